@@ -1,0 +1,113 @@
+// The inputs that a page holds: packed float32 values, kept by id, bounded.
+
+import { Fault, ensure } from "./fault.js";
+import { fetchParts, ensureInteger } from "./transfer.js";
+
+/** What all sets together may hold, in bytes; the one unused for longest goes first. */
+const maximumHeldBytes = 256 * 1024 * 1024;
+
+/** The most inputs in one set. */
+const maximumCount = 1 << 24;
+
+/**
+ * @typedef {object} InputSet
+ * @property {number} count
+ * @property {number} bytes
+ * @property {Promise<Float32Array>} values
+ */
+
+export class InputStore {
+  /** In order of last use. @type {Map<string, InputSet>} */
+  #sets = new Map();
+
+  /**
+   * Fetches a set, unless it is here already. Throws `input_invalid` or `out_of_memory`.
+   *
+   * @returns {Promise<boolean>} whether it was fetched
+   */
+  async load({ id, url, bytes, count, partBytes }) {
+    ensure(typeof id === "string" && id !== "", "input_invalid", "the id of inputs must be a string");
+    ensureInteger(count, 1, maximumCount, "input_invalid", "count of inputs");
+    const known = this.#sets.get(id);
+    if (known) {
+      const same = known.count === count && known.bytes === bytes;
+      ensure(same, "input_invalid", `other inputs are here under the id "${id}": ids must not be reused`, { id });
+      await known.values;
+      return false;
+    }
+    ensure(bytes % (count * 4) === 0, "input_invalid", `${bytes} bytes are not ${count} inputs of equally many float32`);
+    ensure(bytes <= maximumHeldBytes, "out_of_memory", `inputs of ${bytes} bytes exceed the limit of ${maximumHeldBytes}`);
+    this.#makeRoom(bytes);
+    const values = fetchValues({ url, bytes, partBytes });
+    this.#sets.set(id, { count, bytes, values });
+    try {
+      await values;
+      return true;
+    } catch (thrown) {
+      this.#sets.delete(id);
+      throw thrown;
+    }
+  }
+
+  /** A set by id. Throws `input_invalid`, reason `not_loaded`. */
+  get(id) {
+    const set = this.#sets.get(id);
+    if (!set) {
+      throw new Fault("input_invalid", `the inputs "${id}" are not here: call weir.inputs first`, { reason: "not_loaded" });
+    }
+    this.#sets.delete(id);
+    this.#sets.set(id, set);
+    return set;
+  }
+
+  clear() {
+    this.#sets.clear();
+  }
+
+  #makeRoom(bytes) {
+    let held = bytes;
+    this.#sets.forEach((set) => (held += set.bytes));
+    for (const [id, set] of this.#sets) {
+      if (held <= maximumHeldBytes) {
+        return;
+      }
+      this.#sets.delete(id);
+      held -= set.bytes;
+    }
+  }
+}
+
+/** Little-endian float32, as on every platform that browsers run on. */
+async function fetchValues(file) {
+  const bytes = await fetchParts(file, "input_invalid");
+  const values = new Float32Array(bytes.buffer);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  ensure(bad === -1, "input_invalid", `element ${bad} of the inputs is not a finite number`, { element: bad });
+  return values;
+}
+
+/**
+ * Inputs `first` to `first + count - 1` (modulo the set's count) as the network takes
+ * them: checked against the model's bounds and scaled.
+ *
+ * @param {import("./manifest.js").Plan["input"]} input
+ */
+export async function gatherBatch(set, input, first, count) {
+  const values = await set.values;
+  const { elements, minimum, maximum, scale } = input;
+  const found = values.length / set.count;
+  ensure(found === elements, "input_invalid", `the inputs have ${found} elements each, the model takes ${elements}`);
+  const batch = new Float32Array(count * elements);
+  for (let item = 0; item < count; item += 1) {
+    const index = (first + item) % set.count;
+    for (let element = 0; element < elements; element += 1) {
+      const value = values[index * elements + element];
+      if (value < minimum || value > maximum) {
+        const message = `input ${index}, element ${element} is ${value}, not within ${minimum} and ${maximum}`;
+        throw new Fault("input_invalid", message, { input: index, element });
+      }
+      batch[item * elements + element] = value * scale;
+    }
+  }
+  return batch;
+}

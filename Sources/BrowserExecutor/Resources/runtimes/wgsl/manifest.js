@@ -1,0 +1,157 @@
+// From the manifest of a model and its weights to a plan that can be executed.
+// Everything is checked here, so that what follows can trust the plan.
+
+import { Fault, ensure } from "./fault.js";
+import { elementCount, operators } from "./operators.js";
+
+/** The longest manifest accepted, in bytes. */
+const maximumManifestBytes = 1024 * 1024;
+
+/** The largest batch that a manifest may ask for: one row of workgroups per item. */
+const maximumBatch = 65535;
+
+/** WebGPU's limit on workgroups per dimension of a dispatch, in every implementation. */
+const maximumWorkgroups = 65535;
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {string} kernel file name without extension
+ * @property {Record<string, number>} constants
+ * @property {number} workgroups per item
+ * @property {string[]} bindings names of tensors and weights, in binding order
+ *
+ * @typedef {object} Plan
+ * @property {string} name
+ * @property {{name: string, elements: number, minimum: number, maximum: number, scale: number}} input
+ * @property {{name: string, elements: number, classes: string[]}} output
+ * @property {number} maximumBatch
+ * @property {Map<string, number>} tensors elements per item of input and results, by name
+ * @property {Step[]} steps
+ */
+
+/** The manifest as JSON. Throws `model_invalid`. */
+export function parseManifest(bytes) {
+  ensureValid(bytes.length <= maximumManifestBytes, `the manifest has ${bytes.length} bytes`);
+  let manifest;
+  try {
+    manifest = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (thrown) {
+    throw new Fault("model_invalid", `the manifest is not JSON: ${thrown.message}`);
+  }
+  ensureValid(isObject(manifest), "the manifest is not an object");
+  ensureValid(manifest.format_version === 1, `format_version ${JSON.stringify(manifest.format_version)} is not 1`);
+  ensureValid(manifest.runtime === "wgsl", `the model is for the runtime ${JSON.stringify(manifest.runtime)}, not "wgsl"`);
+  ensureValid(isName(manifest.name), "the name is missing");
+  ensureValid(isObject(manifest.weights), "the weights are missing");
+  return manifest;
+}
+
+/**
+ * The checked plan of a manifest. Throws `model_invalid`.
+ *
+ * @param {object} manifest from `parseManifest`
+ * @param {Map<string, {shape: number[]}>} weights from `readSafetensors`
+ * @returns {Plan}
+ */
+export function planOf(manifest, weights) {
+  const input = inputOf(manifest.input);
+  const batch = manifest.maximum_batch;
+  ensureValid(Number.isSafeInteger(batch) && batch >= 1 && batch <= maximumBatch, "maximum_batch is out of bounds");
+  ensureValid(Array.isArray(manifest.steps) && manifest.steps.length > 0, "there are no steps");
+
+  const shapes = new Map([[input.name, input.shape]]);
+  const steps = manifest.steps.map((step) => stepOf(step, shapes, weights));
+  const tensors = new Map([...shapes].map(([name, shape]) => [name, elementCount(shape)]));
+  return {
+    name: manifest.name,
+    input: { ...input, elements: elementCount(input.shape) },
+    output: outputOf(manifest.output, input.name, shapes),
+    maximumBatch: batch,
+    tensors,
+    steps,
+  };
+}
+
+function inputOf(input) {
+  ensureValid(isObject(input) && isName(input.name), "the input is missing");
+  const { name, shape, minimum, maximum, scale } = input;
+  ensureValid(isShape(shape), "the input's shape is malformed");
+  ensureValid([minimum, maximum, scale].every(Number.isFinite), "the input needs minimum, maximum and scale");
+  ensureValid(minimum <= maximum, "the input's minimum is above its maximum");
+  return { name, shape, minimum, maximum, scale };
+}
+
+function outputOf(output, inputName, shapes) {
+  ensureValid(isObject(output), "the output is missing");
+  const { name, kind, classes } = output;
+  ensureValid(kind === "classification", `the output kind ${JSON.stringify(kind)} is not known; known: "classification"`);
+  ensureValid(shapes.has(name) && name !== inputName, `the output ${JSON.stringify(name)} is the result of no step`);
+  const elements = elementCount(shapes.get(name));
+  const named = Array.isArray(classes) && classes.length === elements && classes.every(isName);
+  ensureValid(named, `the output needs the names of ${elements} classes`);
+  return { name, elements, classes };
+}
+
+/** Checks one step and adds the shape of its result to `shapes`. */
+function stepOf(step, shapes, weights) {
+  ensureValid(isObject(step) && isName(step.name), "a step has no name");
+  const problem = (text) => `step "${step.name}": ${text}`;
+  const rule = Object.hasOwn(operators, step.op) ? operators[step.op] : undefined;
+  ensureValid(rule, problem(`the operator ${JSON.stringify(step.op)} is not known`));
+  ensureValid(/^[a-z][a-z0-9_]{0,63}$/.test(step.kernel), problem("the kernel's name is malformed"));
+  ensureValid(isNames(step.inputs, 1), problem("needs one input"));
+  ensureValid(isNames(step.outputs, 1), problem("needs one output"));
+  ensureValid(isNames(step.weights), problem("needs a list of weights"));
+  ensureValid(isObject(step.attributes), problem("needs attributes"));
+
+  const [input] = step.inputs;
+  const [output] = step.outputs;
+  ensureValid(shapes.has(input), problem(`the input "${input}" is not computed before`));
+  ensureValid(!shapes.has(output) && !weights.has(output), problem(`the output "${output}" exists already`));
+  const missing = step.weights.find((name) => !weights.has(name));
+  ensureValid(missing === undefined, problem(`the weight "${missing}" is not in the weights file`));
+
+  const weightShapes = step.weights.map((name) => weights.get(name).shape);
+  const geometry = rule(shapes.get(input), weightShapes, step.attributes);
+  ensureValid(geometry, problem("input, weights and attributes do not fit the operator"));
+  const declared = isShape(step.output_shape) && step.output_shape.join() === geometry.shape.join();
+  ensureValid(declared, problem(`output_shape must be [${geometry.shape}]`));
+
+  const lanes = lanesFor(geometry.invocations);
+  const workgroups = Math.ceil(geometry.invocations / lanes);
+  ensureValid(workgroups <= maximumWorkgroups, problem(`needs ${workgroups} workgroups; ${maximumWorkgroups} are possible`));
+  shapes.set(output, geometry.shape);
+  return {
+    name: step.name,
+    kernel: step.kernel,
+    constants: { ...geometry.constants, lanes },
+    workgroups,
+    bindings: [input, ...step.weights, output],
+  };
+}
+
+/** The width of a workgroup: a power of two, no wider than the work of one item. */
+function lanesFor(invocations) {
+  return [4, 8, 16, 32].find((lanes) => lanes >= invocations) ?? 64;
+}
+
+function isObject(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function isName(value) {
+  return typeof value === "string" && value.length > 0 && value.length <= 128;
+}
+
+function isNames(list, length) {
+  return Array.isArray(list) && list.every(isName) && (length === undefined || list.length === length);
+}
+
+function isShape(list) {
+  return Array.isArray(list) && list.length > 0 && list.every((size) => Number.isSafeInteger(size) && size > 0);
+}
+
+function ensureValid(condition, message) {
+  ensure(condition, "model_invalid", `model: ${message}`);
+}

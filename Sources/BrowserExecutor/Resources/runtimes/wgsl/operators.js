@@ -1,0 +1,81 @@
+// What each operator of a manifest means: the shapes that it demands, the
+// override constants that its kernel is specialised by, and how many invocations
+// one item needs. A new operator is one entry here and one file in `kernels`.
+//
+// A kernel binds, in group 0 and in this order: the step's inputs, its weights,
+// its outputs. Invocation (x, y) does part x of item y of the batch.
+
+/**
+ * @typedef {object} Geometry
+ * @property {number[]} shape of the output, without the batch
+ * @property {Record<string, number>} constants of the kernel
+ * @property {number} invocations per item
+ */
+
+/**
+ * By name: from the shapes of input and weights and the step's attributes to its
+ * geometry, or undefined if they do not fit together.
+ *
+ * @type {Record<string, (input: number[], weights: number[][], attributes: object) => Geometry | undefined>}
+ */
+export const operators = {
+  conv2d(input, weights, { relu }) {
+    const [channels, height, width] = input;
+    const [filters, filterChannels, filterHeight, filterWidth] = weights[0] ?? [];
+    const fits =
+      input.length === 3 &&
+      weights.length === 2 &&
+      weights[0].length === 4 &&
+      filterChannels === channels &&
+      filterHeight === 3 &&
+      filterWidth === 3 &&
+      isVector(weights[1], filters) &&
+      typeof relu === "boolean";
+    return fits
+      ? {
+          shape: [filters, height, width],
+          constants: { in_channels: channels, out_channels: filters, height, width, relu: Number(relu) },
+          invocations: Math.ceil(width / 8) * height * Math.ceil(filters / 4),
+        }
+      : undefined;
+  },
+
+  max_pool2d(input, weights, { size }) {
+    const [channels, height, width] = input;
+    const fits =
+      input.length === 3 && weights.length === 0 && Number.isSafeInteger(size) && size > 0 && size <= Math.min(height, width);
+    if (!fits) {
+      return undefined;
+    }
+    const shape = [channels, Math.floor(height / size), Math.floor(width / size)];
+    return { shape, constants: { channels, height, width, size }, invocations: elementCount(shape) };
+  },
+
+  dense(input, weights, { relu }) {
+    const inputs = elementCount(input);
+    const [outputs, weightInputs] = weights[0] ?? [];
+    const fits =
+      weights.length === 2 &&
+      weights[0].length === 2 &&
+      weightInputs === inputs &&
+      isVector(weights[1], outputs) &&
+      typeof relu === "boolean";
+    return fits
+      ? { shape: [outputs], constants: { inputs, outputs, relu: Number(relu) }, invocations: outputs }
+      : undefined;
+  },
+
+  softmax(input, weights) {
+    const fits = input.length === 1 && weights.length === 0;
+    return fits ? { shape: input, constants: { length: input[0] }, invocations: 1 } : undefined;
+  },
+};
+
+/** The number of elements of a tensor of this shape. */
+export function elementCount(shape) {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+function isVector(shape, length) {
+  return shape.length === 1 && shape[0] === length;
+}

@@ -1,0 +1,181 @@
+// A model on a device: compiled kernels, weights and buffers, ready to run batches.
+
+import { Device } from "./device.js";
+import { Fault, ensure } from "./fault.js";
+
+const bytesPerElement = Float32Array.BYTES_PER_ELEMENT;
+
+export class Session {
+  #device;
+  #plan;
+  #memoryBytes;
+  #compileMilliseconds;
+  #input;
+  #output;
+  /** @type {{pipeline: GPUComputePipeline, bindGroup: GPUBindGroup, workgroups: number}[]} */
+  #passes;
+  #warm = false;
+
+  /**
+   * Puts a model on a device of its own.
+   *
+   * @param {import("./manifest.js").Plan} plan
+   * @param {Map<string, {values: Float32Array}>} weights
+   * @param {Map<string, string>} kernels WGSL by kernel name
+   * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
+   */
+  static async open(plan, weights, kernels, options) {
+    const sizes = bufferSizes(plan, weights);
+    const largest = Math.max(...sizes.values());
+    const limits = { maxBufferSize: largest, maxStorageBufferBindingSize: largest };
+    const device = await Device.open({ limits, ...options });
+    try {
+      const session = new Session(device, plan, sizes);
+      await session.#prepare(weights, kernels);
+      return session;
+    } catch (thrown) {
+      device.dispose();
+      throw thrown;
+    }
+  }
+
+  constructor(device, plan, sizes) {
+    this.#device = device;
+    this.#plan = plan;
+    this.#memoryBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  }
+
+  get plan() {
+    return this.#plan;
+  }
+
+  /** The adapter in use. */
+  get adapter() {
+    return this.#device.identity;
+  }
+
+  /** GPU memory of weights and activations. */
+  get memoryBytes() {
+    return this.#memoryBytes;
+  }
+
+  /** How long shaders and pipelines took, in ms. */
+  get compileMilliseconds() {
+    return this.#compileMilliseconds;
+  }
+
+  /** Why the session can run no more, or undefined. @returns {Fault | undefined} */
+  get loss() {
+    return this.#device.loss;
+  }
+
+  dispose() {
+    this.#device.dispose();
+  }
+
+  /**
+   * Runs one batch in one submission.
+   *
+   * @param {Float32Array} values `count` inputs, packed
+   * @returns {Promise<{values: Float32Array, cold: boolean}>} `count` outputs, packed
+   */
+  async run(values, count) {
+    if (this.loss) {
+      throw this.loss;
+    }
+    const cold = !this.#warm;
+    this.#warm = true;
+    const { value, checked } = this.#device.scoped(() => this.#submit(values, count));
+    const { readback, mapped } = value;
+    try {
+      await this.#device.settle(Promise.all([mapped, checked]));
+      return { values: new Float32Array(readback.getMappedRange()).slice(), cold };
+    } finally {
+      readback.destroy();
+    }
+  }
+
+  #submit(values, count) {
+    const { gpu } = this.#device;
+    const bytes = count * this.#plan.output.elements * bytesPerElement;
+    const readback = gpu.createBuffer({ label: "readback", size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+    gpu.queue.writeBuffer(this.#input, 0, values);
+    const encoder = gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { pipeline, bindGroup, workgroups } of this.#passes) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(workgroups, count);
+    }
+    pass.end();
+    encoder.copyBufferToBuffer(this.#output, 0, readback, 0, bytes);
+    gpu.queue.submit([encoder.finish()]);
+    return { readback, mapped: readback.mapAsync(GPUMapMode.READ) };
+  }
+
+  async #prepare(weights, kernels) {
+    const started = performance.now();
+    const modules = await this.#compile(kernels);
+    const pipelines = await Promise.all(this.#plan.steps.map((step) => this.#pipeline(step, modules.get(step.kernel))));
+    this.#compileMilliseconds = performance.now() - started;
+
+    const { value: buffers, checked } = this.#device.scoped(() => this.#allocate(weights, pipelines));
+    await this.#device.settle(checked);
+    this.#input = buffers.get(this.#plan.input.name);
+    this.#output = buffers.get(this.#plan.output.name);
+  }
+
+  /** The shader module of each kernel. Throws `shader_invalid` with the compiler's messages. */
+  async #compile(kernels) {
+    const modules = new Map();
+    for (const [name, code] of kernels) {
+      const { value: module, checked } = this.#device.scoped(() => this.#device.gpu.createShaderModule({ label: name, code }));
+      // The scope repeats what the compilation info says in more detail.
+      checked.catch(() => {});
+      const { messages } = await this.#device.settle(module.getCompilationInfo());
+      const errors = messages
+        .filter(({ type }) => type === "error")
+        .map(({ lineNum, linePos, message }) => ({ line: lineNum, column: linePos, text: message }));
+      const [first] = errors;
+      ensure(!first, "shader_invalid", `kernel "${name}", line ${first?.line}: ${first?.text}`, { kernel: name, messages: errors });
+      modules.set(name, module);
+    }
+    return modules;
+  }
+
+  async #pipeline(step, module) {
+    const { name, kernel, constants } = step;
+    const compute = { module, entryPoint: "main", constants };
+    try {
+      return await this.#device.settle(this.#device.gpu.createComputePipelineAsync({ label: name, layout: "auto", compute }));
+    } catch (thrown) {
+      if (!(thrown instanceof GPUPipelineError)) {
+        throw thrown;
+      }
+      const facts = { reason: thrown.reason, step: name, kernel };
+      throw new Fault("pipeline_invalid", `step "${name}", kernel "${kernel}": ${thrown.message}`, facts);
+    }
+  }
+
+  /** Creates and fills the buffers, and binds them to the steps. */
+  #allocate(weights, pipelines) {
+    const { gpu } = this.#device;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const sizes = bufferSizes(this.#plan, weights);
+    const buffers = new Map([...sizes].map(([label, size]) => [label, gpu.createBuffer({ label, size, usage })]));
+    weights.forEach(({ values }, name) => gpu.queue.writeBuffer(buffers.get(name), 0, values));
+    this.#passes = this.#plan.steps.map(({ bindings, workgroups }, index) => {
+      const pipeline = pipelines[index];
+      const entries = bindings.map((name, binding) => ({ binding, resource: { buffer: buffers.get(name) } }));
+      return { pipeline, workgroups, bindGroup: gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
+    });
+    return buffers;
+  }
+}
+
+/** Bytes of each buffer by tensor name: activations at the largest batch, and weights. */
+function bufferSizes({ tensors, maximumBatch }, weights) {
+  const sizes = new Map([...tensors].map(([name, elements]) => [name, elements * maximumBatch * bytesPerElement]));
+  weights.forEach(({ values }, name) => sizes.set(name, values.byteLength));
+  return sizes;
+}

@@ -1,0 +1,151 @@
+// The in-page runtime `wgsl`: models whose layers are WGSL kernels, driven by a
+// manifest. It defines `globalThis.weir` with the functions and results that every
+// in-page runtime has; the contract stands in ../README.md. In short: probe, load,
+// inputs, run and dispose take and return JSON-able values, never reject, and answer
+// { ok: true, … } or { ok: false, error: { kind, message, reason?, details? } }.
+//
+//   wgsl.js            this file: the contract, and what the page holds
+//   manifest.js        manifest to checked plan        operators.js  what a step means
+//   safetensors.js     weights                         transfer.js   bytes and digests
+//   session.js         a model on a device             device.js     a device that reports every failure
+//   inputs.js          inputs by id                    classification.js  checked outputs
+//   adapter.js, fault.js
+
+import { describeAdapter, findAdapter } from "./adapter.js";
+import { classify } from "./classification.js";
+import { answer, Fault, ensure } from "./fault.js";
+import { gatherBatch, InputStore } from "./inputs.js";
+import { parseManifest, planOf } from "./manifest.js";
+import { readSafetensors } from "./safetensors.js";
+import { Session } from "./session.js";
+import { fetchBytes, fetchParts, ensureDigest, ensureInteger } from "./transfer.js";
+
+/** The runtime's name and the version of the contract that it meets. */
+const runtime = { name: "wgsl", contract: 1 };
+
+/** The most models that a page holds at once. */
+const maximumModels = 8;
+
+const inputStore = new InputStore();
+
+/**
+ * The models by digest. `session` is set when `opening` has succeeded.
+ *
+ * @type {Map<string, {opening: Promise<Session>, session?: Session}>}
+ */
+const models = new Map();
+
+/** After a loss the next adapter may be some 50 ms away, so `load` then waits for it unasked. */
+let hasSeenLoss = false;
+
+globalThis.weir = Object.freeze({
+  probe: (request) => answer(() => probe(request ?? {})),
+  load: (request) => answer(() => load(request ?? {})),
+  inputs: (request) => answer(() => inputs(request ?? {})),
+  run: (request) => answer(() => run(request ?? {})),
+  dispose: () => answer(dispose),
+});
+
+async function probe({ retry = false }) {
+  const adapter = await findAdapter(retry);
+  return { runtime, adapter: describeAdapter(adapter), crossOriginIsolated, userAgent: navigator.userAgent };
+}
+
+async function load({ model, retry = false }) {
+  const started = performance.now();
+  ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
+  const held = models.get(model.digest);
+  const cold = held === undefined || held.session?.loss !== undefined;
+  const session = await (cold ? openModel(model, retry) : held.opening);
+  return {
+    cold,
+    load_ms: performance.now() - started,
+    compile_ms: cold ? session.compileMilliseconds : 0,
+    memory_bytes: session.memoryBytes,
+    adapter: session.adapter,
+  };
+}
+
+/** Opens a model in place of a lost one of the same digest, if there is one. */
+async function openModel(model, retry) {
+  models.delete(model.digest);
+  ensure(models.size < maximumModels, "out_of_memory", `the page holds ${maximumModels} models: dispose before loading more`);
+  const entry = { opening: openSession(model, retry) };
+  models.set(model.digest, entry);
+  const isCurrent = () => models.get(model.digest) === entry;
+  try {
+    entry.session = await entry.opening;
+  } catch (thrown) {
+    if (isCurrent()) {
+      models.delete(model.digest);
+    }
+    throw thrown;
+  }
+  if (!isCurrent()) {
+    entry.session.dispose();
+    throw new Fault("device_lost", "the runtime was disposed while the model was loading", { reason: "destroyed" });
+  }
+  return entry.session;
+}
+
+async function openSession(model, retry) {
+  ensure(typeof model.manifestURL === "string", "model_invalid", "load needs the manifest's URL");
+  const manifestBytes = await fetchBytes(model.manifestURL, "model_invalid");
+  await ensureDigest(manifestBytes, model.digest, "manifest");
+  const manifest = parseManifest(manifestBytes);
+  ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
+
+  const file = { url: model.weightsURL, bytes: model.weightsBytes, partBytes: model.partBytes };
+  const weightsFile = await fetchParts(file, "model_invalid");
+  await ensureDigest(weightsFile, model.weightsDigest, "weights");
+  const declared = manifest.weights.sha256;
+  const facts = { what: "weights", expected: declared, actual: model.weightsDigest };
+  ensure(declared === model.weightsDigest, "digest_mismatch", "the manifest declares other weights", facts);
+
+  const weights = readSafetensors(weightsFile);
+  const plan = planOf(manifest, weights);
+  const kernels = await fetchKernels(plan);
+  return Session.open(plan, weights, kernels, { retry: retry || hasSeenLoss, onLoss });
+}
+
+/** The source of each kernel of the plan, by name. */
+async function fetchKernels(plan) {
+  const names = [...new Set(plan.steps.map(({ kernel }) => kernel))];
+  const sources = names.map(async (name) => {
+    const url = new URL(`kernels/${name}.wgsl`, import.meta.url).href;
+    return [name, new TextDecoder().decode(await fetchBytes(url, "model_invalid"))];
+  });
+  return new Map(await Promise.all(sources));
+}
+
+async function inputs(request) {
+  const started = performance.now();
+  const cold = await inputStore.load(request);
+  return { cold, load_ms: performance.now() - started };
+}
+
+async function run({ model, inputs: id, first, count, scores = false }) {
+  const started = performance.now();
+  const session = models.get(model)?.session;
+  ensure(session, "model_invalid", `the model ${model} is not loaded: call weir.load first`, { reason: "not_loaded" });
+  const { plan } = session;
+  ensureInteger(first, 0, Number.MAX_SAFE_INTEGER - plan.maximumBatch, "input_invalid", "first");
+  ensureInteger(count, 1, plan.maximumBatch, "input_invalid", "count");
+  const batch = await gatherBatch(inputStore.get(id), plan.input, first, count);
+  const { values, cold } = await session.run(batch, count);
+  const outputs = classify(values, count, plan.output.classes, scores);
+  return { outputs, run_ms: performance.now() - started, cold };
+}
+
+function dispose() {
+  models.forEach(({ session }) => session?.dispose());
+  models.clear();
+  inputStore.clear();
+  return {};
+}
+
+/** Tells the other side of the browser's pipe, if it listens. */
+function onLoss({ reason, message }) {
+  hasSeenLoss = true;
+  globalThis.weirNotify?.(JSON.stringify({ event: "device_lost", reason, message }));
+}

@@ -1,0 +1,25 @@
+/// How many browsers each hard filter left out.
+public struct CandidateFilter: WireMessage, DefaultInitializable {
+    /// Launching, failed or closing.
+    public var notReady: UInt32
+    /// All lanes taken.
+    public var noFreeLane: UInt32
+    /// Without what the task's backend needs.
+    public var noBackend: UInt32
+
+    public init(notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0) {
+        self.notReady = notReady
+        self.noFreeLane = noFreeLane
+        self.noBackend = noBackend
+    }
+
+    public init() {
+        self.init(notReady: 0)
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.uint(1, "not_ready", &notReady)
+        visitor.uint(2, "no_free_lane", &noFreeLane)
+        visitor.uint(3, "no_backend", &noBackend)
+    }
+}

@@ -1,0 +1,98 @@
+extension Decider {
+    mutating func browserLaunched(_ launched: BrowserLaunched) -> StepOutcome? {
+        guard let obligation = state.obligations.find(launched.obligation), obligation.kind == .launch,
+            obligation.browser == launched.browser
+        else { return .refused(.stale, subject: launched.obligation.sequence) }
+        let cause = emit(launched, cause: launched.obligation.sequence)
+        settle(cause: cause)
+        return nil
+    }
+
+    mutating func browserLaunchFailed(_ failed: BrowserLaunchFailed) -> StepOutcome? {
+        guard let obligation = state.obligations.find(failed.obligation), obligation.kind == .launch,
+            obligation.browser == failed.browser
+        else { return .refused(.stale, subject: failed.obligation.sequence) }
+        let cause = emit(failed, cause: failed.obligation.sequence)
+        launchHasFailed(evidence: failed.evidence, detail: failed.detail, cause: cause)
+        // A browser that has never run anything and failed to start is no different from a new one.
+        if !isHopeful(failed.evidence) {
+            emit(BrowserRetired(browser: failed.browser, reason: .cannotLaunch), cause: cause)
+        }
+        settle(cause: cause)
+        return nil
+    }
+
+    /// A launch that found no adapter would find none again, and one that failed as often as the budget allows will
+    /// not be tried for the tasks in hand.
+    private func isHopeful(_ evidence: Evidence) -> Bool {
+        evidence != .adapterGone && state.launchFailures <= state.policy.retry.budget
+    }
+
+    /// Keeps the next launch back, or, when there is no hope and no other browser, fails the tasks that wait.
+    private mutating func launchHasFailed(evidence: Evidence, detail: String, cause: UInt64) {
+        let failures = state.launchFailures
+        let others = state.browsers.entities.contains {
+            $0.isUsable || $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
+        }
+        if !isHopeful(evidence), !others {
+            let failure: TaskFailure = evidence == .adapterGone ? .noAdapter : .noBrowser
+            for task in state.tasks.entities where task.phase != .suspended {
+                fail(task.id, failure, detail, cause: cause)
+            }
+        }
+        emit(LaunchRetryScheduled(failures: failures, dueAt: backoff(after: failures)), cause: cause)
+    }
+
+    mutating func launchTimedOut(_ id: ObligationID, cause: UInt64) {
+        let isLast = state.launchFailures >= state.policy.retry.budget
+        close(state.obligations[id].browser, .launchTimedOut, relaunch: !isLast, cause: cause)
+        launchHasFailed(evidence: .launchTimedOut, detail: "no browser became usable in time", cause: cause)
+    }
+
+    mutating func browserFailed(_ failed: BrowserFailed) -> StepOutcome? {
+        guard let browser = state.browsers.find(failed.browser), browser.incarnation == failed.incarnation,
+            browser.isUsable
+        else { return .refused(.stale, subject: failed.incarnation.sequence) }
+        let cause = emit(failed, cause: 0)
+        let lost = browser.allocations
+        if !failed.processEnded {
+            close(browser.id, .failed, relaunch: true, cause: cause)
+        }
+        recoverAll(lost, .browserFailed, evidence: failed.evidence, cause: cause)
+        settle(cause: cause)
+        return nil
+    }
+
+    mutating func browserClosed(_ closed: BrowserClosed) -> StepOutcome? {
+        guard let obligation = state.obligations.find(closed.obligation), obligation.kind == .close,
+            obligation.browser == closed.browser
+        else { return .refused(.stale, subject: closed.obligation.sequence) }
+        let cause = emit(closed, cause: closed.obligation.sequence)
+        if state.isStopping || !state.browsers[closed.browser].relaunch {
+            emit(BrowserRetired(browser: closed.browser, reason: .closed), cause: cause)
+        }
+        settle(cause: cause)
+        return nil
+    }
+
+    mutating func close(_ id: BrowserID, _ reason: CloseReason, relaunch: Bool, cause: UInt64) {
+        emit(
+            BrowserCloseDecided(
+                browser: id, incarnation: state.browsers[id].incarnation, reason: reason, relaunch: relaunch,
+                deadline: now.adding(milliseconds: state.policy.closeDeadlineMs)),
+            cause: cause)
+    }
+
+    /// A close took too long: it is owed anew, since the process may still be alive (CORE-5).
+    mutating func closeAgain(_ id: ObligationID, cause: UInt64) {
+        let browser = state.browsers[state.obligations[id].browser]
+        close(browser.id, .failed, relaunch: browser.relaunch, cause: cause)
+    }
+
+    /// A browser fell idle: it goes unless it is one of those that are kept warm.
+    mutating func idled(_ id: BrowserID, cause: UInt64) {
+        let kept = state.browsers.entities.count { $0.isUsable || $0.phase == .launching }
+        guard kept > Int(state.policy.warmBrowsers) else { return }
+        close(id, .idle, relaunch: false, cause: cause)
+    }
+}

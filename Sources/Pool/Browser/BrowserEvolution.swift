@@ -1,0 +1,116 @@
+/// What may follow in the life of a browser: launching → ready ⇄ busy → closing → retired, or → failed → launching
+/// again as a new incarnation.
+extension PoolState {
+    mutating func evolve(_ decided: BrowserLaunchDecided, at event: Event) {
+        let id = decided.browser ?? BrowserID(event.sequence)
+        let obligation = ObligationID(event.sequence)
+        if decided.browser == nil {
+            browsers.insert(BrowserState(id: id))
+        } else {
+            precondition(browsers[id].phase == .failed, "browser \(id) is launched while it may be alive")
+        }
+        browsers[id].incarnation = IncarnationID(event.sequence)
+        browsers[id].phase = .launching
+        browsers[id].obligation = obligation
+        obligations.insert(ObligationState(id: obligation, kind: .launch, browser: id))
+        timers.set(.launch, event.sequence, at: decided.deadline)
+    }
+
+    mutating func evolve(_ launched: BrowserLaunched, at event: Event) {
+        discharge(launched.obligation)
+        let id = launched.browser
+        browsers[id].obligation = nil
+        browsers[id].phase = .ready
+        browsers[id].kind = launched.facts.kind
+        browsers[id].pid = launched.facts.pid
+        browsers[id].hasAdapter = launched.facts.adapter != nil
+        browsers[id].simulated = launched.facts.simulated
+        launchFailures = 0
+        settleLanes(id, at: event.at)
+    }
+
+    mutating func evolve(_ failed: BrowserLaunchFailed) {
+        discharge(failed.obligation)
+        browsers[failed.browser].obligation = nil
+        browsers[failed.browser].phase = .failed
+        browsers[failed.browser].failures += 1
+        launchFailures += 1
+    }
+
+    mutating func evolve(_ failed: BrowserFailed) {
+        voidObligations(of: failed.browser)
+        browsers[failed.browser].phase = .failed
+        browsers[failed.browser].failures += 1
+        if failed.processEnded { browsers[failed.browser].pid = 0 }
+        forgetProcess(failed.browser)
+    }
+
+    mutating func evolve(_ decided: BrowserCloseDecided, at event: Event) {
+        let id = decided.browser
+        let obligation = ObligationID(event.sequence)
+        voidObligations(of: id)
+        if decided.reason == .launchTimedOut {
+            launchFailures += 1
+            browsers[id].failures += 1
+        }
+        forgetProcess(id)
+        browsers[id].phase = .closing
+        browsers[id].relaunch = decided.relaunch
+        browsers[id].obligation = obligation
+        obligations.insert(ObligationState(id: obligation, kind: .close, browser: id))
+        timers.set(.close, event.sequence, at: decided.deadline)
+    }
+
+    mutating func evolve(_ closed: BrowserClosed) {
+        discharge(closed.obligation)
+        browsers[closed.browser].obligation = nil
+        browsers[closed.browser].phase = .failed
+        browsers[closed.browser].pid = 0
+    }
+
+    mutating func removeBrowser(_ id: BrowserID) {
+        precondition(browsers[id].allocations.isEmpty, "browser \(id) is retired with an allocation")
+        precondition(browsers[id].obligation == nil, "browser \(id) is retired with an obligation")
+        clearIdle(id)
+        browsers.remove(id)
+    }
+
+    /// Sets the phase of a usable browser, and its idle timer, by what its lanes hold.
+    mutating func settleLanes(_ id: BrowserID, at now: EventTime) {
+        guard browsers[id].isUsable else { return }
+        let taken = browsers[id].lanesTaken
+        browsers[id].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
+        clearIdle(id)
+        guard taken == 0 else { return }
+        browsers[id].idleSince = now
+        timers.set(.idle, id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
+    }
+
+    private mutating func clearIdle(_ id: BrowserID) {
+        guard browsers[id].idleSince != .zero else { return }
+        timers.clear(.idle, id.sequence)
+        browsers[id].idleSince = .zero
+    }
+
+    /// What was true of a process that is lost or being ended: what it held, and when it fell idle.
+    private mutating func forgetProcess(_ id: BrowserID) {
+        clearIdle(id)
+        browsers[id].residentModels = []
+        browsers[id].hasAdapter = false
+    }
+
+    /// Voids everything that is owed on this browser.
+    private mutating func voidObligations(of id: BrowserID) {
+        for obligation in obligations.entities where obligation.browser == id { discharge(obligation.id) }
+        browsers[id].obligation = nil
+        browsers[id].stops = []
+    }
+}
+
+extension BrowserState {
+    /// Lanes that hold an allocation or a run that has yet to stop.
+    public var lanesTaken: Int { allocations.count + stops.count }
+
+    /// True while work can run on it.
+    public var isUsable: Bool { phase == .ready || phase == .busy }
+}

@@ -1,0 +1,23 @@
+/// Where a browser stands.
+public enum BrowserPhase: UInt32, WireEnum {
+    /// Its process is being started.
+    case launching = 1
+    /// It has a free lane.
+    case ready = 2
+    /// All its lanes are taken.
+    case busy = 3
+    /// Its process is being ended.
+    case closing = 4
+    /// Its process has ended and it may be started anew.
+    case failed = 5
+
+    public var name: StaticString {
+        switch self {
+        case .launching: "launching"
+        case .ready: "ready"
+        case .busy: "busy"
+        case .closing: "closing"
+        case .failed: "failed"
+        }
+    }
+}

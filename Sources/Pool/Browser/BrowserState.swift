@@ -1,0 +1,84 @@
+/// A browser of the pool.
+public struct BrowserState: WireMessage, DefaultInitializable {
+    /// The browser.
+    public var id: BrowserID
+    /// Its present incarnation.
+    public var incarnation: IncarnationID
+    /// Where it stands.
+    public var phase: BrowserPhase
+    /// The launch or close under way.
+    public var obligation: ObligationID?
+    /// While closing: whether it is started anew afterwards.
+    public var relaunch: Bool
+    /// Its product, once known.
+    public var kind: BrowserKind?
+    /// Process id of the present incarnation; 0 until known.
+    public var pid: UInt32
+    /// Whether it offers a WebGPU adapter.
+    public var hasAdapter: Bool
+    /// Allocations on it, ascending.
+    public var allocations: [AllocationID]
+    /// Stops under way on it, ascending; each keeps a lane taken.
+    public var stops: [ObligationID]
+    /// Models last run there, oldest first, at most 8.
+    public var residentModels: [Digest]
+    /// When its last lane became free; 0 while a lane is taken.
+    public var idleSince: EventTime
+    /// Times that it failed.
+    public var failures: UInt32
+    /// True when no real browser stands behind it.
+    public var simulated: Bool
+
+    public init(
+        id: BrowserID = BrowserID(0),
+        incarnation: IncarnationID = IncarnationID(0),
+        phase: BrowserPhase = .launching,
+        obligation: ObligationID? = nil,
+        relaunch: Bool = false,
+        kind: BrowserKind? = nil,
+        pid: UInt32 = 0,
+        hasAdapter: Bool = false,
+        allocations: [AllocationID] = [],
+        stops: [ObligationID] = [],
+        residentModels: [Digest] = [],
+        idleSince: EventTime = .zero,
+        failures: UInt32 = 0,
+        simulated: Bool = false
+    ) {
+        self.id = id
+        self.incarnation = incarnation
+        self.phase = phase
+        self.obligation = obligation
+        self.relaunch = relaunch
+        self.kind = kind
+        self.pid = pid
+        self.hasAdapter = hasAdapter
+        self.allocations = allocations
+        self.stops = stops
+        self.residentModels = residentModels
+        self.idleSince = idleSince
+        self.failures = failures
+        self.simulated = simulated
+    }
+
+    public init() {
+        self.init(id: BrowserID(0))
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.identifier(1, "id", &id)
+        visitor.identifier(2, "incarnation", &incarnation)
+        visitor.choice(3, "phase", &phase)
+        visitor.optionalIdentifier(4, "obligation", &obligation)
+        visitor.bool(5, "relaunch", &relaunch)
+        visitor.optionalChoice(6, "kind", &kind)
+        visitor.uint(7, "pid", &pid)
+        visitor.bool(8, "has_adapter", &hasAdapter)
+        visitor.identifiers(9, "allocations", &allocations)
+        visitor.identifiers(10, "stops", &stops)
+        visitor.digests(11, "resident_models", &residentModels)
+        visitor.time(12, "idle_since_ns", &idleSince)
+        visitor.uint(13, "failures", &failures)
+        visitor.bool(14, "simulated", &simulated)
+    }
+}

@@ -1,0 +1,90 @@
+/// Takes one observation and decides what follows.
+///
+/// Every decision is folded in as soon as it is taken, so that the next one sees its effect: the result is a function
+/// of the state, the observation and its time, and of nothing else (CORE-1, CORE-2).
+struct Decider {
+    private(set) var state: PoolState
+    private(set) var events: [Event] = []
+    let now: EventTime
+
+    init(state: consuming PoolState, now: EventTime) {
+        self.now = max(now, state.lastEventAt)
+        self.state = state
+    }
+
+    /// Records an event with its cause, and gives its sequence number.
+    @discardableResult
+    mutating func emit(_ message: some EventMessage, cause: UInt64) -> UInt64 {
+        let event = Event(sequence: state.position + 1, at: now, cause: cause, payload: message.payload)
+        state.evolve(event)
+        events.append(event)
+        return event.sequence
+    }
+
+    /// When something that has failed `failures` times in a row is tried again: exponential, doubling from
+    /// `base_ms` up to `max_ms`. It carries no jitter: attempts are spread by the browsers that they wait for.
+    func backoff(after failures: UInt32) -> EventTime {
+        let retry = state.policy.retry
+        let doublings = min(failures > 0 ? failures - 1 : 0, 40)
+        let (delay, overflow) = retry.baseMs.multipliedReportingOverflow(by: 1 << UInt64(doublings))
+        return now.adding(milliseconds: overflow ? retry.maxMs : min(delay, retry.maxMs))
+    }
+
+    /// The outcome for one observation; the events that were emitted are the step.
+    mutating func decide(_ observation: EventPayload) -> StepOutcome? {
+        switch observation {
+        case .engineStarted(let started): engineStarted(started)
+        case .poolConfigured(let configured):
+            let cause = emit(configured, cause: 0)
+            settle(cause: cause)
+        case .engineStopRequested(let request): engineStopRequested(request)
+        case .stateDigestRecorded(let digest): emit(digest, cause: 0)
+        case .reportsRefused(let refused): emit(refused, cause: 0)
+        case .timerFired(let fired): return timerFired(fired)
+        case .taskSubmitted(let submitted): return taskSubmitted(submitted)
+        case .taskCancelRequested(let request): return taskCancelRequested(request)
+        case .taskResumeRequested(let request): return taskResumeRequested(request)
+        case .browserLaunched(let launched): return browserLaunched(launched)
+        case .browserLaunchFailed(let failed): return browserLaunchFailed(failed)
+        case .browserFailed(let failed): return browserFailed(failed)
+        case .browserClosed(let closed): return browserClosed(closed)
+        case .runStarted(let started): return runStarted(started)
+        case .runProgressed(let progressed): return runProgressed(progressed)
+        case .runCompleted(let completed): return runCompleted(completed)
+        case .runFailed(let failed): return runFailed(failed)
+        case .runStopped(let stopped): return runStopped(stopped)
+        case .backendRefused, .taskQueued, .taskSuspended, .retryScheduled, .taskSucceeded, .taskFailed,
+            .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
+            .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased, .recoveryBegan,
+            .rungStarted, .recoveryCommitted, .recoveryRolledBack:
+            preconditionFailure("\(observation.name) is a decision, not an observation")
+        }
+        return nil
+    }
+}
+
+extension PoolState {
+    /// The revision of the rules that `step` decides by. It changes whenever the same observation may give other
+    /// decisions than before.
+    public static let decisionRevision: UInt32 = 1
+
+    /// Decides on an observation and folds the step into the state, in place.
+    ///
+    /// - Parameters:
+    ///   - observation: A fact from outside; passing a decision is a precondition failure.
+    ///   - now: The time of the step; a time before the last event counts as the last event's.
+    public mutating func step(_ observation: EventPayload, at now: EventTime) -> StepOutcome {
+        var taken = PoolState()
+        swap(&taken, &self)
+        var decider = Decider(state: taken, now: now)
+        let refusal = decider.decide(observation)
+        self = decider.state
+        return refusal ?? .recorded(decider.events)
+    }
+
+    /// The same without changing the state.
+    public func decide(_ observation: EventPayload, at now: EventTime) -> StepOutcome {
+        var copy = self
+        return copy.step(observation, at: now)
+    }
+}

@@ -1,0 +1,68 @@
+/// What follows from the state alone: waiting tasks get browsers, and there are as many browsers as are wanted.
+extension Decider {
+    mutating func settle(cause: UInt64) {
+        guard !state.isStopping, state.engine != 0 else { return }
+        grantQueued()
+        launchWanted(cause: cause)
+    }
+
+    private mutating func grantQueued() {
+        for id in state.queue {
+            let task = state.tasks[id]
+            let placement = Placement(of: task, in: state)
+            guard let best = placement.candidates.first else {
+                if placement.filtered.noBackend == 0 { return }
+                continue
+            }
+            let browser = state.browsers[best.browser]
+            let queueNs = now.nanoseconds(since: task.queuedAt)
+            let grant = emit(
+                TaskGranted(
+                    task: id, browser: browser.id, incarnation: browser.incarnation,
+                    leaseDeadline: now.adding(milliseconds: state.policy.leaseMs),
+                    candidates: Array(placement.candidates.prefix(8)), filtered: placement.filtered),
+                cause: task.queuedBy)
+            emit(
+                RunAssigned(
+                    allocation: AllocationID(grant), task: id, browser: browser.id, firstItem: task.itemsDone,
+                    itemCount: task.itemsLeft, backend: task.backend, queueNs: queueNs),
+                cause: grant)
+        }
+    }
+
+    private mutating func launchWanted(cause: UInt64) {
+        let lanes = Int(state.policy.lanesPerBrowser)
+        let active = state.tasks.entities.contains { $0.phase != .suspended }
+        let demand = state.queue.count
+        var target = Int(state.policy.warmBrowsers)
+        if active, !state.policy.adaptiveScaling { target = Int(state.policy.maxConnections) }
+        var coming = state.browsers.entities.count {
+            $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
+        }
+        var kept = coming + state.browsers.entities.count { $0.isUsable }
+        let isHeldBack = state.launchRetryAt != .zero
+
+        for browser in state.browsers.entities where browser.phase == .failed {
+            if active || kept < target {
+                if isHeldBack { continue }
+                launch(browser.id, .heal, cause: cause)
+                coming += 1
+                kept += 1
+            } else {
+                emit(BrowserRetired(browser: browser.id, reason: .notNeeded), cause: cause)
+            }
+        }
+        while !isHeldBack, state.browsers.count < Int(state.policy.maxConnections),
+            demand > coming * lanes || kept < target
+        {
+            launch(nil, demand > coming * lanes ? .demand : .warm, cause: cause)
+            coming += 1
+            kept += 1
+        }
+    }
+
+    private mutating func launch(_ browser: BrowserID?, _ reason: LaunchReason, cause: UInt64) {
+        let deadline = now.adding(milliseconds: state.policy.launchDeadlineMs)
+        emit(BrowserLaunchDecided(browser: browser, reason: reason, deadline: deadline), cause: cause)
+    }
+}

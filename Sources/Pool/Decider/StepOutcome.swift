@@ -1,0 +1,30 @@
+/// What became of an observation.
+public enum StepOutcome: Equatable, Sendable {
+    /// The step to append, whole or not at all: the observation, and the decisions that follow from it.
+    case recorded([Event])
+    /// A report that changes nothing and is not recorded by itself; the engine counts these (`reports_refused`).
+    case refused(Refusal, subject: UInt64)
+    /// A request that its sender can see to be impossible; nothing is recorded.
+    case rejected(Rejection)
+}
+
+/// Why a request was turned away.
+public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The pool holds as many tasks as its policy allows.
+    case queueFull(limit: UInt32)
+    /// The engine is stopping.
+    case stopping
+    /// No unfinished task has this id.
+    case unknownTask(TaskID)
+    /// The task is not suspended, so it cannot be resumed.
+    case notSuspended(TaskID)
+
+    public var description: String {
+        switch self {
+        case .queueFull(let limit): "the pool holds \(limit) tasks, which is its limit (max_queued)"
+        case .stopping: "the engine is stopping and takes no more requests"
+        case .unknownTask(let task): "no unfinished task has the id \(task)"
+        case .notSuspended(let task): "task \(task) is not suspended, so there is nothing to resume"
+        }
+    }
+}

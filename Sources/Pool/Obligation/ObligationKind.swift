@@ -1,0 +1,20 @@
+/// What an obligation owes.
+public enum ObligationKind: UInt32, WireEnum {
+    /// Start a browser.
+    case launch = 1
+    /// End a browser.
+    case close = 2
+    /// Run items.
+    case run = 3
+    /// Stop a run.
+    case stop = 4
+
+    public var name: StaticString {
+        switch self {
+        case .launch: "launch"
+        case .close: "close"
+        case .run: "run"
+        case .stop: "stop"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// A side effect that is owed.
+public struct ObligationState: WireMessage, DefaultInitializable {
+    /// The obligation.
+    public var id: ObligationID
+    /// What is owed.
+    public var kind: ObligationKind
+    /// The browser concerned.
+    public var browser: BrowserID
+    /// The allocation concerned, for a run.
+    public var allocation: AllocationID?
+    /// The run concerned, for a stop.
+    public var run: ObligationID?
+
+    public init(
+        id: ObligationID = ObligationID(0),
+        kind: ObligationKind = .launch,
+        browser: BrowserID = BrowserID(0),
+        allocation: AllocationID? = nil,
+        run: ObligationID? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.browser = browser
+        self.allocation = allocation
+        self.run = run
+    }
+
+    public init() {
+        self.init(id: ObligationID(0))
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.identifier(1, "id", &id)
+        visitor.choice(2, "kind", &kind)
+        visitor.identifier(3, "browser", &browser)
+        visitor.optionalIdentifier(4, "allocation", &allocation)
+        visitor.optionalIdentifier(5, "run", &run)
+    }
+}

@@ -1,0 +1,105 @@
+/// Everything that decisions depend on besides state.
+public struct PoolPolicy: WireMessage, DefaultInitializable {
+    /// Most browsers whose process may be alive, 1 to 64.
+    public var maxConnections: UInt32
+    /// Browsers kept launched even when no task waits for them; at most `max_connections`.
+    public var warmBrowsers: UInt32
+    /// Tasks that share one browser.
+    public var lanesPerBrowser: UInt32
+    /// Placement priors by family.
+    public var browserPreferences: [BrowserPreference]
+    /// Whether the pool may scale between its bounds; without it, it launches `max_connections` at
+    /// the first task.
+    public var adaptiveScaling: Bool
+    /// Whether failures are recovered; without it a failed browser fails its tasks.
+    public var enableFaultTolerance: Bool
+    /// The strategy for tasks that name none.
+    public var recoveryStrategy: RecoveryStrategy
+    /// Longest time between two checkpoints of a running task, in milliseconds.
+    public var stateSyncIntervalMs: UInt64
+    /// Copies of each task that run at once.
+    public var redundancyFactor: UInt32
+    /// Time between two metric samples, in milliseconds.
+    public var metricsCollectionIntervalMs: UInt64
+    /// Whether recommendations are applied by the pool itself.
+    public var autoOptimization: Bool
+    /// An allocation expires when nothing is recorded for it for this long, in milliseconds.
+    public var leaseMs: UInt64
+    /// A launch that takes longer has failed, in milliseconds.
+    public var launchDeadlineMs: UInt64
+    /// A close that takes longer is decided again, in milliseconds.
+    public var closeDeadlineMs: UInt64
+    /// A run that does not stop for this long has hung, in milliseconds.
+    public var stopDeadlineMs: UInt64
+    /// An idle browser above `warm_browsers` is retired after this long, in milliseconds.
+    public var idleTimeoutMs: UInt64
+    /// Most tasks in the pool at once.
+    public var maxQueued: UInt32
+    /// Backoff and budget.
+    public var retry: RetryPolicy
+
+    public init(
+        maxConnections: UInt32 = 4,
+        warmBrowsers: UInt32 = 0,
+        lanesPerBrowser: UInt32 = 1,
+        browserPreferences: [BrowserPreference] = [],
+        adaptiveScaling: Bool = true,
+        enableFaultTolerance: Bool = true,
+        recoveryStrategy: RecoveryStrategy = .immediate,
+        stateSyncIntervalMs: UInt64 = 5000,
+        redundancyFactor: UInt32 = 1,
+        metricsCollectionIntervalMs: UInt64 = 30000,
+        autoOptimization: Bool = true,
+        leaseMs: UInt64 = 60000,
+        launchDeadlineMs: UInt64 = 30000,
+        closeDeadlineMs: UInt64 = 10000,
+        stopDeadlineMs: UInt64 = 5000,
+        idleTimeoutMs: UInt64 = 60000,
+        maxQueued: UInt32 = 10000,
+        retry: RetryPolicy = RetryPolicy()
+    ) {
+        self.maxConnections = maxConnections
+        self.warmBrowsers = warmBrowsers
+        self.lanesPerBrowser = lanesPerBrowser
+        self.browserPreferences = browserPreferences
+        self.adaptiveScaling = adaptiveScaling
+        self.enableFaultTolerance = enableFaultTolerance
+        self.recoveryStrategy = recoveryStrategy
+        self.stateSyncIntervalMs = stateSyncIntervalMs
+        self.redundancyFactor = redundancyFactor
+        self.metricsCollectionIntervalMs = metricsCollectionIntervalMs
+        self.autoOptimization = autoOptimization
+        self.leaseMs = leaseMs
+        self.launchDeadlineMs = launchDeadlineMs
+        self.closeDeadlineMs = closeDeadlineMs
+        self.stopDeadlineMs = stopDeadlineMs
+        self.idleTimeoutMs = idleTimeoutMs
+        self.maxQueued = maxQueued
+        self.retry = retry
+    }
+
+    public init() {
+        self.init(maxConnections: 4)
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.uint(1, "max_connections", &maxConnections)
+        visitor.uint(2, "warm_browsers", &warmBrowsers)
+        visitor.uint(3, "lanes_per_browser", &lanesPerBrowser)
+        visitor.messages(4, "browser_preferences", &browserPreferences)
+        visitor.bool(5, "adaptive_scaling", &adaptiveScaling)
+        visitor.bool(6, "enable_fault_tolerance", &enableFaultTolerance)
+        visitor.choice(7, "recovery_strategy", &recoveryStrategy)
+        visitor.uint(8, "state_sync_interval_ms", &stateSyncIntervalMs)
+        visitor.uint(9, "redundancy_factor", &redundancyFactor)
+        visitor.uint(10, "metrics_collection_interval_ms", &metricsCollectionIntervalMs)
+        visitor.bool(11, "auto_optimization", &autoOptimization)
+        visitor.uint(12, "lease_ms", &leaseMs)
+        visitor.uint(13, "launch_deadline_ms", &launchDeadlineMs)
+        visitor.uint(14, "close_deadline_ms", &closeDeadlineMs)
+        visitor.uint(15, "stop_deadline_ms", &stopDeadlineMs)
+        visitor.uint(16, "idle_timeout_ms", &idleTimeoutMs)
+        visitor.uint(17, "max_queued", &maxQueued)
+        visitor.message(18, "retry", &retry)
+    }
+}

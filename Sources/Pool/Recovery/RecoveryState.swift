@@ -1,0 +1,49 @@
+/// A recovery under way.
+public struct RecoveryState: WireMessage, DefaultInitializable {
+    /// The recovery.
+    public var id: RecoveryID
+    /// The member.
+    public var task: TaskID
+    /// What was seen.
+    public var evidence: Evidence
+    /// The strategy.
+    public var strategy: RecoveryStrategy
+    /// When it began.
+    public var beganAt: EventTime
+    /// When it is rolled back.
+    public var deadline: EventTime
+    /// The pinned checkpoint.
+    public var checkpointItems: UInt64
+
+    public init(
+        id: RecoveryID = RecoveryID(0),
+        task: TaskID = TaskID(0),
+        evidence: Evidence = .processExited,
+        strategy: RecoveryStrategy = .immediate,
+        beganAt: EventTime = .zero,
+        deadline: EventTime = .zero,
+        checkpointItems: UInt64 = 0
+    ) {
+        self.id = id
+        self.task = task
+        self.evidence = evidence
+        self.strategy = strategy
+        self.beganAt = beganAt
+        self.deadline = deadline
+        self.checkpointItems = checkpointItems
+    }
+
+    public init() {
+        self.init(id: RecoveryID(0))
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.identifier(1, "id", &id)
+        visitor.identifier(2, "task", &task)
+        visitor.choice(3, "evidence", &evidence)
+        visitor.choice(4, "strategy", &strategy)
+        visitor.time(5, "began_at_ns", &beganAt)
+        visitor.time(6, "deadline_ns", &deadline)
+        visitor.uint(7, "checkpoint_items", &checkpointItems)
+    }
+}

@@ -1,0 +1,57 @@
+/// The whole state of a pool: a fold of its log, and nothing else.
+///
+/// Its canonical bytes (`canonicalBytes()`) are the same for the same events under the same policy, on every machine
+/// (CORE-1). A task that has ended is gone from it, so its size follows the work in hand, not the history.
+public struct PoolState: WireMessage, DefaultInitializable {
+    /// Sequence number of the last event folded in; 0 at the start.
+    public internal(set) var position: UInt64 = 0
+    /// Time of that event.
+    public internal(set) var lastEventAt = EventTime.zero
+    /// Sequence number of the engine's start; 0 before the first.
+    public internal(set) var engine: UInt64 = 0
+    /// Decision revision of that engine.
+    public internal(set) var revision: UInt32 = 0
+    /// True from the request to stop until the next engine starts.
+    public internal(set) var isStopping = false
+    public internal(set) var policy = PoolPolicy()
+    public internal(set) var tasks = Table<TaskState>()
+    public internal(set) var browsers = Table<BrowserState>()
+    public internal(set) var allocations = Table<AllocationState>()
+    public internal(set) var recoveries = Table<RecoveryState>()
+    public internal(set) var obligations = Table<ObligationState>()
+    public internal(set) var timers = TimerTable()
+    /// Queued tasks whose backoff is over, in the order in which they are granted.
+    public internal(set) var queue: [TaskID] = []
+    /// Launches that failed in a row.
+    public internal(set) var launchFailures: UInt32 = 0
+    /// When launches are tried again; zero when nothing keeps them back.
+    public internal(set) var launchRetryAt = EventTime.zero
+
+    /// The state before any event.
+    public init() {}
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.uint(1, "position", &position)
+        visitor.time(2, "last_event_at_ns", &lastEventAt)
+        visitor.uint(3, "engine", &engine)
+        visitor.uint(4, "revision", &revision)
+        visitor.bool(5, "is_stopping", &isStopping)
+        visitor.message(6, "policy", &policy)
+        tasks.visit(&visitor, 7, "tasks")
+        browsers.visit(&visitor, 8, "browsers")
+        allocations.visit(&visitor, 9, "allocations")
+        recoveries.visit(&visitor, 10, "recoveries")
+        obligations.visit(&visitor, 11, "obligations")
+        timers.visit(&visitor, 12, "timers")
+        visitor.identifiers(13, "queue", &queue)
+        visitor.uint(14, "launch_failures", &launchFailures)
+        visitor.time(15, "launch_retry_at_ns", &launchRetryAt)
+    }
+
+    /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.
+    public func canonicalBytes() -> [UInt8] {
+        var writer = WireWriter(reservingCapacity: 4096)
+        writer.append(self)
+        return writer.encoded
+    }
+}

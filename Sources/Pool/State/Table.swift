@@ -1,0 +1,79 @@
+/// Entities by id, in ascending order of their ids.
+///
+/// Ids are sequence numbers, so new entities nearly always go to the end; iteration order is the order of the ids and
+/// therefore the same on every machine (a dictionary's is not).
+public struct Table<Entity: TableEntity>: Equatable, Sendable {
+    public typealias ID = Entity.ID
+    public private(set) var entities: [Entity] = []
+
+    public init() {}
+
+    public var count: Int { entities.count }
+    public var isEmpty: Bool { entities.isEmpty }
+    public var ids: [ID] { entities.map(\.id) }
+
+    private func lowerBound(_ id: ID) -> Int {
+        var low = 0
+        var high = entities.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entities[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func index(of id: ID) -> Int? {
+        let index = lowerBound(id)
+        return index < entities.count && entities[index].id == id ? index : nil
+    }
+
+    public func contains(_ id: ID) -> Bool { index(of: id) != nil }
+
+    /// The entity with this id, if there is one.
+    public func find(_ id: ID?) -> Entity? {
+        guard let id, let index = index(of: id) else { return nil }
+        return entities[index]
+    }
+
+    /// The entity with this id, which must be there.
+    public subscript(id: ID) -> Entity {
+        get {
+            guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
+            return entities[index]
+        }
+        _modify {
+            guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
+            yield &entities[index]
+        }
+    }
+
+    mutating func insert(_ entity: Entity) {
+        let index = lowerBound(entity.id)
+        precondition(index == entities.count || entities[index].id != entity.id, "entity \(entity.id) exists")
+        entities.insert(entity, at: index)
+    }
+
+    @discardableResult
+    mutating func remove(_ id: ID) -> Entity {
+        guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
+        return entities.remove(at: index)
+    }
+
+    mutating func removeAll() { entities.removeAll() }
+
+    mutating func visit<V: FieldVisitor>(_ visitor: inout V, _ number: Int, _ name: StaticString) {
+        visitor.messages(number, name, &entities)
+    }
+}
+
+/// What a table holds.
+public protocol TableEntity: WireMessage, DefaultInitializable {
+    associatedtype ID: EntityID
+    var id: ID { get }
+}
+
+extension TaskState: TableEntity {}
+extension BrowserState: TableEntity {}
+extension AllocationState: TableEntity {}
+extension RecoveryState: TableEntity {}
+extension ObligationState: TableEntity {}

@@ -1,0 +1,22 @@
+/// Every item of a task has its result. The task has ended.
+public struct TaskSucceeded: EventMessage {
+    public static let number = 54
+    public static let name: StaticString = "task_succeeded"
+
+    /// The task.
+    public var task: TaskID
+    /// Items recorded.
+    public var itemsDone: UInt64
+
+    public init(task: TaskID = TaskID(0), itemsDone: UInt64 = 0) {
+        self.task = task
+        self.itemsDone = itemsDone
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.identifier(1, "task", &task)
+        visitor.uint(2, "items_done", &itemsDone)
+    }
+
+    public var payload: EventPayload { .taskSucceeded(self) }
+}

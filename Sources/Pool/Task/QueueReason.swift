@@ -1,0 +1,20 @@
+/// Why a task was put into the queue.
+public enum QueueReason: UInt32, WireEnum {
+    /// Its owner submitted it.
+    case submitted = 1
+    /// Its owner resumed it.
+    case resumed = 2
+    /// A failure took its browser.
+    case recovering = 3
+    /// Its backoff is over.
+    case retry = 4
+
+    public var name: StaticString {
+        switch self {
+        case .submitted: "submitted"
+        case .resumed: "resumed"
+        case .recovering: "recovering"
+        case .retry: "retry"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+extension Decider {
+    mutating func taskSubmitted(_ submitted: TaskSubmitted) -> StepOutcome? {
+        if state.isStopping { return .rejected(.stopping) }
+        guard state.tasks.count < Int(state.policy.maxQueued) else {
+            return .rejected(.queueFull(limit: state.policy.maxQueued))
+        }
+        let cause = emit(submitted, cause: 0)
+        let task = TaskID(cause)
+        let backends = submitted.spec.backends
+        let chosen = backends.first { $0.isSupported }
+        for refused in backends.prefix(while: { $0 != chosen }) {
+            emit(
+                BackendRefused(
+                    task: task, backend: refused, reason: "this version runs models on webgpu only"),
+                cause: cause)
+        }
+        guard let chosen else {
+            let names = backends.map(\.name.description).joined(separator: ", ")
+            fail(task, .backendUnsupported, "none of its backends can be used: \(names)", cause: cause)
+            return nil
+        }
+        emit(TaskQueued(task: task, reason: .submitted, itemsDone: 0, backend: chosen), cause: cause)
+        settle(cause: cause)
+        return nil
+    }
+
+    mutating func taskCancelRequested(_ request: TaskCancelRequested) -> StepOutcome? {
+        guard state.tasks.contains(request.task) else { return .rejected(.unknownTask(request.task)) }
+        let cause = emit(request, cause: 0)
+        end(request.task, as: .cancelled, cause: cause)
+        settle(cause: cause)
+        return nil
+    }
+
+    mutating func taskResumeRequested(_ request: TaskResumeRequested) -> StepOutcome? {
+        if state.isStopping { return .rejected(.stopping) }
+        guard let task = state.tasks.find(request.task) else {
+            return .rejected(.unknownTask(request.task))
+        }
+        guard task.phase == .suspended else { return .rejected(.notSuspended(request.task)) }
+        let cause = emit(request, cause: 0)
+        queue(request.task, .resumed, cause: cause)
+        settle(cause: cause)
+        return nil
+    }
+
+    mutating func queue(_ id: TaskID, _ reason: QueueReason, cause: UInt64) {
+        let task = state.tasks[id]
+        emit(
+            TaskQueued(task: id, reason: reason, itemsDone: task.itemsDone, backend: task.backend),
+            cause: cause)
+    }
+
+    /// A task's backoff is over.
+    mutating func requeue(_ id: TaskID, cause: UInt64) {
+        queue(id, state.tasks[id].recovery == nil ? .retry : .recovering, cause: cause)
+    }
+
+    /// How a task can end before its items are done and without a failure.
+    enum EarlyEnd {
+        case cancelled
+        case timedOut
+    }
+
+    /// Ends a task wherever it stands.
+    mutating func end(_ id: TaskID, as end: EarlyEnd, cause: UInt64) {
+        abandon(id, end == .cancelled ? .cancelled : .timedOut, cause: cause)
+        let done = state.tasks[id].itemsDone
+        switch end {
+        case .cancelled: emit(TaskCancelled(task: id, itemsDone: done), cause: cause)
+        case .timedOut: emit(TaskTimedOut(task: id, itemsDone: done), cause: cause)
+        }
+    }
+
+    /// Fails a task that holds no allocation.
+    mutating func fail(_ id: TaskID, _ failure: TaskFailure, _ detail: String, cause: UInt64) {
+        if let recovery = state.tasks[id].recovery {
+            let reason: RollbackReason = failure == .retriesExhausted ? .retriesExhausted : .taskEnded
+            emit(RecoveryRolledBack(recovery: recovery, task: id, reason: reason), cause: cause)
+        }
+        let done = state.tasks[id].itemsDone
+        emit(TaskFailed(task: id, failure: failure, detail: detail, itemsDone: done), cause: cause)
+    }
+
+    /// Takes a task off its browser and out of its recovery.
+    private mutating func abandon(_ id: TaskID, _ reason: ReleaseReason, cause: UInt64) {
+        if let allocation = state.tasks[id].allocation {
+            stopAndRelease(allocation, reason, cause: cause)
+        }
+        if let recovery = state.tasks[id].recovery {
+            emit(RecoveryRolledBack(recovery: recovery, task: id, reason: .taskEnded), cause: cause)
+        }
+    }
+}
+
+extension Backend {
+    /// Whether this version can run a model on it.
+    public var isSupported: Bool { self == .webgpu }
+}

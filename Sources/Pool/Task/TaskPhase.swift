@@ -1,0 +1,20 @@
+/// Where a task stands.
+public enum TaskPhase: UInt32, WireEnum {
+    /// It waits for a browser, or for its backoff.
+    case queued = 1
+    /// It has a browser, whose page gets the model.
+    case granted = 2
+    /// Its items run.
+    case running = 3
+    /// It waits for its owner.
+    case suspended = 4
+
+    public var name: StaticString {
+        switch self {
+        case .queued: "queued"
+        case .granted: "granted"
+        case .running: "running"
+        case .suspended: "suspended"
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// What a timer guards.
+public enum TimerKind: UInt32, WireEnum {
+    /// An allocation's lease.
+    case lease = 1
+    /// A recovery's timeout.
+    case recoveryTimeout = 2
+    /// A task's deadline.
+    case taskDeadline = 3
+    /// A task's backoff.
+    case retry = 4
+    /// A launch's deadline.
+    case launch = 5
+    /// A close's deadline.
+    case close = 6
+    /// A stop's deadline.
+    case stop = 7
+    /// The pool's launch backoff; its subject is 0.
+    case launchRetry = 8
+    /// A browser's idle timeout.
+    case idle = 9
+
+    public var name: StaticString {
+        switch self {
+        case .lease: "lease"
+        case .recoveryTimeout: "recovery_timeout"
+        case .taskDeadline: "task_deadline"
+        case .retry: "retry"
+        case .launch: "launch"
+        case .close: "close"
+        case .stop: "stop"
+        case .launchRetry: "launch_retry"
+        case .idle: "idle"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// The timers that are set, earliest first; equal times in the order of kind and subject.
+public struct TimerTable: Equatable, Sendable {
+    public private(set) var timers: [TimerState] = []
+
+    public init() {}
+
+    /// The timer that is due first.
+    public var earliest: TimerState? { timers.first }
+
+    private static func precedes(_ left: TimerState, _ right: TimerState) -> Bool {
+        if left.dueAt != right.dueAt { return left.dueAt < right.dueAt }
+        if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+        return left.subject < right.subject
+    }
+
+    private func lowerBound(_ timer: TimerState) -> Int {
+        var low = 0
+        var high = timers.count
+        while low < high {
+            let middle = (low + high) / 2
+            if Self.precedes(timers[middle], timer) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    public func contains(_ timer: TimerState) -> Bool {
+        let index = lowerBound(timer)
+        return index < timers.count && timers[index] == timer
+    }
+
+    mutating func set(_ kind: TimerKind, _ subject: UInt64, at due: EventTime) {
+        let timer = TimerState(dueAt: due, kind: kind, subject: subject)
+        let index = lowerBound(timer)
+        if index < timers.count, timers[index] == timer { return }
+        timers.insert(timer, at: index)
+    }
+
+    /// Clears a timer of which the due time is known; nothing happens when it is not set.
+    mutating func clear(_ kind: TimerKind, _ subject: UInt64, at due: EventTime) {
+        let timer = TimerState(dueAt: due, kind: kind, subject: subject)
+        let index = lowerBound(timer)
+        if index < timers.count, timers[index] == timer { timers.remove(at: index) }
+    }
+
+    /// Clears a timer of which the due time is not at hand.
+    mutating func clear(_ kind: TimerKind, _ subject: UInt64) {
+        timers.removeAll { $0.kind == kind && $0.subject == subject }
+    }
+
+    mutating func clearAll() { timers.removeAll() }
+
+    mutating func visit<V: FieldVisitor>(_ visitor: inout V, _ number: Int, _ name: StaticString) {
+        visitor.messages(number, name, &timers)
+    }
+}

@@ -1,0 +1,49 @@
+/// What was learnt about a browser process when it became ready.
+public struct BrowserFacts: WireMessage, DefaultInitializable {
+    /// Process id on the engine's host.
+    public var pid: UInt32
+    /// The product.
+    public var kind: BrowserKind
+    /// Product and version as the browser reports them.
+    public var product: String
+    /// Every command-line flag that it was started with.
+    public var flags: [String]
+    /// False when the browser's sandbox was turned off.
+    public var sandboxed: Bool
+    /// The WebGPU adapter; absent when there is none.
+    public var adapter: Adapter?
+    /// True when no real browser stands behind it.
+    public var simulated: Bool
+
+    public init(
+        pid: UInt32 = 0,
+        kind: BrowserKind = .headlessShell,
+        product: String = "",
+        flags: [String] = [],
+        sandboxed: Bool = false,
+        adapter: Adapter? = nil,
+        simulated: Bool = false
+    ) {
+        self.pid = pid
+        self.kind = kind
+        self.product = product
+        self.flags = flags
+        self.sandboxed = sandboxed
+        self.adapter = adapter
+        self.simulated = simulated
+    }
+
+    public init() {
+        self.init(pid: 0)
+    }
+
+    public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.uint(1, "pid", &pid)
+        visitor.choice(2, "kind", &kind)
+        visitor.string(3, "product", &product)
+        visitor.strings(4, "flags", &flags)
+        visitor.bool(5, "sandboxed", &sandboxed)
+        visitor.optionalMessage(6, "adapter", &adapter)
+        visitor.bool(7, "simulated", &simulated)
+    }
+}

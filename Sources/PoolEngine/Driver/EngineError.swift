@@ -1,0 +1,19 @@
+import Pool
+
+/// Why an engine cannot start or go on.
+public enum EngineError: Error, Sendable, CustomStringConvertible {
+    /// A record of the log is not an event of this version.
+    case undecodable(sequence: UInt64, WireError)
+    /// The store could not make a step durable. The engine has ended; the next one folds what is durable.
+    case appendFailed(String)
+    /// The engine has stopped and takes no more requests.
+    case stopped
+
+    public var description: String {
+        switch self {
+        case .undecodable(let sequence, let error): "event \(sequence) cannot be read: \(error)"
+        case .appendFailed(let reason): "the log cannot be appended to, so the engine ended: \(reason)"
+        case .stopped: "the engine has stopped"
+        }
+    }
+}

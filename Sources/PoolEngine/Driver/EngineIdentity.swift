@@ -1,0 +1,16 @@
+/// Who appends: recorded in `engine_started`.
+public struct EngineIdentity: Equatable, Sendable {
+    /// Version of the program.
+    public var version: String
+    public var host: String
+    public var pid: UInt32
+    /// True when the executor is a simulator.
+    public var simulated: Bool
+
+    public init(version: String, host: String, pid: UInt32, simulated: Bool) {
+        self.version = version
+        self.host = host
+        self.pid = pid
+        self.simulated = simulated
+    }
+}

@@ -1,0 +1,88 @@
+import Pool
+
+/// A side effect that the pool owes, with all that an executor needs to perform it.
+///
+/// Each is reported on exactly once, by the observation that names its obligation, unless a later effect makes it
+/// pointless: a close ends whatever is under way on that browser.
+public enum Effect: Equatable, Sendable {
+    /// Start a browser; report `browser_launched` or `browser_launch_failed` (then its process is gone).
+    case launch(Launch)
+    /// End a browser and everything on it, also one that is still being launched; report `browser_closed`.
+    case close(Close)
+    /// Run items; report `run_started`, `run_progressed` for items in their order, and `run_completed` or `run_failed`;
+    /// or `browser_failed` when the browser is what failed.
+    case run(Run)
+    /// Stop a run, keeping the browser; report `run_stopped`.
+    case stop(Stop)
+
+    public struct Launch: Equatable, Sendable {
+        public var obligation: ObligationID
+        public var browser: BrowserID
+        public var incarnation: IncarnationID
+        /// The pool gives the launch up then.
+        public var deadline: EventTime
+    }
+
+    public struct Close: Equatable, Sendable {
+        public var obligation: ObligationID
+        public var browser: BrowserID
+        public var incarnation: IncarnationID
+        public var reason: CloseReason
+    }
+
+    public struct Run: Equatable, Sendable {
+        public var obligation: ObligationID
+        public var allocation: AllocationID
+        public var task: TaskID
+        public var browser: BrowserID
+        public var incarnation: IncarnationID
+        public var spec: TaskSpec
+        public var items: Range<UInt64>
+        public var backend: Backend
+        /// Time that the task waited in the queue, in nanoseconds.
+        public var queueNs: UInt64
+    }
+
+    public struct Stop: Equatable, Sendable {
+        public var obligation: ObligationID
+        public var run: ObligationID
+        public var browser: BrowserID
+    }
+
+    public var obligation: ObligationID {
+        switch self {
+        case .launch(let launch): launch.obligation
+        case .close(let close): close.obligation
+        case .run(let run): run.obligation
+        case .stop(let stop): stop.obligation
+        }
+    }
+
+    /// The effect that an event opens, if any; `state` is the state just after that event.
+    init?(openedBy event: Event, in state: PoolState) {
+        let obligation = ObligationID(event.sequence)
+        switch event.payload {
+        case .browserLaunchDecided(let decided):
+            self = .launch(
+                Launch(
+                    obligation: obligation, browser: decided.browser ?? BrowserID(event.sequence),
+                    incarnation: IncarnationID(event.sequence), deadline: decided.deadline))
+        case .browserCloseDecided(let decided):
+            self = .close(
+                Close(
+                    obligation: obligation, browser: decided.browser, incarnation: decided.incarnation,
+                    reason: decided.reason))
+        case .runAssigned(let assigned):
+            self = .run(
+                Run(
+                    obligation: obligation, allocation: assigned.allocation, task: assigned.task,
+                    browser: assigned.browser, incarnation: state.browsers[assigned.browser].incarnation,
+                    spec: state.tasks[assigned.task].spec,
+                    items: assigned.firstItem..<assigned.firstItem + assigned.itemCount,
+                    backend: assigned.backend, queueNs: assigned.queueNs))
+        case .runStopDecided(let decided):
+            self = .stop(Stop(obligation: obligation, run: decided.run, browser: decided.browser))
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Pool
+import Synchronization
+
+/// Another store behind an injected fault: one append fails, and every one after it.
+///
+/// It stands for a full disk or an I/O error: nothing of the failed step is stored or acknowledged.
+public final class FaultyEventStore<Base: EventStore>: EventStore {
+    private let base: Base
+    private let remaining: Mutex<Int>
+
+    /// - Parameter failingAfter: Appends that still succeed.
+    public init(_ base: Base, failingAfter appends: Int) {
+        self.base = base
+        remaining = Mutex(appends)
+    }
+
+    public struct InjectedFault: Error, Equatable, CustomStringConvertible {
+        public var description: String { "injected: the step could not be made durable" }
+    }
+
+    public var logID: [UInt8] { base.logID }
+    public func durableHead() throws -> UInt64 { try base.durableHead() }
+
+    public func submit(
+        _ step: StoredStep, completion: @escaping @Sendable (Result<ClosedRange<UInt64>, any Error>) -> Void
+    ) throws -> ClosedRange<UInt64> {
+        let fails = remaining.withLock { remaining in
+            remaining -= 1
+            return remaining < 0
+        }
+        if fails {
+            completion(.failure(InjectedFault()))
+            throw InjectedFault()
+        }
+        return try base.submit(step, completion: completion)
+    }
+
+    public func read(from sequence: UInt64, limit: Int) throws -> [StoredRecord] {
+        try base.read(from: sequence, limit: limit)
+    }
+
+    public func blob(_ digest: Digest) throws -> [UInt8] { try base.blob(digest) }
+}

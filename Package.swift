@@ -10,17 +10,64 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "weir",
     products: [
+        .library(name: "EventLog", targets: ["EventLog"]),
         .library(name: "Pool", targets: ["Pool"]),
         .library(name: "PoolEngine", targets: ["PoolEngine"]),
+        .library(name: "Projections", targets: ["Projections"]),
+        .library(name: "ChromePipe", targets: ["ChromePipe"]),
+        .library(name: "BrowserExecutor", targets: ["BrowserExecutor"]),
+        .executable(name: "weir", targets: ["weir"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     ],
     targets: [
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .target(
+            name: "CSpawn",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(
+            name: "EventLog",
+            dependencies: ["CLMDB", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(name: "Pool", swiftSettings: strict),
         .target(
             name: "PoolEngine",
-            dependencies: ["Pool", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["EventLog", "Pool", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "ChromePipe",
+            dependencies: [
+                "CSpawn",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "BrowserExecutor",
+            dependencies: ["ChromePipe", "Pool", "PoolEngine"],
+            resources: [.copy("Resources")],
+            swiftSettings: strict),
+        .target(name: "Projections", dependencies: ["Pool"], swiftSettings: strict),
+        .executableTarget(
+            name: "weir",
+            dependencies: [
+                "BrowserExecutor", "ChromePipe", "EventLog", "Pool", "PoolEngine", "Projections",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
+            swiftSettings: strict),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "EventLogVerifyChild"], swiftSettings: strict),
+        .executableTarget(
+            name: "ChromePipeChild", dependencies: ["ChromePipe"], path: "Tests/ChromePipeChild",
+            swiftSettings: strict),
+        .testTarget(
+            name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

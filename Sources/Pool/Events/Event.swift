@@ -101,3 +101,18 @@ extension EventPayload {
         mutating func visit<M: EventMessage>(_ message: inout M) -> StaticString { M.name }
     }
 }
+
+extension EventPayload {
+    /// Hands every field of the payload to a visitor.
+    public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
+        var payload = self
+        var fields = FieldsOf(visitor: visitor)
+        payload.accept(&fields)
+        visitor = fields.visitor
+    }
+
+    private struct FieldsOf<V: FieldVisitor>: PayloadVisitor {
+        var visitor: V
+        mutating func visit<M: EventMessage>(_ message: inout M) { message.visit(&visitor) }
+    }
+}

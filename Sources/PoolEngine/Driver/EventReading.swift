@@ -1,6 +1,6 @@
 import Pool
 
-extension EventStore {
+extension EventSource {
     /// Records read at once.
     private var pageSize: Int { 4096 }
 

@@ -12,7 +12,8 @@ public actor PoolEngine {
     private var machine: StepMachine
     private let inputs: AsyncStream<Input>
     private let enqueue: AsyncStream<Input>.Continuation
-    private var failure: EngineError?
+    /// Why the engine has ended; nil while it has not.
+    public private(set) var failure: EngineError?
     private var isRunning = false
     private var sleeper: (until: EventTime, task: Task<Void, Never>)?
     private var acknowledgements: [Acknowledgement] = []

@@ -29,7 +29,7 @@ extension Payload {
     }
 
     /// The payload's bytes, from the event or from the store.
-    public func bytes(in store: some EventStore) throws -> [UInt8] {
+    public func bytes(in store: some EventSource) throws -> [UInt8] {
         if let digest { return try store.blob(digest) }
         return inline
     }

@@ -1,29 +1,32 @@
 import Pool
 
-/// Where an engine appends its steps: the LMDB log, memory, or either behind injected faults.
-///
-/// An engine is the only appender of its store while it runs.
-public protocol EventStore: Sendable {
+/// A log that can be read.
+public protocol EventSource: Sendable {
     /// The log's 128-bit id, 16 bytes.
     var logID: [UInt8] { get }
 
     /// Sequence number of the newest durable record; 0 for an empty log.
     func durableHead() throws -> UInt64
 
-    /// Queues a step, whole or not at all, and gives its records the next sequence numbers at once.
-    ///
-    /// `completion` is called once, from any thread, after the step is durable or when it cannot become so. After a
-    /// failure nothing more can be appended.
-    @discardableResult
-    func submit(
-        _ step: StoredStep, completion: @escaping @Sendable (Result<ClosedRange<UInt64>, any Error>) -> Void
-    ) throws -> ClosedRange<UInt64>
-
     /// At most `limit` durable records from a sequence number on, in order.
     func read(from sequence: UInt64, limit: Int) throws -> [StoredRecord]
 
     /// The bytes stored under a digest.
     func blob(_ digest: Digest) throws -> [UInt8]
+}
+
+/// Where an engine appends its steps: the LMDB log, memory, or either behind injected faults.
+///
+/// An engine is the only appender of its store while it runs.
+public protocol EventStore: EventSource {
+    /// Queues a step, whole or not at all, and gives its records the next sequence numbers at once.
+    ///
+    /// `completion` is called once, from any thread, after the step is durable or when it cannot become so; not at all
+    /// when this throws. After a failure nothing more can be appended.
+    @discardableResult
+    func submit(
+        _ step: StoredStep, completion: @escaping @Sendable (Result<ClosedRange<UInt64>, any Error>) -> Void
+    ) throws -> ClosedRange<UInt64>
 }
 
 /// What is appended at once: the records of one step and the blobs that they name.

@@ -28,10 +28,7 @@ public final class FaultyEventStore<Base: EventStore>: EventStore {
             remaining -= 1
             return remaining < 0
         }
-        if fails {
-            completion(.failure(InjectedFault()))
-            throw InjectedFault()
-        }
+        if fails { throw InjectedFault() }
         return try base.submit(step, completion: completion)
     }
 

@@ -1,0 +1,68 @@
+import ChromePipe
+import Pool
+
+/// What an error of a run says: the browser has failed, or the run alone.
+enum RunVerdict: Sendable {
+    case browser(FailureEvidence)
+    case run(RunFailure, detail: String)
+
+    /// Judges an error; where it does not say enough, the browser is asked what still works.
+    init(_ error: any Error, in page: RuntimePage, of chrome: Chrome, probeDeadline: Duration) async {
+        switch error {
+        case let refusal as RunRefusal: self = .run(refusal.failure, detail: refusal.detail)
+        case let fault as PageFault: self = Self.judge(fault)
+        case let error as PageError:
+            if let evidence = Self.evidence(of: error) {
+                self = .browser(evidence)
+            } else if case .call(.deadlineExceeded) = error {
+                self = .browser(await Self.diagnose(page, chrome, probeDeadline, "\(error)"))
+            } else {
+                self = .run(.executorFault, detail: "\(error)")
+            }
+        default: self = .run(.executorFault, detail: "\(error)")
+        }
+    }
+
+    private static func judge(_ fault: PageFault) -> RunVerdict {
+        switch fault.kind {
+        case "device_lost", "gpu_aborted", "no_device":
+            .browser(FailureEvidence(.deviceLost, fault.description))
+        case "no_adapter": .browser(FailureEvidence(.adapterGone, fault.description))
+        case "output_invalid": .browser(FailureEvidence(.outputWrong, fault.description))
+        case "no_webgpu": .run(.backendUnsupported, detail: fault.description)
+        case "shader_invalid", "pipeline_invalid": .run(.shaderInvalid, detail: fault.description)
+        case "out_of_memory": .run(.outOfMemory, detail: fault.description)
+        case "digest_mismatch", "model_invalid": .run(.modelInvalid, detail: fault.description)
+        case "input_invalid": .run(.inputInvalid, detail: fault.description)
+        default: .run(.executorFault, detail: fault.description)
+        }
+    }
+
+    /// What a page's error says of its browser; nil when it says nothing by itself.
+    static func evidence(of error: PageError) -> FailureEvidence? {
+        switch error {
+        case .call(.connectionDied(_, let death)): FailureEvidence(death)
+        case .call(.targetCrashed(_, let crash)): FailureEvidence(crash)
+        case .call(.targetDestroyed), .call(.sessionDetached), .lostWhileLoading:
+            FailureEvidence(.rendererCrashed, "\(error)")
+        case .call(.messageTooLarge): FailureEvidence(.messageTooLarge, "\(error)")
+        case .call(.backlogFull): FailureEvidence(.heartbeatMissed, "\(error)")
+        case .call(.undecodable): FailureEvidence(.protocolError, "\(error)")
+        case .call, .javaScript, .unserializable, .navigationFailed, .loadDeadlineExceeded, .invalidOrigin:
+            nil
+        }
+    }
+
+    /// Tells a hung shader, script and browser apart by which of them still answers.
+    private static func diagnose(
+        _ page: RuntimePage, _ chrome: Chrome, _ deadline: Duration, _ detail: String
+    ) async -> FailureEvidence {
+        if (try? await page.session.evaluate("1", deadline: deadline)) != nil {
+            return FailureEvidence(.shaderHung, detail + "; the page's script still answers")
+        }
+        if (try? await chrome.call(CDP.Browser.GetVersion(), deadline: deadline)) != nil {
+            return FailureEvidence(.scriptHung, detail + "; the browser still answers, its page does not")
+        }
+        return FailureEvidence(.heartbeatMissed, detail + "; nothing answers")
+    }
+}

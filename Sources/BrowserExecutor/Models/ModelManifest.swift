@@ -1,0 +1,56 @@
+/// What Weir reads of a model's `model.json`; the in-page runtime reads the rest. The format is described in
+/// `Resources/runtimes/README.md`.
+public struct ModelManifest: Decodable, Sendable, Equatable {
+    public var formatVersion: Int
+    public var name: String
+    /// Schema name of the model family, such as `vision`.
+    public var family: String
+    /// Name of the in-page runtime.
+    public var runtime: String
+    public var description: String
+    public var input: Input
+    public var output: Output
+    /// Most items that one dispatch takes.
+    public var maximumBatch: Int
+    public var weights: Weights
+    public var accuracy: Accuracy?
+    public var licence: Licence?
+
+    public struct Input: Decodable, Sendable, Equatable {
+        public var name: String
+        /// Dimensions of one input, without the batch.
+        public var shape: [Int]
+        /// Smallest and largest value of an element, as given.
+        public var minimum: Float
+        public var maximum: Float
+
+        /// Elements of one input.
+        public var elementCount: Int { shape.reduce(1, *) }
+    }
+
+    public struct Output: Decodable, Sendable, Equatable {
+        public var kind: String
+        public var classes: [String]
+    }
+
+    public struct Weights: Decodable, Sendable, Equatable {
+        public var file: String
+        public var bytes: Int
+        /// SHA-256 in lower-case hexadecimal.
+        public var sha256: String
+    }
+
+    public struct Accuracy: Decodable, Sendable, Equatable {
+        public var value: Double
+        public var correct: Int
+        public var images: Int
+        /// File of the held-out images, beside the manifest.
+        public var data: String
+    }
+
+    public struct Licence: Decodable, Sendable, Equatable {
+        public var weights: String
+        public var data: String
+        public var attribution: String
+    }
+}

@@ -1,0 +1,74 @@
+import ChromePipe
+import Foundation
+import Pool
+import Synchronization
+
+/// What a page can ask of its virtual origin: the runtime's files at `/`, models at `/models/DIGEST/`, inputs at
+/// `/inputs/DIGEST`; large files in parts by `?part=N`.
+final class PageResources: Sendable {
+    /// Size of every part but the last, in bytes.
+    static let partBytes = 8 << 20
+
+    private let runtimeFolder: String
+    private let registered = Mutex<[String: Source]>([:])
+
+    private enum Source: Sendable {
+        case bytes([UInt8])
+        case file(String)
+    }
+
+    init(runtimeFolder: String) {
+        self.runtimeFolder = runtimeFolder
+    }
+
+    static func manifestPath(_ model: Digest) -> String { "/models/\(model)/model.json" }
+    static func weightsPath(_ model: Digest) -> String { "/models/\(model)/weights" }
+    static func inputsPath(_ inputs: Digest) -> String { "/inputs/\(inputs)" }
+
+    func add(_ model: ModelPackage) {
+        registered.withLock {
+            $0[Self.manifestPath(model.digest)] = .bytes(model.manifestBytes)
+            $0[Self.weightsPath(model.digest)] = .file(model.weightsPath)
+        }
+    }
+
+    func add(inputs: [UInt8], digest: Digest) {
+        registered.withLock { $0[Self.inputsPath(digest)] = .bytes(inputs) }
+    }
+
+    func serve(_ request: RequestedResource) -> ServedResource? {
+        if let source = registered.withLock({ $0[request.path] }) { return part(of: source, request) }
+        let name = request.path == "/" ? "index.html" : String(request.path.dropFirst())
+        guard !name.split(separator: "/").contains(".."),
+            let data = FileManager.default.contents(atPath: runtimeFolder + "/" + name)
+        else { return nil }
+        return try? ServedResource(body: [UInt8](data), contentType: Self.contentType(of: name))
+    }
+
+    private func part(of source: Source, _ request: RequestedResource) -> ServedResource? {
+        let query = URLComponents(string: request.url)?.queryItems?.first { $0.name == "part" }?.value
+        guard let number = Int(query ?? "0"), number >= 0 else { return nil }
+        let offset = number * Self.partBytes
+        switch source {
+        case .bytes(let bytes):
+            guard offset <= bytes.count else { return nil }
+            return try? .bytes(Array(bytes[offset..<min(bytes.count, offset + Self.partBytes)]))
+        case .file(let path):
+            guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+            defer { try? file.close() }
+            guard (try? file.seek(toOffset: UInt64(offset))) != nil,
+                let data = try? file.read(upToCount: Self.partBytes)
+            else { return nil }
+            return try? .bytes([UInt8](data))
+        }
+    }
+
+    private static func contentType(of name: String) -> String {
+        switch (name as NSString).pathExtension {
+        case "html": "text/html; charset=utf-8"
+        case "js": "text/javascript; charset=utf-8"
+        case "json": "application/json"
+        default: "text/plain; charset=utf-8"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ChromePipe
+import Foundation
+import Pool
+
+/// A page that holds an in-page runtime, with a typed function for each call of its contract.
+struct RuntimePage: Sendable {
+    let session: PageSession
+    let resources: PageResources
+
+    static func open(in chrome: Chrome, runtime: String, deadline: Duration) async throws(PageError)
+        -> RuntimePage
+    {
+        let resources = PageResources(runtimeFolder: Resources.runtime(runtime))
+        let session = try await chrome.openPage(deadline: deadline) { resources.serve($0) }
+        return RuntimePage(session: session, resources: resources)
+    }
+
+    func probe(deadline: Duration) async throws -> PageAnswer.Probe {
+        try await call("probe", ["retry": true], deadline: deadline)
+    }
+
+    func load(_ model: ModelPackage, deadline: Duration) async throws -> PageAnswer.Load {
+        resources.add(model)
+        let request: [String: Any] = [
+            "model": [
+                "name": model.name,
+                "digest": model.digest.description,
+                "manifestURL": PageResources.manifestPath(model.digest),
+                "weightsURL": PageResources.weightsPath(model.digest),
+                "weightsBytes": model.manifest.weights.bytes,
+                "weightsDigest": model.manifest.weights.sha256,
+                "partBytes": PageResources.partBytes,
+            ] as [String: Any]
+        ]
+        return try await call("load", request, deadline: deadline)
+    }
+
+    func inputs(
+        _ bytes: [UInt8], digest: Digest, count: UInt64, deadline: Duration
+    ) async throws -> PageAnswer.Inputs {
+        resources.add(inputs: bytes, digest: digest)
+        let request: [String: Any] = [
+            "id": digest.description, "url": PageResources.inputsPath(digest), "bytes": bytes.count,
+            "count": count, "partBytes": PageResources.partBytes,
+        ]
+        return try await call("inputs", request, deadline: deadline)
+    }
+
+    func run(
+        model: Digest, inputs: Digest, items: Range<UInt64>, deadline: Duration
+    ) async throws -> (answer: PageAnswer.Run, outputs: [UInt8]) {
+        let request: [String: Any] = [
+            "model": model.description, "inputs": inputs.description, "first": items.lowerBound,
+            "count": items.count,
+        ]
+        let raw = try await answer("run", request, deadline: deadline)
+        let answer = try raw.decode(PageAnswer.Run.self)
+        return (answer, raw.member("outputs")?.bytes ?? [])
+    }
+
+    private func call<Answer: Decodable>(
+        _ function: String, _ request: [String: Any], deadline: Duration
+    ) async throws -> Answer {
+        try await answer(function, request, deadline: deadline).decode(Answer.self)
+    }
+
+    /// Calls a function of the contract and gives its answer if that is `ok`.
+    private func answer(_ function: String, _ request: [String: Any], deadline: Duration) async throws
+        -> RawJSON
+    {
+        let json = try JSONSerialization.data(withJSONObject: request, options: [.sortedKeys])
+        let expression = "weir.\(function)(\(String(decoding: json, as: UTF8.self)))"
+        let raw = try await session.evaluate(expression, deadline: deadline)
+        struct Head: Decodable {
+            var ok: Bool
+            var error: PageFault?
+        }
+        let head = try raw.decode(Head.self)
+        if head.ok { return raw }
+        throw head.error ?? PageFault(kind: "internal", message: "\(function) failed without saying why")
+    }
+}

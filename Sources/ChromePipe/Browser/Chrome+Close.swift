@@ -1,0 +1,107 @@
+import NIOCore
+import Synchronization
+
+/// How a browser was brought to its end.
+public struct ChromeTeardown: Sendable, Hashable {
+    /// The step that sufficed. Each includes those before it.
+    public enum Step: String, Sendable, Hashable, Codable {
+        /// It had ended before.
+        case alreadyGone
+        /// It left when asked by `Browser.close`.
+        case browserClose
+        /// It left when our end of the pipe was closed.
+        case pipeClosed
+        /// Its processes were killed.
+        case killed
+        /// Its guardian did not kill it in time, and it was killed with its guardian.
+        case killedWithGuardian
+    }
+
+    public let step: Step
+    /// How the browser process ended; nil when its guardian was killed and nobody knows.
+    public let exit: ChromeExit?
+    /// Whether the profile folder is gone.
+    public let profileRemoved: Bool
+
+    public init(step: Step, exit: ChromeExit?, profileRemoved: Bool) {
+        self.step = step
+        self.exit = exit
+        self.profileRemoved = profileRemoved
+    }
+}
+
+/// The one teardown of a browser, however many ask for it.
+final class TeardownTask: Sendable {
+    private let task = Mutex<Task<ChromeTeardown, Never>?>(nil)
+
+    func run(_ body: @escaping @Sendable () async -> ChromeTeardown) async -> ChromeTeardown {
+        let running = task.withLock { task in
+            let running = task ?? Task { await body() }
+            task = running
+            return running
+        }
+        return await running.value
+    }
+}
+
+extension Chrome {
+    /// How long the browser has to leave after its pipe was closed.
+    private static let pipeCloseGrace: Duration = .milliseconds(500)
+    /// How long the guardian has to kill, reap and remove: somewhat more than it allows itself.
+    private static let guardianGrace: Duration = .seconds(6)
+
+    /// Ends the browser: asks, closes the pipe, kills. Returns when every process of it is dead and reaped and
+    /// its profile folder removed. Works on stopped processes. May be called again, and by many at once: all get
+    /// the first one's result.
+    ///
+    /// - Parameter grace: how long the browser has to leave when asked. Cancelling the caller shortens nothing.
+    @discardableResult
+    public func close(grace: Duration = .seconds(2)) async -> ChromeTeardown {
+        await teardown.run { await self.tearDown(grace: grace) }
+    }
+
+    /// Kills every process of the browser. Returns at once; `close()` waits for the end of it.
+    public func kill() {
+        connection.beginClosing()
+        process.kill()
+    }
+
+    private func tearDown(grace: Duration) async -> ChromeTeardown {
+        let loop = connection.loop
+        let wasGone = death != nil || process.exit.value != nil
+        connection.beginClosing()
+        var step = ChromeTeardown.Step.alreadyGone
+        if !wasGone {
+            step = .browserClose
+            // The answer says nothing: what counts is that the process ends.
+            async let asked = try? call(CDP.Browser.Close(), deadline: grace)
+            var exit = await process.exit.wait(atMost: grace, on: loop)
+            _ = await asked
+            if exit == nil {
+                step = .pipeClosed
+                connection.closeOutput()
+                exit = await process.exit.wait(atMost: Self.pipeCloseGrace, on: loop)
+            }
+            if exit == nil { step = .killed }
+        }
+        if await Self.forceEnd(process, folder: profileFolder, loop: loop) { step = .killedWithGuardian }
+        connection.end(.closedByUs)
+        return ChromeTeardown(
+            step: step, exit: process.exit.value ?? nil,
+            profileRemoved: !ProfileFolder.exists(profileFolder))
+    }
+
+    /// Kills what is left. True if the guardian had to be killed as well.
+    static func forceEnd(_ process: BrowserProcess, folder: String, loop: any EventLoop) async -> Bool {
+        process.kill()
+        var needed = false
+        if await process.ended.wait(atMost: guardianGrace, on: loop) == nil {
+            needed = true
+            process.killWithoutGuardian()
+            await process.ended.wait()
+        }
+        // The guardian's removal may have failed, or have been cut off with it.
+        if ProfileFolder.exists(folder) { ProfileFolder.remove(folder) }
+        return needed
+    }
+}

@@ -1,0 +1,111 @@
+import CSpawn
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// A browser that was started and has not answered yet.
+struct StartedBrowser {
+    let process: BrowserProcess
+    let connection: CDPConnection
+    let stderr: StderrTail
+    let flags: [String]
+    let profileFolder: String
+}
+
+extension Chrome {
+    /// Starts a browser and waits until it has answered.
+    ///
+    /// - Parameter group: where the connection's event loop is taken from. It must outlive the browser.
+    /// - Throws: ``ChromeLaunchError``; nothing is left of the browser or its profile folder then.
+    public static func launch(
+        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions = .init(),
+        on group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
+    ) async throws(ChromeLaunchError) -> Chrome {
+        let end = ContinuousClock.now + options.launchDeadline
+        let started = try await start(installation, options, group.next())
+        do {
+            let version = try await started.connection.call(
+                CDP.Browser.GetVersion(), session: nil, deadline: end - ContinuousClock.now)
+            // Without it the browser tells nothing of crashed and closed targets, and calls to them hang.
+            _ = try await started.connection.call(
+                CDP.Target.SetDiscoverTargets(discover: true), session: nil,
+                deadline: end - ContinuousClock.now)
+            return Chrome(installation: installation, version: version, started: started)
+        } catch {
+            throw await fail(started, installation, options, error)
+        }
+    }
+
+    private static func start(
+        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions, _ loop: any EventLoop
+    ) async throws(ChromeLaunchError) -> StartedBrowser {
+        func failure(_ reason: ChromeLaunchError.Reason) -> ChromeLaunchError {
+            ChromeLaunchError(path: installation.path, reason: reason, exit: nil, stderr: [])
+        }
+        let folder: ProfileFolder
+        do {
+            folder = try ProfileFolder(under: options.profileParent)
+        } catch {
+            throw failure(.profileFolder("\(error)"))
+        }
+        let flags = options.arguments(profile: folder.path)
+        let process: BrowserProcess
+        let pipes: BrowserProcess.Pipes
+        do {
+            (process, pipes) = try await BrowserProcess.launch(
+                path: installation.path, arguments: flags, removing: folder.path)
+        } catch {
+            folder.remove()
+            let error = error as? BrowserProcess.LaunchError
+            throw failure(.notStarted(step: stepName(error?.stage), errno: error?.code ?? 0))
+        }
+        let stderr = StderrTail(lineLimit: options.stderrLines, lineBytes: options.stderrLineBytes)
+        do {
+            try await stderr.read(owning: pipes.errors, on: loop)
+            let connection = try await CDPConnection.open(
+                reading: pipes.fromBrowser, writing: pipes.toBrowser, limits: options.limits, loop: loop)
+            process.exit.whenResolved { [pid = process.pid] exit in
+                connection.announce(.processExited(.browser, pid: pid, exit: exit))
+                connection.sawExit(exit)
+            }
+            // Whatever ended the connection, the browser is of no use any more.
+            connection.died.whenResolved { [weak process] _ in process?.kill() }
+            return StartedBrowser(
+                process: process, connection: connection, stderr: stderr, flags: flags,
+                profileFolder: folder.path)
+        } catch {
+            process.kill()
+            await process.ended.wait()
+            throw failure(.notStarted(step: "opening the pipes (\(error))", errno: 0))
+        }
+    }
+
+    /// Ends a browser that did not come up, and tells what was seen of it.
+    private static func fail(
+        _ started: StartedBrowser, _ installation: ChromeInstallation, _ options: ChromeLaunchOptions,
+        _ error: CDPError
+    ) async -> ChromeLaunchError {
+        let exit = started.process.exit.value ?? nil
+        started.connection.beginClosing()
+        _ = await forceEnd(started.process, folder: started.profileFolder, loop: started.connection.loop)
+        let reason: ChromeLaunchError.Reason =
+            switch error {
+            case .connectionDied(_, let death): .died(death)
+            case .deadlineExceeded: .deadlineExceeded(options.launchDeadline)
+            case .cancelled: .cancelled
+            default: .refused(error)
+            }
+        return ChromeLaunchError(
+            path: installation.path, reason: reason, exit: exit, stderr: started.stderr.lines)
+    }
+
+    private static func stepName(_ stage: UInt32?) -> String {
+        switch stage {
+        case CSPAWN_STAGE_DESCRIPTORS.rawValue: "making its pipes"
+        case CSPAWN_STAGE_GUARDIAN.rawValue: "starting its guardian"
+        case CSPAWN_STAGE_FORK.rawValue: "fork"
+        case CSPAWN_STAGE_CHILD.rawValue: "wiring its descriptors"
+        default: "exec"
+        }
+    }
+}

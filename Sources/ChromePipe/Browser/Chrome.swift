@@ -1,0 +1,122 @@
+import Foundation
+import NIOCore
+
+/// One running browser: its process, its connection and what is known of it.
+///
+/// No Chrome process outlives it (EXEC-2): `close()` and `kill()` end the browser; so does letting go of the
+/// last reference, and so does the end of our own process, whatever ended it.
+public final class Chrome: Sendable {
+    public let installation: ChromeInstallation
+    /// What the browser says that it is.
+    public let version: ChromeVersion
+    public let kind: BrowserKind
+    /// Every argument that the browser was started with, in order: part of a result's provenance.
+    public let flags: [String]
+    /// The private profile folder, which is removed with the browser.
+    public let profileFolder: String
+
+    let process: BrowserProcess
+    let connection: CDPConnection
+    let stderr: StderrTail
+    let processes: ProcessWatch
+    let teardown = TeardownTask()
+
+    init(
+        installation: ChromeInstallation, version: ChromeVersion, started: StartedBrowser
+    ) {
+        self.installation = installation
+        self.version = version
+        kind = BrowserKind(product: version.product, expected: installation.expectedKind)
+        flags = started.flags
+        profileFolder = started.profileFolder
+        process = started.process
+        connection = started.connection
+        stderr = started.stderr
+        processes = ProcessWatch(group: started.process.pid)
+    }
+
+    deinit {
+        connection.beginClosing()
+        process.kill()
+    }
+
+    /// The browser's process id, and the id of the process group that all its processes are in.
+    public var pid: Int32 { process.pid }
+
+    /// The guardian's process id: the parent of the browser and the adopter of its orphans.
+    public var guardianPID: Int32 { process.guardianPID }
+
+    /// The cause of death, once there is one.
+    public var death: ChromeDeath? { connection.died.value }
+
+    /// Waits until the connection has ended.
+    public func waitUntilDead() async -> ChromeDeath {
+        await connection.died.wait()
+    }
+
+    /// The last lines that the browser wrote to its standard error, oldest first.
+    public var stderrTail: [String] { stderr.lines }
+
+    // MARK: Calls
+
+    /// Calls a method of the protocol.
+    ///
+    /// - Parameters:
+    ///   - session: the page or other target to call; nil for the browser itself.
+    ///   - deadline: how long to wait. A page that hangs never answers, so there is no way to wait for ever.
+    /// - Throws: ``CDPError``. Every call ends exactly once (EXEC-1).
+    public func call<Method: CDPMethod>(
+        _ method: Method, session: SessionID? = nil, deadline: Duration = .seconds(10)
+    ) async throws(CDPError) -> Method.Response {
+        try await connection.call(method, session: session, deadline: deadline)
+    }
+
+    // MARK: Events
+
+    /// Calls back for every event in scope, in order, until cancelled or after `died`.
+    ///
+    /// The callback runs on the connection's event loop, so that a held request can be answered promptly: it
+    /// must not block. The subscription is in place before any call that is made after it.
+    public func onEvent(
+        _ scope: EventScope = .everything, _ receive: @escaping @Sendable (SessionEvent) -> Void
+    ) -> EventSubscription {
+        connection.subscribe(scope, receive)
+    }
+
+    /// The same events as a stream. Of what nobody has taken yet the newest `limit` are kept.
+    public func events(_ scope: EventScope = .everything, limit: Int = 256) -> AsyncStream<SessionEvent> {
+        connection.events(scope, limit: limit)
+    }
+
+    // MARK: Processes
+
+    /// The browser's processes at this moment.
+    public func processInfo(
+        deadline: Duration = .seconds(10)
+    ) async throws(CDPError) -> [CDP.SystemInfo.GetProcessInfo.Process] {
+        try await call(CDP.SystemInfo.GetProcessInfo(), deadline: deadline).processInfo
+    }
+
+    /// The id of the GPU process; nil while there is none, such as just after it was killed.
+    public func gpuProcessID(deadline: Duration = .seconds(10)) async throws(CDPError) -> Int32? {
+        try await processInfo(deadline: deadline).first { $0.type == "GPU" }?.id
+    }
+
+    /// Watches every process that the browser has now and that is not watched yet; the end of each comes as
+    /// `processExited`. Call it again when the browser has started others.
+    ///
+    /// - Returns: the processes that are alive and watched.
+    @discardableResult
+    public func watchChildren(
+        deadline: Duration = .seconds(10)
+    ) async throws(CDPError) -> [CDP.SystemInfo.GetProcessInfo.Process] {
+        try await processInfo(deadline: deadline).filter { info in
+            // The browser itself is always watched, by its guardian, which also learns how it ended.
+            if info.id == pid { return true }
+            let kind = ChromeProcessKind(type: info.type)
+            return processes.add(info.id) { [connection] in
+                connection.announce(.processExited(kind, pid: info.id, exit: nil))
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import NIOCore
+
+/// What the browser can send: the outside of a message, with its inside still raw.
+enum CDPEnvelope: Equatable {
+    case answer(id: Int, result: RawJSON)
+    case failure(id: Int, ProtocolError)
+    case event(method: String, session: SessionID?, parameters: RawJSON)
+
+    /// An error that the browser answered with.
+    struct ProtocolError: Error, Decodable, Equatable {
+        let code: Int
+        let message: String
+        let data: String?
+    }
+
+    /// Why a message cannot be understood: this ends the connection.
+    struct Violation: Error, Equatable {
+        let reason: String
+    }
+
+    /// Takes a message apart.
+    init(_ message: ByteBuffer) throws(Violation) {
+        var fields: [String: RawJSON] = [:]
+        do throws(MalformedJSON) {
+            try RawJSON(message).visitMembers { key, value in fields[key] = value }
+        } catch {
+            throw Self.violation("\(error.reason) at byte \(error.offset)", message)
+        }
+        var session: SessionID?
+        if let raw = fields["sessionId"] {
+            guard let text = try? raw.decode(String.self) else {
+                throw Self.violation("sessionId is no string", message)
+            }
+            session = SessionID(text)
+        }
+        if let rawID = fields["id"] {
+            guard let id = Int(rawID.description) else { throw Self.violation("id is no integer", message) }
+            if let result = fields["result"] {
+                self = .answer(id: id, result: result)
+            } else if let error = try? fields["error"]?.decode(ProtocolError.self) {
+                self = .failure(id: id, error)
+            } else {
+                throw Self.violation("an answer has neither a result nor an error", message)
+            }
+        } else if let method = try? fields["method"]?.decode(String.self) {
+            self = .event(method: method, session: session, parameters: fields["params"] ?? RawJSON("{}"))
+        } else {
+            // Chrome answers text that it cannot parse so (code -32700): no call can be told that it failed.
+            throw Self.violation("a message has neither an id nor a method", message)
+        }
+    }
+
+    private static let shownBytes = 200
+
+    private static func violation(_ reason: String, _ message: ByteBuffer) -> Violation {
+        let start = String(decoding: message.readableBytesView.prefix(shownBytes), as: UTF8.self)
+        return Violation(reason: "\(reason): \(start)")
+    }
+}

@@ -1,0 +1,297 @@
+import NIOCore
+
+/// The connection's state, on its event loop: frames in, calls and events out, one death.
+final class CDPHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// How long one of the two facts of a death, exit and end of pipe, waits for the other.
+    private static let secondFactWait: TimeAmount = .milliseconds(500)
+    /// `Inspector.targetCrashed` says nothing of the cause; `Target.targetCrashed` follows and does.
+    private static let crashStatusWait: TimeAmount = .milliseconds(500)
+    /// A write counts as progress when a slice of it was taken by the pipe.
+    private static let writeSliceBytes = 256 << 10
+
+    private let limits: CDPLimits
+    private let loop: any EventLoop
+    private let died: Outcome<ChromeDeath>
+
+    private var context: ChannelHandlerContext?
+    private var framer: NULFramer
+    private var calls = CallTable()
+    private var subscribers = EventSubscribers()
+    private var highestID = 0
+
+    private var queuedBytes = 0
+    private var lastWriteProgress: NIODeadline = .now()
+    private var watchdog: Scheduled<Void>?
+
+    private var closing = false
+    private var exit: ChromeExit?
+    private var pipeEnded = false
+
+    init(limits: CDPLimits, loop: any EventLoop, died: Outcome<ChromeDeath>) {
+        self.limits = limits
+        self.loop = loop
+        self.died = died
+        framer = NULFramer(limit: limits.messageBytes)
+    }
+
+    // MARK: Channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard died.value == nil else { return }
+        framer.append(unwrapInboundIn(data))
+        do {
+            while let message = try framer.next() {
+                receive(try CDPEnvelope(message))
+                // A subscriber's callback, or the message itself, may have ended the connection.
+                if died.value != nil { return }
+            }
+        } catch let overflow as NULFramer.Overflow {
+            die(.messageTooLarge(bytes: overflow.bytes, limit: overflow.limit))
+        } catch let violation as CDPEnvelope.Violation {
+            die(.protocolViolation(violation.reason))
+        } catch {
+            die(.protocolViolation("\(error)"))
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        sawEndOfPipe()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // An error of the pipe is its end: the cause of death is told by what follows, not by its errno.
+        context.close(promise: nil)
+    }
+
+    // MARK: Calls
+
+    /// Sends a message, or ends the call at once.
+    func send(_ message: ByteBuffer, id: Int, call: WaitingCall, needsRenderer: Bool, isCancelled: Bool) {
+        highestID = max(highestID, id)
+        calls.insert(id, call)
+        let bytes = message.readableBytes
+        if let death = died.value {
+            end(id) { .connectionDied(method: $0, death) }
+        } else if isCancelled {
+            cancel(id)
+        } else if needsRenderer, let crash = calls.crash(of: call.session) {
+            end(id) { .targetCrashed(method: $0, crash) }
+        } else if queuedBytes + bytes > limits.backlogBytes {
+            let (queued, limit) = (queuedBytes, limits.backlogBytes)
+            end(id) { .backlogFull(method: $0, queuedBytes: queued, limit: limit) }
+        } else {
+            write(message)
+        }
+    }
+
+    func cancel(_ id: Int) {
+        end(id) { .cancelled(method: $0) }
+    }
+
+    func expire(_ id: Int, after limit: Duration) {
+        end(id) { .deadlineExceeded(method: $0, after: limit) }
+    }
+
+    private func end(_ id: Int, _ makeError: (_ method: String) -> CDPError) {
+        calls.end(id) { .failure(makeError($0)) }
+    }
+
+    // MARK: Writing
+
+    private func write(_ message: ByteBuffer) {
+        guard let context else { return }
+        if queuedBytes == 0 { lastWriteProgress = .now() }
+        queuedBytes += message.readableBytes
+        var rest = message
+        while let slice = rest.readSlice(length: min(Self.writeSliceBytes, rest.readableBytes)),
+            slice.readableBytes > 0
+        {
+            let written = loop.makePromise(of: Void.self)
+            let handler = NIOLoopBound(self, eventLoop: loop)
+            let bytes = slice.readableBytes
+            written.futureResult.whenComplete { result in handler.value.wrote(bytes, result) }
+            context.write(wrapOutboundOut(slice), promise: written)
+        }
+        context.flush()
+        if queuedBytes > 0, watchdog == nil { watchWrites() }
+    }
+
+    private func wrote(_ bytes: Int, _ result: Result<Void, any Error>) {
+        queuedBytes -= bytes
+        switch result {
+        case .success: lastWriteProgress = .now()
+        case .failure: sawEndOfPipe()
+        }
+    }
+
+    private func watchWrites() {
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        watchdog = loop.scheduleTask(deadline: lastWriteProgress + TimeAmount(limits.writeStall)) {
+            handler.value.checkWrites()
+        }
+    }
+
+    private func checkWrites() {
+        watchdog = nil
+        guard died.value == nil, queuedBytes > 0 else { return }
+        if NIODeadline.now() - lastWriteProgress >= TimeAmount(limits.writeStall) {
+            die(.stalledWrite(pendingBytes: queuedBytes, after: limits.writeStall))
+        } else {
+            watchWrites()
+        }
+    }
+
+    // MARK: Messages
+
+    private func receive(_ envelope: CDPEnvelope) {
+        switch envelope {
+        case .answer(let id, let result):
+            answer(id, .success(result))
+        case .failure(let id, let error):
+            answer(id, .failure(error))
+        case .event(let method, let session, let parameters):
+            let concernsSessions = CDPEvent.concernsSessions(method)
+            guard concernsSessions || subscribers.wants(session) else { return }
+            let event = CDPEvent(method: method, parameters: parameters)
+            if concernsSessions { follow(event, session) }
+            subscribers.deliver(SessionEvent(session: session, event: event))
+        }
+    }
+
+    private func answer(_ id: Int, _ result: Result<RawJSON, CDPEnvelope.ProtocolError>) {
+        guard id > 0, id <= highestID else {
+            die(.protocolViolation("an answer to call \(id), which was never made"))
+            return
+        }
+        // A call that has ended already, by its deadline for one, is answered in vain.
+        calls.end(id) { method in
+            result.mapError { error in
+                let message = error.data.map { "\(error.message) (\($0))" } ?? error.message
+                return .refused(method: method, code: error.code, message: message)
+            }
+        }
+    }
+
+    private func follow(_ event: CDPEvent, _ session: SessionID?) {
+        switch event {
+        case .attachedToTarget(let session, let target):
+            calls.attached(session, to: target.targetId)
+        case .detachedFromTarget where closing, .targetDestroyed where closing:
+            // A browser that leaves closes its pages first; the calls end with the connection's cause.
+            break
+        case .detachedFromTarget(let session):
+            calls.detached(session)
+        case .targetCrashed(let target, let crash):
+            calls.crashed(target, crash)
+        case .targetDestroyed(let target):
+            calls.destroyed(target)
+        case .inspectorTargetCrashed:
+            guard let session else { return }
+            let handler = NIOLoopBound(self, eventLoop: loop)
+            loop.scheduleTask(in: Self.crashStatusWait) { handler.value.crashWithoutStatus(session) }
+            awaitedCrashes.insert(session)
+        case .inspectorTargetReloadedAfterCrash:
+            guard let session else { return }
+            awaitedCrashes.remove(session)
+            calls.revived(session)
+        default:
+            break
+        }
+    }
+
+    /// Sessions that said that they crashed and may yet be told why.
+    private var awaitedCrashes: Set<SessionID> = []
+
+    private func crashWithoutStatus(_ session: SessionID) {
+        guard awaitedCrashes.remove(session) != nil, calls.crash(of: session) == nil else { return }
+        calls.crashed(session, TargetCrash(status: nil, errorCode: nil))
+    }
+
+    // MARK: Events
+
+    func subscribe(_ id: UInt64, _ scope: EventScope, _ receive: @escaping @Sendable (SessionEvent) -> Void) {
+        if let death = died.value {
+            receive(SessionEvent(session: nil, event: .died(death)))
+        } else {
+            subscribers.add(id, scope, receive)
+        }
+    }
+
+    func unsubscribe(_ id: UInt64) {
+        subscribers.remove(id)
+    }
+
+    func announce(_ event: CDPEvent) {
+        subscribers.deliver(SessionEvent(session: nil, event: event))
+    }
+
+    // MARK: Death
+
+    /// From now on every end is our own doing.
+    func beginClosing() {
+        closing = true
+    }
+
+    /// Closes our end of the browser's input, which headless Chrome takes as the order to leave.
+    func closeOutput() {
+        context?.close(mode: .output, promise: nil)
+    }
+
+    /// The process has ended; nil when nobody knows how.
+    func sawExit(_ exit: ChromeExit?) {
+        guard let exit else {
+            sawEndOfPipe()
+            return
+        }
+        self.exit = exit
+        settleDeath()
+    }
+
+    private func sawEndOfPipe() {
+        pipeEnded = true
+        settleDeath()
+    }
+
+    /// One cause with both facts, if the second comes soon after the first; with one of them otherwise.
+    private func settleDeath() {
+        guard died.value == nil else { return }
+        if closing, pipeEnded || exit != nil {
+            die(.closedByUs)
+        } else if let exit, pipeEnded {
+            die(.exited(exit, pipeClosed: true))
+        } else {
+            let handler = NIOLoopBound(self, eventLoop: loop)
+            loop.scheduleTask(in: Self.secondFactWait) { handler.value.settleWithOneFact() }
+        }
+    }
+
+    private func settleWithOneFact() {
+        guard died.value == nil else { return }
+        if let exit { die(.exited(exit, pipeClosed: pipeEnded)) } else { die(.pipeClosed) }
+    }
+
+    /// Ends the connection with its one cause. The first cause stands.
+    func die(_ cause: ChromeDeath) {
+        let death: ChromeDeath = closing ? .closedByUs : cause
+        guard died.resolve(death) else { return }
+        watchdog?.cancel()
+        watchdog = nil
+        calls.endAll { .connectionDied(method: $0, death) }
+        let last = subscribers
+        subscribers.removeAll()
+        last.deliverToAll(SessionEvent(session: nil, event: .died(death)))
+        context?.close(promise: nil)
+    }
+}

@@ -1,0 +1,120 @@
+extension CDP {
+    /// The `Runtime` domain.
+    public enum Runtime {
+        public struct Enable: CDPMethod {
+            public static let name = "Runtime.enable"
+            public static let needsRenderer = true
+            public typealias Response = NoResponse
+            public init() {}
+        }
+
+        /// Evaluates JavaScript in the page. The answer holds the value as raw JSON.
+        public struct Evaluate: CDPMethod {
+            public static let name = "Runtime.evaluate"
+            public static let needsRenderer = true
+            public var expression: String
+            /// Wait for the promise that the expression gives.
+            public var awaitPromise: Bool
+            /// Answer with the value itself and not with a reference to it.
+            public var returnByValue: Bool
+            /// Count as a click of the user, for what the page may do only then.
+            public var userGesture: Bool
+            public init(
+                expression: String, awaitPromise: Bool = true, returnByValue: Bool = true,
+                userGesture: Bool = false
+            ) {
+                self.expression = expression
+                self.awaitPromise = awaitPromise
+                self.returnByValue = returnByValue
+                self.userGesture = userGesture
+            }
+
+            public static func decodeResponse(_ result: RawJSON) throws -> EvaluateResult {
+                try EvaluateResult(result)
+            }
+        }
+
+        /// Makes a function of the page whose calls come as `bindingCalled`.
+        public struct AddBinding: CDPMethod {
+            public static let name = "Runtime.addBinding"
+            public static let needsRenderer = true
+            public typealias Response = NoResponse
+            public var name: String
+            public init(name: String) { self.name = name }
+        }
+
+        /// Ends the JavaScript that runs; the call that started it is answered with an error (-32000).
+        public struct TerminateExecution: CDPMethod {
+            public static let name = "Runtime.terminateExecution"
+            public static let needsRenderer = true
+            public typealias Response = NoResponse
+            public init() {}
+        }
+    }
+}
+
+/// What an evaluation gave.
+public struct EvaluateResult: Sendable, Hashable {
+    /// The JavaScript type: `number`, `string`, `object`, `undefined`, and others.
+    public let type: String
+    /// The value, as the browser wrote it; nil for `undefined`, and without `returnByValue` for objects.
+    public let value: RawJSON?
+    /// `NaN`, `Infinity`, `-Infinity`, `-0`, or a big integer: numbers that JSON cannot write.
+    public let unserializableValue: String?
+    /// The exception, if the evaluation threw; the value is then the thrown one.
+    public let exception: JavaScriptException?
+
+    init(_ answer: RawJSON) throws {
+        guard let object = answer.member("result") else {
+            throw MalformedJSON(reason: "no result in the answer", offset: 0)
+        }
+        // Only the other members are decoded: the value may have many megabytes.
+        var members: [String: RawJSON] = [:]
+        try object.visitMembers { key, value in members[key] = value }
+        value = members["value"]
+        guard let type = try members["type"]?.decode(String.self) else {
+            throw MalformedJSON(reason: "no type in the result", offset: 0)
+        }
+        self.type = type
+        unserializableValue = try members["unserializableValue"]?.decode(String.self)
+        exception = try answer.member("exceptionDetails")?.decode(JavaScriptException.self)
+    }
+}
+
+/// An exception that JavaScript threw and nothing caught.
+public struct JavaScriptException: Error, Decodable, Sendable, Hashable, CustomStringConvertible {
+    /// The browser's own words, such as `Uncaught` or `Uncaught (in promise)`.
+    public let text: String
+    /// Counted from 0.
+    public let lineNumber: Int
+    /// Counted from 0.
+    public let columnNumber: Int
+    public let url: String?
+    /// The class of the thrown object, such as `TypeError`; nil when no object was thrown.
+    public let className: String?
+    /// The thrown value as text; for an `Error`, message and stack.
+    public let details: String?
+
+    private enum Keys: String, CodingKey { case text, lineNumber, columnNumber, url, exception }
+
+    private struct Thrown: Decodable {
+        let className: String?
+        let description: String?
+        let value: JSONScalar?
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        text = try container.decode(String.self, forKey: .text)
+        lineNumber = try container.decode(Int.self, forKey: .lineNumber)
+        columnNumber = try container.decode(Int.self, forKey: .columnNumber)
+        url = try container.decodeIfPresent(String.self, forKey: .url)
+        let thrown = try container.decodeIfPresent(Thrown.self, forKey: .exception)
+        className = thrown?.className
+        details = thrown?.description ?? thrown?.value?.description
+    }
+
+    public var description: String {
+        "\(text)\(details.map { " \($0)" } ?? "") (line \(lineNumber + 1), column \(columnNumber + 1))"
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import NIOCore
+
+/// JSON text as the browser sent it: a slice of the message, decoded only by whoever needs it.
+public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
+    private let buffer: ByteBuffer
+
+    init(_ buffer: ByteBuffer) {
+        self.buffer = buffer
+    }
+
+    /// JSON text of one's own.
+    public init(_ text: String) {
+        buffer = ByteBuffer(string: text)
+    }
+
+    /// The length of the text in bytes.
+    public var count: Int { buffer.readableBytes }
+
+    /// The text, copied.
+    public var bytes: [UInt8] { Array(buffer.readableBytesView) }
+
+    /// The text as a string.
+    public var description: String { String(buffer: buffer) }
+
+    /// Lends the text without copying it.
+    public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try buffer.withUnsafeReadableBytes(body)
+    }
+
+    /// Decodes the text with Foundation's `JSONDecoder`.
+    /// - Throws: its `DecodingError`.
+    public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+    }
+
+    /// The value of a member of this object, still raw; nil if this is no object or has no such member.
+    ///
+    /// Keys are compared byte by byte: a name that the browser would escape is not found.
+    public func member(_ name: String) -> RawJSON? {
+        var found: RawJSON?
+        try? visitMembers { key, value in
+            if key == name { found = value }
+        }
+        return found
+    }
+
+    func visitMembers(_ visit: (_ key: String, _ value: RawJSON) -> Void) throws(MalformedJSON) {
+        var members: [(key: String, value: Range<Int>)] = []
+        let failure = buffer.withUnsafeReadableBytes { bytes -> MalformedJSON? in
+            var scanner = JSONScanner(bytes)
+            do throws(MalformedJSON) {
+                try scanner.visitMembers { key, value in
+                    members.append((String(decoding: bytes[key], as: UTF8.self), value))
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+        for (key, value) in members {
+            let start = buffer.readerIndex + value.lowerBound
+            // The range was found in these very bytes.
+            visit(key, RawJSON(buffer.getSlice(at: start, length: value.count)!))
+        }
+    }
+}

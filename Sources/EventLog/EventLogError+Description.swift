@@ -1,0 +1,53 @@
+import CLMDB
+import Glibc
+
+extension EventLogError: CustomStringConvertible {
+    /// One sentence on what failed and where, and one on what to do.
+    public var description: String {
+        switch self {
+        case .notFound(let path):
+            "There is no log at \(path). Check the path, or open it for writing to create one."
+        case .notALog(let path, let reason):
+            "\(path) is not an event log: \(reason). Choose another folder."
+        case .newerFormat(let path, let found, let supported):
+            """
+            The log at \(path) has format \(found), but this version knows formats up to \(supported). \
+            Use a newer version.
+            """
+        case .heldByWriter(let path, let pid):
+            """
+            The log at \(path) is being written by \(pid > 0 ? "process \(pid)" : "another process"). \
+            End that writer first, or open the log for reading.
+            """
+        case .writerOpenInProcess(let path):
+            "The log at \(path) is open for writing in this process already. Use that one."
+        case .fenced(let path):
+            "Another writer has committed to the log at \(path). Close this one and open the log anew."
+        case .closed(let path):
+            "The log at \(path) has been closed. Open it again to use it."
+        case .damaged(let path, let sequence, let problem):
+            """
+            The log at \(path) is damaged\(sequence.map { " at record \($0)" } ?? ""): \(problem). \
+            Verify it, and restore it from a backup.
+            """
+        case .blobMissing(let digest):
+            "The log holds no blob \(digest). Restore its file from a backup."
+        case .blobAltered(let digest):
+            "The file of blob \(digest) has other content. Restore it from a backup."
+        case .emptyStep:
+            "A step needs at least one record."
+        case .recordTooLarge(let bytes, let limit):
+            "A record of \(bytes) bytes exceeds the limit of \(limit). Store large content as a blob."
+        case .blobTooLarge(let bytes, let limit):
+            "A blob of \(bytes) bytes exceeds the limit of \(limit). Split it, or raise the limit."
+        case .queueFull(let queuedBytes, let limit):
+            "\(queuedBytes) bytes wait for the writer, and the limit is \(limit). Try again when some are durable."
+        case .system(let operation, let path, let code):
+            "\(operation) failed on \(path): \(String(cString: strerror(code))). Check disk, limits and permissions."
+        case .lmdb(let operation, let path, let code):
+            "LMDB could not \(operation) in \(path): \(String(cString: mdb_strerror(code))) (\(code))."
+        case .writingFailed(let path, let cause):
+            "Writing to the log at \(path) has stopped after a failed commit. \(cause) Then open the log anew."
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import CLMDB
+import Glibc
+
+/// Opens the LMDB environment of a log and reads, or writes, what makes it one.
+struct EnvironmentOpening {
+    let files: LogFiles
+    /// The address space wanted for the map; less is taken if the system refuses.
+    let mapBytes: Int
+
+    /// 1 TiB: no log of one machine fills it, and address space costs nothing.
+    static let defaultMapBytes = 1 << 40
+
+    private static let mapBytesFloor = 1 << 20
+    private static let readersLimit: UInt32 = 1024
+    private static let databaseNames = (records: "records", commits: "commits", metadata: "meta")
+
+    struct Opened {
+        var handles: Environment.Handles
+        var metadata: LogMetadata
+    }
+
+    /// Opens what is there; creates nothing but LMDB's own lock file, and that only beside a real data file.
+    func openForReading() throws(EventLogError) -> Opened {
+        switch try Folder.kind(of: files.folder) {
+        case .nothing: throw EventLogError.notFound(path: files.folder)
+        case .file: throw EventLogError.notALog(path: files.folder, reason: "it is a file")
+        case .folder: break
+        }
+        guard try holdsEnvironment() else {
+            throw EventLogError.notALog(path: files.folder, reason: "it holds no data.mdb")
+        }
+        let handles = try openEnvironment(flags: UInt32(MDB_RDONLY))
+        return try identified(handles) { env throws(EventLogError) in
+            try withTransaction(env, flags: UInt32(MDB_RDONLY)) { transaction throws(EventLogError) in
+                try openDatabases(in: transaction, of: handles, flags: 0)
+            }
+        }
+    }
+
+    /// Opens the log for writing. `creating` gives the metadata of a log that does not exist yet; nil opens only
+    /// an existing one.
+    func openForWriting(creating metadata: (() -> LogMetadata)?) throws(EventLogError) -> Opened {
+        let exists = try holdsEnvironment()
+        guard exists || metadata != nil else { throw EventLogError.notFound(path: files.folder) }
+        let handles = try openEnvironment(flags: 0)
+        return try identified(handles) { env throws(EventLogError) in
+            try withTransaction(env, flags: 0) { transaction throws(EventLogError) in
+                var flags: UInt32 = 0
+                // The first transaction creates everything, so a log whose creation was cut short has none.
+                if let metadata, mdb_txn_id(transaction) == 1 {
+                    flags = UInt32(MDB_CREATE)
+                    try create(metadata(), in: transaction)
+                }
+                return try openDatabases(in: transaction, of: handles, flags: flags)
+            }
+        }
+    }
+
+    /// Whether there is a data file to open. One that is not LMDB's is refused here, before LMDB would put its
+    /// lock file beside it; an empty one is the remainder of a creation that was cut short.
+    func holdsEnvironment() throws(EventLogError) -> Bool {
+        guard try Folder.kind(of: files.data) == .file else { return false }
+        let file = try File(opening: files.data, O_RDONLY)
+        guard try file.size() > 0 else { return false }
+        guard try MetaPage.isPresent(in: file) else {
+            throw EventLogError.notALog(path: files.folder, reason: "its data.mdb was not written by LMDB")
+        }
+        if case .failure(let damage) = try MetaPage.pair(of: file) {
+            throw EventLogError.damaged(path: files.folder, sequence: nil, problem: damage.problem)
+        }
+        return true
+    }
+
+    private func openEnvironment(flags: UInt32) throws(EventLogError) -> Environment.Handles {
+        var size = max(mapBytes, Self.mapBytesFloor)
+        while true {
+            var env: OpaquePointer?
+            try check(mdb_env_create(&env), "create an environment")
+            guard let env else { throw EventLogError(lmdb: ENOMEM, operation: "open", path: files.folder) }
+            mdb_env_set_mapsize(env, size)
+            mdb_env_set_maxdbs(env, 4)
+            mdb_env_set_maxreaders(env, Self.readersLimit)
+            // NOTLS: a read transaction belongs to itself and not to a thread, which Swift tasks may change.
+            let code = mdb_env_open(env, files.folder, flags | UInt32(MDB_NOTLS), 0o644)
+            if code == 0 {
+                var descriptor: Int32 = -1
+                mdb_env_get_fd(env, &descriptor)
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+                var dead: Int32 = 0
+                mdb_reader_check(env, &dead)
+                var info = MDB_envinfo()
+                mdb_env_info(env, &info)
+                return Environment.Handles(
+                    env: env, records: 0, commits: 0, mapBytes: Int(info.me_mapsize),
+                    isWritable: flags & UInt32(MDB_RDONLY) == 0)
+            }
+            mdb_env_close(env)
+            guard code == ENOMEM, size > Self.mapBytesFloor else {
+                throw EventLogError(lmdb: code, operation: "open the environment", path: files.folder)
+            }
+            size = max(size / 4, Self.mapBytesFloor)
+        }
+    }
+
+    /// Runs `body` on an open environment and closes it again if that fails.
+    private func identified(
+        _ handles: Environment.Handles, _ body: (OpaquePointer) throws(EventLogError) -> Opened
+    ) throws(EventLogError) -> Opened {
+        do throws(EventLogError) {
+            return try body(handles.env)
+        } catch {
+            mdb_env_close(handles.env)
+            throw error
+        }
+    }
+
+    private func withTransaction<Value>(
+        _ env: OpaquePointer, flags: UInt32, _ body: (OpaquePointer) throws(EventLogError) -> Value
+    ) throws(EventLogError) -> Value {
+        var pointer: OpaquePointer?
+        try check(mdb_txn_begin(env, nil, flags, &pointer), "begin a transaction")
+        guard let pointer else { throw EventLogError(lmdb: ENOMEM, operation: "begin", path: files.folder) }
+        let value: Value
+        do throws(EventLogError) {
+            value = try body(pointer)
+        } catch {
+            mdb_txn_abort(pointer)
+            throw error
+        }
+        // Also a read transaction is committed: that is what keeps the database handles.
+        try check(mdb_txn_commit(pointer), "commit the opening transaction")
+        return value
+    }
+
+    private func create(_ metadata: LogMetadata, in transaction: OpaquePointer) throws(EventLogError) {
+        let meta = try openDatabase(Self.databaseNames.metadata, flags: MDB_CREATE, in: transaction)
+        for entry in metadata.entries {
+            try put(Array(entry.key.utf8), entry.value, in: meta, of: transaction)
+        }
+        let commits = try openDatabase(
+            Self.databaseNames.commits, flags: MDB_CREATE | MDB_INTEGERKEY, in: transaction)
+        let commit = CommitRecord(creating: metadata, transactionID: UInt64(lmdb: mdb_txn_id(transaction)))
+        let key = withUnsafeBytes(of: UInt64(0)) { Array($0) }
+        try put(key, commit.stored, in: commits, of: transaction)
+    }
+
+    private func openDatabases(
+        in transaction: OpaquePointer, of handles: Environment.Handles, flags: UInt32
+    ) throws(EventLogError) -> Opened {
+        let meta: MDB_dbi
+        do throws(EventLogError) {
+            meta = try openDatabase(Self.databaseNames.metadata, flags: Int32(flags), in: transaction)
+        } catch .lmdb(_, _, MDB_NOTFOUND) {
+            throw EventLogError.notALog(
+                path: files.folder, reason: "its data.mdb holds something else, or nothing")
+        }
+        let metadata = try readMetadata(in: meta, of: transaction)
+        var handles = handles
+        handles.records = try openNumbered(Self.databaseNames.records, flags: flags, in: transaction)
+        handles.commits = try openNumbered(Self.databaseNames.commits, flags: flags, in: transaction)
+        var created = CommitRecord(creating: metadata, transactionID: 0)
+        created.transactionID = 1
+        created.chain = created.expectedChain(after: metadata.chainOrigin)
+        let key = withUnsafeBytes(of: UInt64(0)) { Array($0) }
+        guard try value(under: key, in: handles.commits, of: transaction) == created.stored else {
+            throw EventLogError.damaged(
+                path: files.folder, sequence: nil, problem: "its metadata do not agree with its first commit")
+        }
+        return Opened(handles: handles, metadata: metadata)
+    }
+
+    private func readMetadata(
+        in database: MDB_dbi, of transaction: OpaquePointer
+    ) throws(EventLogError) -> LogMetadata {
+        func value(_ name: String, bytes count: Int) throws(EventLogError) -> [UInt8] {
+            let found = try self.value(under: Array(name.utf8), in: database, of: transaction)
+            guard let found, found.count == count else {
+                throw EventLogError.damaged(
+                    path: files.folder, sequence: nil, problem: "its metadata lack a right \"\(name)\"")
+            }
+            return found
+        }
+        let format: UInt32 = try value(LogMetadata.Key.format, bytes: 4).littleEndian(at: 0)
+        guard format <= LogMetadata.currentFormat else {
+            throw EventLogError.newerFormat(
+                path: files.folder, found: format, supported: LogMetadata.currentFormat)
+        }
+        return LogMetadata(
+            format: format,
+            logID: LogID(bytes: try value(LogMetadata.Key.logID, bytes: LogID.byteCount)),
+            createdNanoseconds: try value(LogMetadata.Key.created, bytes: 8).littleEndian(at: 0))
+    }
+
+    /// Opens a database keyed by sequence numbers; damage to its flags would misorder every look-up.
+    private func openNumbered(
+        _ name: String, flags: UInt32, in transaction: OpaquePointer
+    ) throws(EventLogError) -> MDB_dbi {
+        let wanted = flags == 0 ? 0 : Int32(flags) | MDB_INTEGERKEY
+        let database = try openDatabase(name, flags: wanted, in: transaction)
+        var stored: UInt32 = 0
+        try check(mdb_dbi_flags(transaction, database, &stored), "read a database's flags")
+        guard stored == UInt32(MDB_INTEGERKEY) else {
+            throw EventLogError.damaged(
+                path: files.folder, sequence: nil, problem: "its database \"\(name)\" has the flags \(stored)"
+            )
+        }
+        return database
+    }
+
+    private func openDatabase(
+        _ name: String, flags: Int32, in transaction: OpaquePointer
+    ) throws(EventLogError) -> MDB_dbi {
+        var database: MDB_dbi = 0
+        try check(mdb_dbi_open(transaction, name, UInt32(flags), &database), "open the database \"\(name)\"")
+        return database
+    }
+
+    private func value(
+        under key: [UInt8], in database: MDB_dbi, of transaction: OpaquePointer
+    ) throws(EventLogError) -> [UInt8]? {
+        var key = key
+        var found = MDB_val()
+        let code = key.withUnsafeMutableBytes { bytes in
+            var wanted = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            return mdb_get(transaction, database, &wanted, &found)
+        }
+        if code == MDB_NOTFOUND { return nil }
+        try check(code, "read the metadata")
+        guard found.mv_size <= CommitRecord.byteCount else { return nil }
+        return Array(UnsafeRawBufferPointer(start: found.mv_data, count: found.mv_size))
+    }
+
+    private func put(
+        _ key: [UInt8], _ value: [UInt8], in database: MDB_dbi, of transaction: OpaquePointer
+    ) throws(EventLogError) {
+        var key = key
+        var value = value
+        let code = key.withUnsafeMutableBytes { keyBytes in
+            value.withUnsafeMutableBytes { valueBytes in
+                var keyValue = MDB_val(mv_size: keyBytes.count, mv_data: keyBytes.baseAddress)
+                var dataValue = MDB_val(mv_size: valueBytes.count, mv_data: valueBytes.baseAddress)
+                return mdb_put(transaction, database, &keyValue, &dataValue, 0)
+            }
+        }
+        try check(code, "write the metadata")
+    }
+
+    private func check(_ code: Int32, _ operation: String) throws(EventLogError) {
+        guard code == 0 else { throw EventLogError(lmdb: code, operation: operation, path: files.folder) }
+    }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// Folders on disk, and what is at a path.
+enum Folder {
+    enum Kind {
+        case nothing
+        case folder
+        case file
+    }
+
+    static func kind(of path: String) throws(EventLogError) -> Kind {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return .nothing }
+            throw EventLogError.system(operation: "stat", path: path, errno: errno)
+        }
+        return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
+    }
+
+    /// Creates the folder and those above it; each new entry is durable when this returns.
+    static func create(_ path: String) throws(EventLogError) {
+        switch try kind(of: path) {
+        case .folder: return
+        case .file: throw EventLogError.notALog(path: path, reason: "it is a file")
+        case .nothing: break
+        }
+        let parent = parent(of: path)
+        try create(parent)
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw EventLogError.system(operation: "mkdir", path: path, errno: errno)
+        }
+        try synchronise(parent)
+    }
+
+    static func synchronise(_ path: String) throws(EventLogError) {
+        try File(opening: path, O_RDONLY | O_DIRECTORY).synchronise()
+    }
+
+    /// The names in the folder, sorted, without `.` and `..`; none if there is no such folder.
+    static func names(in path: String) throws(EventLogError) -> [String] {
+        guard let stream = opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw EventLogError.system(operation: "opendir", path: path, errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private static func parent(of path: String) -> String {
+        var trimmed = path[...]
+        while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
+}

@@ -1,0 +1,107 @@
+import CLMDB
+
+/// A short LMDB read transaction, ended with its owner.
+struct ReadTransaction: ~Copyable {
+    let pointer: OpaquePointer
+    let records: MDB_dbi
+    let commits: MDB_dbi
+    let path: String
+
+    deinit {
+        mdb_txn_abort(pointer)
+    }
+
+    /// The id of the commit whose state this transaction sees.
+    var id: UInt64 { UInt64(lmdb: mdb_txn_id(pointer)) }
+
+    func cursor(on database: MDB_dbi) throws(EventLogError) -> ReadCursor {
+        var cursor: OpaquePointer?
+        let code = mdb_cursor_open(pointer, database, &cursor)
+        guard code == 0, let cursor else {
+            throw EventLogError(lmdb: code, operation: "open a cursor", path: path)
+        }
+        return ReadCursor(pointer: cursor, path: path)
+    }
+
+    /// The value under `key`, found by a descent of its own; it lies in the map and ends with the transaction.
+    func value(under key: UInt64, in database: MDB_dbi) throws(EventLogError) -> UnsafeRawBufferPointer? {
+        var native = key
+        return try withUnsafeMutableBytes(of: &native) { bytes throws(EventLogError) in
+            var wanted = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            var found = MDB_val()
+            switch mdb_get(pointer, database, &wanted, &found) {
+            case 0: return UnsafeRawBufferPointer(start: found.mv_data, count: found.mv_size)
+            case MDB_NOTFOUND: return nil
+            case let code:
+                throw EventLogError(lmdb: code, operation: "look up \(key)", path: path, sequence: key)
+            }
+        }
+    }
+
+    /// How many entries LMDB says the database has.
+    func entryCount(of database: MDB_dbi) throws(EventLogError) -> UInt64 {
+        var status = MDB_stat()
+        let code = mdb_stat(pointer, database, &status)
+        guard code == 0 else { throw EventLogError(lmdb: code, operation: "count entries", path: path) }
+        return UInt64(lmdb: status.ms_entries)
+    }
+
+    /// The last commit; a log has at least the one of its creation.
+    func lastCommit() throws(EventLogError) -> CommitRecord {
+        guard let entry = try cursor(on: commits).move(MDB_LAST) else {
+            throw EventLogError.damaged(path: path, sequence: 1, problem: "it has no commit")
+        }
+        return try commit(entry)
+    }
+
+    /// The number of the last record, 0 if there is none.
+    func head() throws(EventLogError) -> UInt64 {
+        try cursor(on: records).move(MDB_LAST)?.key ?? 0
+    }
+
+    func commit(_ entry: ReadCursor.Entry) throws(EventLogError) -> CommitRecord {
+        guard entry.value.count == CommitRecord.byteCount,
+            let commit = CommitRecord(stored: Array(entry.value)), commit.last == entry.key
+        else {
+            throw EventLogError.damaged(
+                path: path, sequence: entry.key, problem: "the commit stored under \(entry.key) is not one")
+        }
+        return commit
+    }
+}
+
+/// A cursor over a database with integer keys, closed with its owner.
+struct ReadCursor: ~Copyable {
+    let pointer: OpaquePointer
+    let path: String
+
+    struct Entry {
+        var key: UInt64
+        /// Lies in the map and ends with the transaction.
+        var value: UnsafeRawBufferPointer
+    }
+
+    deinit {
+        mdb_cursor_close(pointer)
+    }
+
+    /// The entry where the move ends, or nil if there is none.
+    func move(_ operation: MDB_cursor_op, to wanted: UInt64 = 0) throws(EventLogError) -> Entry? {
+        var native = wanted
+        return try withUnsafeMutableBytes(of: &native) { bytes throws(EventLogError) in
+            var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            var value = MDB_val()
+            switch mdb_cursor_get(pointer, &key, &value, operation) {
+            case 0: break
+            case MDB_NOTFOUND: return nil
+            case let code: throw EventLogError(lmdb: code, operation: "move a cursor", path: path)
+            }
+            guard key.mv_size == MemoryLayout<UInt64>.size, let data = key.mv_data else {
+                throw EventLogError.damaged(path: path, sequence: nil, problem: "a key is not a number")
+            }
+            return Entry(
+                key: data.loadUnaligned(as: UInt64.self),
+                value: UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size))
+        }
+    }
+}

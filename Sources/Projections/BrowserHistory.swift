@@ -1,0 +1,85 @@
+import Pool
+
+/// Every browser of a log, retired or not.
+public struct BrowserHistory: Projection {
+    public private(set) var browsers: [BrowserRecord] = []
+    private var indices: [BrowserID: Int] = [:]
+
+    public init() {}
+
+    public subscript(id: BrowserID) -> BrowserRecord? { indices[id].map { browsers[$0] } }
+
+    public mutating func apply(_ event: Event) {
+        switch event.payload {
+        case .browserLaunchDecided(let decided):
+            let id = decided.browser ?? BrowserID(event.sequence)
+            if decided.browser == nil {
+                indices[id] = browsers.count
+                browsers.append(BrowserRecord(id: id))
+            }
+            update(id) {
+                $0.incarnation = IncarnationID(event.sequence)
+                $0.launches += 1
+                $0.status = .launching
+            }
+        case .browserLaunched(let launched):
+            update(launched.browser) {
+                $0.facts = launched.facts
+                $0.status = .ready
+            }
+        case .browserLaunchFailed(let failed):
+            update(failed.browser) {
+                $0.failures += 1
+                $0.lastEvidence = failed.evidence
+                $0.status = .failed
+            }
+        case .browserFailed(let failed):
+            update(failed.browser) {
+                $0.failures += 1
+                $0.lastEvidence = failed.evidence
+                $0.status = .failed
+            }
+        case .browserCloseDecided(let decided): update(decided.browser) { $0.status = .closing }
+        case .browserClosed(let closed): update(closed.browser) { $0.status = .failed }
+        case .browserRetired(let retired): update(retired.browser) { $0.status = .retired }
+        case .taskGranted(let granted):
+            update(granted.browser) {
+                $0.grants += 1
+                $0.status = .busy
+            }
+        case .allocationReleased(let released):
+            update(released.browser) { if $0.status == .busy { $0.status = .ready } }
+        default: break
+        }
+    }
+
+    private mutating func update(_ id: BrowserID, _ body: (inout BrowserRecord) -> Void) {
+        if let index = indices[id] { body(&browsers[index]) }
+    }
+}
+
+/// Where a browser stands, in the words that people see.
+public enum BrowserStatus: String, Sendable, CaseIterable {
+    case launching
+    case ready
+    case busy
+    case closing
+    case failed
+    case retired
+}
+
+/// What became of one browser.
+public struct BrowserRecord: Equatable, Sendable {
+    public let id: BrowserID
+    public internal(set) var incarnation = IncarnationID(0)
+    public internal(set) var status = BrowserStatus.launching
+    /// What the present or last incarnation said of itself, once it was usable.
+    public internal(set) var facts: BrowserFacts?
+    public internal(set) var launches = 0
+    public internal(set) var failures = 0
+    public internal(set) var grants = 0
+    /// What was seen when it last failed.
+    public internal(set) var lastEvidence: Evidence?
+
+    init(id: BrowserID) { self.id = id }
+}

@@ -1,0 +1,125 @@
+import Pool
+
+/// Every task of a log, ended or not.
+public struct TaskHistory: Projection {
+    public private(set) var tasks: [TaskRecord] = []
+    private var indices: [TaskID: Int] = [:]
+    private var runs: [ObligationID: TaskID] = [:]
+
+    public init() {}
+
+    public subscript(id: TaskID) -> TaskRecord? { indices[id].map { tasks[$0] } }
+
+    public mutating func apply(_ event: Event) {
+        switch event.payload {
+        case .taskSubmitted(let submitted):
+            let id = TaskID(event.sequence)
+            indices[id] = tasks.count
+            tasks.append(TaskRecord(id: id, spec: submitted.spec, submittedAt: event.at))
+        case .taskQueued(let queued):
+            update(queued.task) { $0.status = $0.isRecovering ? .recovering : .queued }
+        case .taskSuspended(let suspended): update(suspended.task) { $0.status = .suspended }
+        case .retryScheduled(let retry): update(retry.task) { $0.status = .backingOff }
+        case .taskGranted(let granted): update(granted.task) { $0.browsers.append(granted.browser) }
+        case .runAssigned(let assigned):
+            runs[ObligationID(event.sequence)] = assigned.task
+            update(assigned.task) { $0.status = $0.isRecovering ? .recovering : .granted }
+        case .runStarted(let started): updateRun(started.obligation) { $0.status = .running }
+        case .runProgressed(let progressed):
+            updateRun(progressed.obligation) {
+                $0.itemsDone += progressed.itemCount
+                $0.runMs += progressed.runMs
+            }
+        case .runCompleted(let completed):
+            updateRun(completed.obligation) {
+                $0.metrics = completed.metrics
+                $0.provenance = completed.provenance
+            }
+        case .recoveryBegan(let began):
+            update(began.task) {
+                $0.recoveries += 1
+                $0.isRecovering = true
+            }
+        case .recoveryCommitted(let committed): update(committed.task) { $0.isRecovering = false }
+        case .recoveryRolledBack(let rolledBack): update(rolledBack.task) { $0.isRecovering = false }
+        case .taskSucceeded(let ended): end(ended.task, .succeeded, event)
+        case .taskCancelled(let ended): end(ended.task, .cancelled, event)
+        case .taskTimedOut(let ended): end(ended.task, .timedOut, event)
+        case .taskFailed(let ended):
+            end(ended.task, .failed, event)
+            update(ended.task) {
+                $0.failure = ended.failure
+                $0.detail = ended.detail
+            }
+        default: break
+        }
+    }
+
+    private mutating func end(_ id: TaskID, _ status: TaskStatus, _ event: Event) {
+        update(id) {
+            $0.status = status
+            $0.endedAt = event.at
+        }
+    }
+
+    private mutating func update(_ id: TaskID, _ body: (inout TaskRecord) -> Void) {
+        if let index = indices[id] { body(&tasks[index]) }
+    }
+
+    private mutating func updateRun(_ run: ObligationID, _ body: (inout TaskRecord) -> Void) {
+        if let task = runs[run] { update(task, body) }
+    }
+}
+
+/// Where a task stands, in the words that people see.
+public enum TaskStatus: String, Sendable, CaseIterable {
+    case queued
+    case granted
+    case running
+    case recovering
+    case backingOff = "backing_off"
+    case suspended
+    case succeeded
+    case failed
+    case cancelled
+    case timedOut = "timed_out"
+
+    /// True for the four ends of a task.
+    public var isTerminal: Bool {
+        switch self {
+        case .succeeded, .failed, .cancelled, .timedOut: true
+        case .queued, .granted, .running, .recovering, .backingOff, .suspended: false
+        }
+    }
+}
+
+/// What became of one task.
+public struct TaskRecord: Equatable, Sendable {
+    public let id: TaskID
+    public let spec: TaskSpec
+    public let submittedAt: EventTime
+    /// When it ended; zero until then.
+    public internal(set) var endedAt = EventTime.zero
+    public internal(set) var status = TaskStatus.queued
+    public internal(set) var itemsDone: UInt64 = 0
+    /// Time that its items took in the page, over all its runs, in milliseconds.
+    public internal(set) var runMs = 0.0
+    /// Recoveries that it went through.
+    public internal(set) var recoveries = 0
+    /// Browsers that it was given, in order, one entry per grant.
+    public internal(set) var browsers: [BrowserID] = []
+    public internal(set) var failure: TaskFailure?
+    /// What its failure said.
+    public internal(set) var detail = ""
+    /// Timings of the run that completed it.
+    public internal(set) var metrics: RunMetrics?
+    /// What produced the results of that run.
+    public internal(set) var provenance: Provenance?
+    var isRecovering = false
+
+    init(id: TaskID, spec: TaskSpec, submittedAt: EventTime) {
+        self.id = id
+        self.spec = spec
+        self.submittedAt = submittedAt
+    }
+}

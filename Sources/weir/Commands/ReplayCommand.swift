@@ -1,0 +1,147 @@
+import ArgumentParser
+import EventLog
+import Pool
+import PoolEngine
+import Projections
+
+/// `weir replay`.
+struct ReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract:
+            "Folds the log from the beginning and compares the digests that were recorded while running.",
+        discussion: """
+            Prints what the events did and the digest of the state that they lead to. With --step, every step is \
+            printed with the digest of the state after it. A recorded digest that differs ends with exit code 1.
+
+            Example: weir replay --to 40 --step
+            """)
+
+    @Option(name: .long, help: "Last event to fold (default: the log's last).")
+    var to: UInt64?
+    @Flag(name: .long, help: "Print every step and the digest after it.") var step = false
+    @Flag(name: .long, help: "Print one JSON object (with --step: one per step, then that one).") var json =
+        false
+    @OptionGroup var location: LogLocation
+
+    func run() async throws {
+        let reader = try location.openForReading()
+        defer { reader.close() }
+        let source = LogEventSource(reader)
+        let head = try source.durableHead()
+        if let to, to > head { throw UsageError("--to is \(to), but the log's last event is \(head)") }
+        var replay = Replay(prints: step, json: json)
+        try source.forEachEvent(through: to ?? head) { event, beginsStep in replay.take(event, beginsStep) }
+        replay.endStep()
+        Terminal.print(json ? replay.jsonObject : replay.text)
+        if !replay.mismatches.isEmpty { throw ExitStatus.failed }
+    }
+}
+
+/// A fold that keeps account of what it folded.
+private struct Replay {
+    let prints: Bool
+    let json: Bool
+    private var state = PoolState()
+    private var tasks = TaskHistory()
+    private var counts: [(name: String, count: Int)] = []
+    private var steps = 0
+    private var stepEvents: [Event] = []
+    private var digestsCompared = 0
+    /// Positions at which the recorded digest is not that of the folded state.
+    private(set) var mismatches: [UInt64] = []
+
+    init(prints: Bool, json: Bool) {
+        self.prints = prints
+        self.json = json
+    }
+
+    mutating func take(_ event: Event, _ beginsStep: Bool) {
+        if beginsStep {
+            endStep()
+            steps += 1
+        }
+        if case .stateDigestRecorded(let recorded) = event.payload {
+            digestsCompared += 1
+            if recorded.position != state.position || recorded.digest != state.digest {
+                mismatches.append(event.sequence)
+            }
+        }
+        state.evolve(event)
+        tasks.apply(event)
+        let name = event.payload.name.description
+        if let index = counts.firstIndex(where: { $0.name == name }) {
+            counts[index].count += 1
+        } else {
+            counts.append((name, 1))
+        }
+        if prints { stepEvents.append(event) }
+    }
+
+    /// Prints the step that has been folded.
+    mutating func endStep() {
+        guard prints, let first = stepEvents.first else { return }
+        defer { stepEvents = [] }
+        if json {
+            let events = stepEvents.map(EventLine.json).joined(separator: ",")
+            Terminal.print(
+                "{\"step\":\(first.sequence),\"events\":[\(events)],\"position\":\(state.position),"
+                    + "\"digest\":\"\(state.digest)\"}")
+        } else {
+            for event in stepEvents { Terminal.print(EventLine.text(event)) }
+            Terminal.print("        → \(state.digest)")
+        }
+    }
+
+    private var endings: [(status: TaskStatus, count: Int)] {
+        TaskStatus.allCases.map { status in (status, tasks.tasks.count { $0.status == status }) }
+            .filter { $0.count > 0 }
+    }
+
+    var text: String {
+        var lines = ["folded    \(state.position) events in \(Format.count(steps, "step"))"]
+        for (name, count) in counts.sorted(by: { $0.count > $1.count }) {
+            lines.append("  \(count)  \(name)")
+        }
+        let ended = endings.map { "\($0.count) \($0.status.rawValue)" }.joined(separator: ", ")
+        lines.append("tasks     " + (ended.isEmpty ? "none" : ended))
+        lines.append("digests   \(digestsCompared) recorded, \(mismatches.count) differ")
+        for sequence in mismatches {
+            lines.append("  event \(sequence) records another digest than its state has")
+        }
+        lines.append("position  \(state.position)")
+        lines.append("digest    \(state.digest)")
+        return lines.joined(separator: "\n")
+    }
+
+    var jsonObject: String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("position")
+            writer.raw("\(state.position)")
+            writer.key("digest")
+            writer.quoted(state.digest.description)
+            writer.key("steps")
+            writer.raw("\(steps)")
+            writer.key("digests_compared")
+            writer.raw("\(digestsCompared)")
+            writer.key("digests_differing")
+            writer.raw("[" + mismatches.map(String.init).joined(separator: ",") + "]")
+            writer.key("events")
+            writer.braces { writer in
+                for (name, count) in counts {
+                    writer.key(name)
+                    writer.raw("\(count)")
+                }
+            }
+            writer.key("tasks")
+            writer.braces { writer in
+                for (status, count) in endings {
+                    writer.key(status.rawValue)
+                    writer.raw("\(count)")
+                }
+            }
+        }
+        return writer.string
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import BrowserExecutor
+import ChromePipe
+import EventLog
+import Pool
+import PoolEngine
+import Projections
+
+/// `weir run`.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs a model in the pool until its task ends, and prints the results.",
+        discussion: """
+            Without arguments it classifies the held-out images of handwritten digits on one headless browser. \
+            Results are recorded as they come; an interrupted or killed run goes on with --resume.
+
+            Examples:
+              weir run
+              weir run digits --items 20000 --browsers 2
+              weir run --task task.json --config pool.json --json
+              weir run --resume 3
+            """)
+
+    @OptionGroup var options: RunOptions
+    @OptionGroup var location: LogLocation
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    func run() async throws {
+        let catalog = ModelCatalog()
+        if let id = options.resume {
+            try await resume(TaskID(id), catalog)
+        } else {
+            try await submit(catalog)
+        }
+    }
+
+    private func submit(_ catalog: ModelCatalog) async throws {
+        let request = try RunRequest(options, catalog: catalog)
+        let installation = try locateBrowser()
+        if request.policy.autoOptimization, options.config != nil {
+            Terminal.note("weir: auto_optimization is recorded; this version makes no recommendations yet")
+        }
+        let log = try location.openForWriting()
+        defer { log.close() }
+        let session = try RunSession(log: log, installation: installation, catalog: catalog)
+        let result = try await session.run(policy: request.policy) { engine in
+            try await engine.submit(request.spec, blobs: request.blobs)
+        }
+        try finish(
+            result.task, result.end, try session.outcome(of: result.task, appended: result.appended), catalog)
+    }
+
+    private func resume(_ task: TaskID, _ catalog: ModelCatalog) async throws {
+        try refuseNewTaskOptions()
+        let reader = try location.openForReading()
+        let before: RunOutcome?
+        do {
+            defer { reader.close() }
+            before = try RunOutcome(of: task, in: LogEventSource(reader), appended: 1..<1)
+        }
+        guard let before else {
+            throw UsageError("--resume is \(task), but \(location.path) has no such task; see weir tasks")
+        }
+        if before.task.status.isTerminal { return try finish(task, .ended, before, catalog) }
+        let policy = try RunRequest.policy(options)
+        let installation = try locateBrowser()
+        let log = try location.openForWriting()
+        defer { log.close() }
+        let session = try RunSession(log: log, installation: installation, catalog: catalog)
+        let result = try await session.run(policy: policy) { engine in
+            try await engine.resume(task)
+            return task
+        }
+        try finish(task, result.end, try session.outcome(of: task, appended: result.appended), catalog)
+    }
+
+    private func refuseNewTaskOptions() throws(UsageError) {
+        let given =
+            options.model != nil || !options.input.isEmpty || options.task != nil || options.items != nil
+            || !options.backend.isEmpty
+        if given {
+            throw UsageError(
+                "--resume takes the task as it was submitted; leave out MODEL, --input, --task, --items, --backend"
+            )
+        }
+    }
+
+    private func locateBrowser() throws(NotInstalledError) -> ChromeInstallation {
+        do {
+            return try ChromeLocator().locate()
+        } catch {
+            throw NotInstalledError("\(error)")
+        }
+    }
+
+    private func finish(
+        _ task: TaskID, _ end: RunSession.End, _ outcome: RunOutcome?, _ catalog: ModelCatalog
+    ) throws {
+        guard let outcome else { throw FailedError("task \(task) is not in the log; run weir verify") }
+        let correct = try outcome.correct(try expectedLabels(outcome.task.spec, catalog))
+        let report = RunReport(outcome: outcome, correct: correct, logPath: location.path)
+        Terminal.print(json ? report.json : report.text)
+        switch outcome.task.status {
+        case .succeeded: return
+        case .failed, .cancelled, .timedOut: throw ExitStatus.failed
+        default: throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
+        }
+    }
+
+    /// The right labels of a task's inputs: those of the files given, or of the model's own held-out inputs if the
+    /// task has them.
+    private func expectedLabels(_ spec: TaskSpec, _ catalog: ModelCatalog) throws -> [String] {
+        guard let model = try? catalog.model(named: spec.model) else { return [] }
+        var inputs = ModelInputs()
+        if options.input.isEmpty {
+            guard let heldOut = try model.heldOutInputs() else { return [] }
+            inputs = heldOut
+        } else {
+            for file in options.input { inputs.append(try ModelInputs(file: file, for: model)) }
+        }
+        let payload = Payload.storing(inputs.bytes).payload
+        return payload == spec.inputs ? inputs.labels : []
+    }
+}

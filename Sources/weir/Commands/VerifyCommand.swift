@@ -1,0 +1,46 @@
+import ArgumentParser
+import EventLog
+import Foundation
+import Pool
+import PoolEngine
+
+/// `weir verify`.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks everything in the log.",
+        discussion: """
+            Checked are records, hash chain and LMDB's pages (in a child process, so that damage cannot crash the \
+            check), the decoding of every event, the blobs that events name, that every recorded decision is the \
+            one that its observation gives again, and the recorded digests. Exit code 1 when anything differs; \
+            first_bad is the sequence number of the first event affected.
+
+            Example: weir verify --json
+            """)
+
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+    @OptionGroup var location: LogLocation
+
+    func run() async throws {
+        var report: LogVerification
+        do throws(EventLogError) {
+            let bytes = try EventLogVerifier.runIsolated(
+                executable: "/proc/self/exe", arguments: [Weir.verifyChildArgument, location.path],
+                path: location.path)
+            report = LogVerification(bytes)
+        } catch {
+            switch error {
+            case .notFound, .notALog, .newerFormat: throw UsageError("\(error)")
+            default: report = LogVerification(problem: "\(error)", firstBad: 1)
+            }
+        }
+        // Events are read only from bytes that are as they were written.
+        if report.problem == nil {
+            let reader = try location.openForReading()
+            defer { reader.close() }
+            report.checkEvents(in: reader)
+        }
+        Terminal.print(json ? report.json : report.text)
+        if report.problem != nil { throw ExitStatus.failed }
+    }
+}

@@ -1,0 +1,67 @@
+import Pool
+
+/// The pool's configuration, as the file of `--config` gives it. Every field is optional.
+struct ConfigFile {
+    private(set) var policy: PoolPolicy
+
+    /// - Parameter defaults: The policy for what the file does not say.
+    init(path: String, defaults: PoolPolicy) throws(UsageError) {
+        policy = defaults
+        let reader = try ObjectReader(file: path)
+        try reader.allowOnly([
+            "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
+            "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
+            "auto_optimization",
+        ])
+        if let connections = try reader.integer("max_connections", in: 1...64) {
+            policy.maxConnections = UInt32(connections)
+        }
+        if let preferences = try Self.preferences(reader) { policy.browserPreferences = preferences }
+        policy.adaptiveScaling = try reader.bool("adaptive_scaling") ?? policy.adaptiveScaling
+        policy.enableFaultTolerance =
+            try reader.bool("enable_fault_tolerance") ?? policy.enableFaultTolerance
+        let strategies = RecoveryStrategy.names.joined(separator: ", ")
+        if let name = try reader.string("recovery_strategy", allowed: strategies) {
+            policy.recoveryStrategy = try .named(name, key: "recovery_strategy", in: reader)
+        }
+        policy.stateSyncIntervalMs = try reader.seconds("state_sync_interval") ?? policy.stateSyncIntervalMs
+        if let factor = try reader.integer("redundancy_factor", in: 1...16), factor != 1 {
+            throw UsageError(
+                "redundancy_factor is \(factor), which this version of Weir does not have yet; allowed is 1")
+        }
+        policy.metricsCollectionIntervalMs =
+            try reader.seconds("metrics_collection_interval") ?? policy.metricsCollectionIntervalMs
+        policy.autoOptimization = try reader.bool("auto_optimization") ?? policy.autoOptimization
+    }
+
+    private static func preferences(_ reader: ObjectReader) throws(UsageError) -> [BrowserPreference]? {
+        let kinds = BrowserKind.allCases.filter { $0 != .simulated }.map(\.name.description)
+        let allowed =
+            "for each of \(ModelFamily.names.joined(separator: ", ")) one of \(kinds.joined(separator: ", "))"
+        guard let pairs = try reader.dictionary("browser_preferences", allowed: allowed) else { return nil }
+        var preferences: [BrowserPreference] = []
+        for (family, browser) in pairs {
+            guard let known = ModelFamily(name: family) else {
+                throw reader.unknown("browser_preferences", family, allowed: ModelFamily.names)
+            }
+            guard kinds.contains(browser), let kind = BrowserKind(name: browser) else {
+                throw reader.unknown("browser_preferences.\(family)", browser, allowed: kinds)
+            }
+            preferences.append(BrowserPreference(family: known, browser: kind))
+        }
+        return preferences.sorted { $0.family.rawValue < $1.family.rawValue }
+    }
+}
+
+extension PoolPolicy {
+    /// What `weir run` uses without a configuration: one browser, and the placement priors of the first asker.
+    static var commandLineDefault: PoolPolicy {
+        PoolPolicy(
+            maxConnections: 1,
+            browserPreferences: [
+                BrowserPreference(family: .textEmbedding, browser: .edge),
+                BrowserPreference(family: .vision, browser: .chrome),
+                BrowserPreference(family: .audio, browser: .firefox),
+            ])
+    }
+}

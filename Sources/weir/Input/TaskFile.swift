@@ -1,0 +1,72 @@
+import Pool
+
+/// A task's configuration, as the file of `--task` gives it. Every field but the model is optional.
+struct TaskFile {
+    var modelName: String
+    var family: ModelFamily?
+    var backends: [Backend]?
+    var priority: UInt32?
+    var deadlineMs: UInt64?
+    var recoveryTimeoutMs: UInt64?
+    var statePersistence: Bool?
+    var failoverStrategy: RecoveryStrategy?
+
+    init(path: String) throws(UsageError) {
+        let reader = try ObjectReader(file: path)
+        try reader.allowOnly([
+            "resource_pool", "model_type", "model_name", "hardware_preferences", "fault_tolerance",
+            "priority",
+            "deadline",
+        ])
+        guard try reader.bool("resource_pool") ?? true else {
+            throw reader.refusal(
+                "resource_pool", allowed: "true: a task that does not want the pool needs no Weir")
+        }
+        guard let name = try reader.string("model_name", allowed: "the name of a model") else {
+            throw reader.refusal("model_name", allowed: "the name of a model")
+        }
+        modelName = name
+        let families = ModelFamily.names.joined(separator: ", ")
+        if let name = try reader.string("model_type", allowed: families) {
+            guard let known = ModelFamily(name: name) else {
+                throw reader.unknown("model_type", name, allowed: ModelFamily.names)
+            }
+            family = known
+        }
+        if let hardware = try reader.object("hardware_preferences") {
+            try hardware.allowOnly(["priority_list"])
+            let allowed = "a list of " + Backend.names.joined(separator: ", ")
+            if let names = try hardware.strings("priority_list", allowed: allowed) {
+                var list: [Backend] = []
+                for name in names {
+                    guard let backend = Backend(name: name) else {
+                        throw hardware.unknown("priority_list", name, allowed: Backend.names)
+                    }
+                    list.append(backend)
+                }
+                backends = list
+            }
+        }
+        priority = try reader.integer("priority", in: 0...1000).map(UInt32.init)
+        deadlineMs = try reader.seconds("deadline")
+        if let tolerance = try reader.object("fault_tolerance") {
+            try tolerance.allowOnly(["recovery_timeout", "state_persistence", "failover_strategy"])
+            recoveryTimeoutMs = try tolerance.seconds("recovery_timeout")
+            statePersistence = try tolerance.bool("state_persistence")
+            let allowed = RecoveryStrategy.names.joined(separator: ", ")
+            if let name = try tolerance.string("failover_strategy", allowed: allowed) {
+                failoverStrategy = try .named(name, key: "failover_strategy", in: tolerance)
+            }
+        }
+    }
+
+    /// Puts what the file says into a task.
+    func apply(to spec: inout TaskSpec) {
+        if let backends { spec.backends = backends }
+        if let priority { spec.priority = priority }
+        if let deadlineMs { spec.deadlineMs = deadlineMs }
+        if let recoveryTimeoutMs { spec.recoveryTimeoutMs = recoveryTimeoutMs }
+        if let statePersistence { spec.statePersistence = statePersistence }
+        spec.failoverStrategy = failoverStrategy
+    }
+}

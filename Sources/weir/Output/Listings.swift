@@ -1,0 +1,110 @@
+import Pool
+import Projections
+
+/// Tasks in a table.
+enum TaskListing {
+    static func text(_ tasks: [TaskRecord]) -> String {
+        if tasks.isEmpty { return "no task yet; start one with weir run" }
+        var table = TextTable(["TASK", "MODEL", "STATUS", "ITEMS", "RECOVERIES", "TIME", "BROWSERS"])
+        for task in tasks {
+            let time =
+                task.endedAt == .zero
+                ? "-" : Format.duration(ms: Double(task.endedAt.nanoseconds(since: task.submittedAt)) / 1e6)
+            let failure = task.failure.map { " (\($0.name))" } ?? ""
+            table.add([
+                "\(task.id)", task.spec.model, task.status.rawValue + failure,
+                "\(task.itemsDone)/\(task.spec.itemsTotal)", "\(task.recoveries)", time,
+                task.browsers.map(\.description).joined(separator: ","),
+            ])
+        }
+        return table.text
+    }
+
+    static func json(_ tasks: [TaskRecord]) -> String {
+        "[" + tasks.map(object).joined(separator: ",") + "]"
+    }
+
+    private static func object(_ task: TaskRecord) -> String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("id")
+            writer.raw("\(task.id)")
+            writer.key("status")
+            writer.quoted(task.status.rawValue)
+            writer.key("model")
+            writer.quoted(task.spec.model)
+            writer.key("items_total")
+            writer.raw("\(task.spec.itemsTotal)")
+            writer.key("items_done")
+            writer.raw("\(task.itemsDone)")
+            writer.key("recoveries")
+            writer.raw("\(task.recoveries)")
+            writer.key("browsers")
+            writer.raw("[" + task.browsers.map(\.description).joined(separator: ",") + "]")
+            writer.key("submitted_at")
+            writer.quoted(Format.time(task.submittedAt))
+            writer.key("ended_at")
+            if task.endedAt == .zero { writer.raw("null") } else { writer.quoted(Format.time(task.endedAt)) }
+            writer.key("failure")
+            if let failure = task.failure {
+                writer.quoted(failure.name.description)
+            } else {
+                writer.raw("null")
+            }
+            writer.key("detail")
+            writer.quoted(task.detail)
+        }
+        return writer.string
+    }
+}
+
+/// Browsers in a table.
+enum BrowserListing {
+    static func text(_ browsers: [BrowserRecord]) -> String {
+        if browsers.isEmpty { return "no browser yet; weir run launches them" }
+        var table = TextTable([
+            "BROWSER", "STATUS", "PID", "PRODUCT", "ADAPTER", "LAUNCHES", "FAILURES", "LAST EVIDENCE",
+        ])
+        for browser in browsers {
+            let facts = browser.facts
+            table.add([
+                "\(browser.id)", browser.status.rawValue, facts.map { "\($0.pid)" } ?? "-",
+                facts?.product ?? "-",
+                facts?.adapter.map(Format.adapter) ?? "-", "\(browser.launches)", "\(browser.failures)",
+                browser.lastEvidence?.name.description ?? "-",
+            ])
+        }
+        return table.text
+    }
+
+    static func json(_ browsers: [BrowserRecord]) -> String {
+        "[" + browsers.map(object).joined(separator: ",") + "]"
+    }
+
+    private static func object(_ browser: BrowserRecord) -> String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("id")
+            writer.raw("\(browser.id)")
+            writer.key("incarnation")
+            writer.raw("\(browser.incarnation)")
+            writer.key("status")
+            writer.quoted(browser.status.rawValue)
+            writer.key("launches")
+            writer.raw("\(browser.launches)")
+            writer.key("failures")
+            writer.raw("\(browser.failures)")
+            writer.key("grants")
+            writer.raw("\(browser.grants)")
+            writer.key("last_evidence")
+            if let evidence = browser.lastEvidence {
+                writer.quoted(evidence.name.description)
+            } else {
+                writer.raw("null")
+            }
+            writer.key("facts")
+            if let facts = browser.facts { writer.raw(JSONWriter.object(facts)) } else { writer.raw("null") }
+        }
+        return writer.string
+    }
+}

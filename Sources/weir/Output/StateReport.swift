@@ -1,0 +1,50 @@
+import Pool
+import PoolEngine
+
+/// A pool's state, for people and for programs.
+enum StateReport {
+    static func text(_ state: PoolState) -> String {
+        var lines = [
+            "position  \(state.position)\(state.position > 0 ? " at " + Format.time(state.lastEventAt) : "")",
+            "digest    \(state.digest)",
+            "engine    "
+                + (state.engine == 0
+                    ? "none yet" : "event \(state.engine)\(state.isStopping ? ", stopping" : "")"),
+            "browsers  \(state.browsers.count) of at most \(state.policy.maxConnections)",
+        ]
+        for browser in state.browsers.entities {
+            let runs = browser.allocations.isEmpty ? "" : ", allocations \(list(browser.allocations))"
+            lines.append("  browser \(browser.id)  \(browser.phase.name), pid \(browser.pid)\(runs)")
+        }
+        lines.append("tasks     \(state.tasks.count) unfinished, \(state.queue.count) queued")
+        for task in state.tasks.entities {
+            let recovery = task.recovery.map { ", recovery \($0)" } ?? ""
+            lines.append(
+                "  task \(task.id)  \(task.phase.name), \(task.spec.model), "
+                    + "\(task.itemsDone) of \(task.spec.itemsTotal) items\(recovery)")
+        }
+        lines.append("owed      " + Format.count(state.obligations.count, "obligation"))
+        for obligation in state.obligations.entities {
+            lines.append("  \(obligation.kind.name) \(obligation.id) on browser \(obligation.browser)")
+        }
+        lines.append("timers    \(state.timers.timers.count)")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func list(_ ids: [some EntityID]) -> String {
+        ids.map(\.description).joined(separator: ", ")
+    }
+
+    static func json(_ state: PoolState) -> String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("position")
+            writer.raw("\(state.position)")
+            writer.key("digest")
+            writer.quoted(state.digest.description)
+            writer.key("state")
+            writer.raw(JSONWriter.object(state))
+        }
+        return writer.string
+    }
+}

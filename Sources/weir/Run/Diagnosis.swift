@@ -1,0 +1,124 @@
+import ArgumentParser
+import BrowserExecutor
+import ChromePipe
+import EventLog
+import Foundation
+import Pool
+import PoolEngine
+
+/// One thing that Weir needs, and how it stands.
+struct Diagnosis {
+    let subject: String
+    let isFine: Bool
+    let detail: String
+    /// What to do when it is not fine.
+    var remedy = ""
+    /// How `weir doctor` ends because of it.
+    var exitCode: ExitCode?
+
+    /// Free space below which a log may soon not be appended to, in bytes.
+    private static let leastFreeBytes: Int64 = 100 << 20
+
+    static func lmdb() -> Diagnosis {
+        Diagnosis(subject: "lmdb", isFine: true, detail: "liblmdb \(EventLog.libraryVersion)")
+    }
+
+    static func disk(for path: String) -> Diagnosis {
+        var folder = URL(fileURLWithPath: path)
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
+            folder.deleteLastPathComponent()
+        }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value ?? 0
+        let detail = "\(free >> 20) MiB free at \(folder.path)"
+        guard free < leastFreeBytes else { return Diagnosis(subject: "disk", isFine: true, detail: detail) }
+        return Diagnosis(
+            subject: "disk", isFine: false, detail: detail,
+            remedy: "make room, or put the log elsewhere with --log", exitCode: ExitStatus.failed)
+    }
+
+    static func log(_ location: LogLocation) -> Diagnosis {
+        do throws(EventLogError) {
+            let reader = try EventLog.openForReading(at: location.path)
+            defer { reader.close() }
+            return Diagnosis(
+                subject: "log", isFine: true, detail: "\(location.path) holds \(try reader.head()) events")
+        } catch .notFound {
+            return Diagnosis(
+                subject: "log", isFine: true, detail: "none yet at \(location.path); weir run makes it")
+        } catch {
+            return Diagnosis(
+                subject: "log", isFine: false, detail: "\(error)", remedy: "see weir verify",
+                exitCode: ExitStatus.failed)
+        }
+    }
+
+    static func browser() async -> [Diagnosis] {
+        let installation: ChromeInstallation
+        do throws(ChromeNotFound) {
+            installation = try ChromeLocator().locate()
+        } catch {
+            return [
+                Diagnosis(
+                    subject: "browser", isFine: false, detail: "\(error)",
+                    remedy: "apt-get install chromium-headless-shell, or set WEIR_CHROME",
+                    exitCode: ExitStatus.notInstalled)
+            ]
+        }
+        do {
+            let found = try await AdapterProbe.run(installation)
+            return [
+                Diagnosis(
+                    subject: "browser", isFine: true, detail: "\(found.product) at \(installation.path)"),
+                Diagnosis(subject: "adapter", isFine: true, detail: Format.adapter(found.adapter)),
+            ]
+        } catch {
+            return [
+                Diagnosis(subject: "browser", isFine: true, detail: installation.path),
+                Diagnosis(
+                    subject: "adapter", isFine: false, detail: "\(error)",
+                    remedy:
+                        "use a browser that offers WebGPU; chromium-headless-shell brings a software adapter",
+                    exitCode: ExitStatus.notInstalled),
+            ]
+        }
+    }
+
+    static func models() -> Diagnosis {
+        let entries = ModelCatalog().entries()
+        let broken = entries.filter { entry in
+            guard case .success(let package) = entry.package else { return true }
+            return !package.weightsAreIntact()
+        }
+        let names = entries.map(\.name).joined(separator: ", ")
+        guard broken.isEmpty, !entries.isEmpty else {
+            return Diagnosis(
+                subject: "models", isFine: false,
+                detail: "damaged: \(broken.map(\.name).joined(separator: ", "))",
+                remedy: "fetch them again; see weir model list", exitCode: ExitStatus.failed)
+        }
+        return Diagnosis(subject: "models", isFine: true, detail: names)
+    }
+
+    var text: String {
+        let gap = String(repeating: " ", count: max(1, 10 - subject.count))
+        let mark = isFine ? "ok     " : "MISSING"
+        return "\(subject)\(gap)\(mark)  \(detail)"
+            + (remedy.isEmpty ? "" : "\n                   → \(remedy)")
+    }
+
+    var json: String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("subject")
+            writer.quoted(subject)
+            writer.key("ok")
+            writer.raw("\(isFine)")
+            writer.key("detail")
+            writer.quoted(detail)
+            writer.key("remedy")
+            if remedy.isEmpty { writer.raw("null") } else { writer.quoted(remedy) }
+        }
+        return writer.string
+    }
+}

@@ -1,0 +1,183 @@
+import EventLog
+import Pool
+import PoolEngine
+
+/// What a check of a whole log found.
+struct LogVerification {
+    private(set) var events: UInt64 = 0
+    private var commits: UInt64 = 0
+    private var steps = 0
+    private var stepsOfOtherRevisions = 0
+    private var digests = 0
+    private var blobs = 0
+    private(set) var problem: String?
+    private(set) var firstBad: UInt64?
+    private var chain = ""
+
+    init(problem: String, firstBad: UInt64?) {
+        self.problem = problem
+        self.firstBad = firstBad
+    }
+
+    /// Takes over what the check of the bytes found.
+    init(_ bytes: VerifyReport) {
+        events = bytes.records
+        commits = bytes.commits
+        problem = bytes.problem
+        firstBad = bytes.firstBad
+        chain = bytes.chain.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    /// The first thing that is wrong; ends the check.
+    private struct Finding: Error {
+        var sequence: UInt64
+        var problem: String
+    }
+
+    /// Checks what the events say: that they decode, that the blobs that they name are there, that decisions are
+    /// those that are taken again (CORE-2), and that digests are those of the folded state.
+    mutating func checkEvents(in reader: EventLogReader) {
+        var state = PoolState()
+        var step: [Event] = []
+        do {
+            try LogEventSource(reader).forEachEvent(through: events) { event, beginsStep in
+                if beginsStep {
+                    try checkStep(step, &state)
+                    step = []
+                }
+                step.append(event)
+                try checkBlobs(of: event, in: reader)
+            }
+            try checkStep(step, &state)
+        } catch let finding as Finding {
+            problem = finding.problem
+            firstBad = finding.sequence
+        } catch let EngineError.undecodable(sequence, error) {
+            problem = "event \(sequence) cannot be read: \(error)"
+            firstBad = sequence
+        } catch {
+            problem = "\(error)"
+            firstBad = state.position + 1
+        }
+    }
+
+    private mutating func checkStep(_ recorded: [Event], _ state: inout PoolState) throws(Finding) {
+        guard let observation = recorded.first else { return }
+        steps += 1
+        if case .stateDigestRecorded(let digest) = observation.payload {
+            digests += 1
+            if digest.position != state.position || digest.digest != state.digest {
+                throw Finding(
+                    sequence: observation.sequence,
+                    problem: "event \(observation.sequence) records another digest than its state has")
+            }
+        }
+        let revision =
+            if case .engineStarted(let started) = observation.payload { started.revision } else {
+                state.revision
+            }
+        guard revision == PoolState.decisionRevision else {
+            stepsOfOtherRevisions += 1
+            for event in recorded { state.evolve(event) }
+            return
+        }
+        guard observation.isObservation else {
+            throw Finding(
+                sequence: observation.sequence,
+                problem:
+                    "event \(observation.sequence) begins a step, but \(observation.payload.name) is a decision"
+            )
+        }
+        try compare(recorded, with: state.step(observation.payload, at: observation.at))
+    }
+
+    private func compare(_ recorded: [Event], with outcome: StepOutcome) throws(Finding) {
+        guard case .recorded(let decided) = outcome else {
+            throw Finding(
+                sequence: recorded[0].sequence,
+                problem: "event \(recorded[0].sequence) is recorded, but would be refused: \(outcome)")
+        }
+        for (old, new) in zip(recorded, decided) where old != new {
+            throw Finding(
+                sequence: old.sequence,
+                problem: """
+                    event \(old.sequence) is another than is decided now
+                      recorded \(EventLine.text(old))
+                      decided  \(EventLine.text(new))
+                    """)
+        }
+        guard recorded.count == decided.count else {
+            throw Finding(
+                sequence: recorded[0].sequence + UInt64(min(recorded.count, decided.count)),
+                problem: "the step of event \(recorded[0].sequence) has \(recorded.count) events; "
+                    + "\(decided.count) are decided now")
+        }
+    }
+
+    private mutating func checkBlobs(of event: Event, in reader: EventLogReader) throws {
+        for digest in event.blobs {
+            blobs += 1
+            do {
+                _ = try LogEventSource(reader).blob(digest)
+            } catch {
+                throw Finding(sequence: event.sequence, problem: "event \(event.sequence): \(error)")
+            }
+        }
+    }
+
+    var text: String {
+        var lines = ["events    \(events) in \(Format.count(commits, "commit"))"]
+        if let problem {
+            if let firstBad { lines.append("first bad \(firstBad)") }
+            lines.append("DAMAGED   \(problem)")
+            return lines.joined(separator: "\n")
+        }
+        lines.append("decisions \(Format.count(steps, "step")) decided again, all the same")
+        if stepsOfOtherRevisions > 0 {
+            lines.append("          \(stepsOfOtherRevisions) of them by another revision, folded only")
+        }
+        lines.append("blobs     \(blobs) named, all there")
+        lines.append("digests   \(digests) recorded, all the same")
+        lines.append("chain     \(chain)")
+        lines.append("ok")
+        return lines.joined(separator: "\n")
+    }
+
+    var json: String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("ok")
+            writer.raw(problem == nil ? "true" : "false")
+            for (key, value) in [
+                ("events", events), ("commits", commits), ("steps", UInt64(steps)),
+                ("steps_of_other_revisions", UInt64(stepsOfOtherRevisions)), ("digests", UInt64(digests)),
+                ("blobs", UInt64(blobs)),
+            ] {
+                writer.key(key)
+                writer.raw("\(value)")
+            }
+            writer.key("chain")
+            writer.quoted(chain)
+            if let firstBad {
+                writer.key("first_bad")
+                writer.raw("\(firstBad)")
+            }
+            if let problem {
+                writer.key("problem")
+                writer.quoted(problem)
+            }
+        }
+        return writer.string
+    }
+}
+
+extension Event {
+    /// Digests of the blobs that the event names.
+    var blobs: [Digest] {
+        switch payload {
+        case .taskSubmitted(let submitted): [submitted.spec.inputs.digest].compactMap { $0 }
+        case .runProgressed(let progressed): [progressed.outputs.digest].compactMap { $0 }
+        default: []
+        }
+    }
+}

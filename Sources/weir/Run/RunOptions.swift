@@ -1,0 +1,39 @@
+import ArgumentParser
+import Pool
+
+/// The options of `weir run`.
+struct RunOptions: ParsableArguments {
+    @Argument(help: "The model to run (see `weir model`; default: digits).")
+    var model: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Inputs: a .csv or .pgm file; may be given again. Default: the model's held-out inputs.",
+            valueName: "file"))
+    var input: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("The task's configuration, a JSON file.", valueName: "file"))
+    var task: String?
+
+    @Option(name: .long, help: ArgumentHelp("The pool's configuration, a JSON file.", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, help: "Number of items; inputs repeat cyclically (default: one per input).")
+    var items: Int?
+
+    @Option(name: .long, help: "Browsers to launch and keep (default: 1).")
+    var browsers: Int?
+
+    @Option(name: .long, help: "Backend, in order of preference; may be given again (default: webgpu).")
+    var backend: [Backend] = []
+
+    @Option(
+        name: .long, help: ArgumentHelp("Go on with an unfinished task of this log.", valueName: "task-id"))
+    var resume: UInt64?
+}
+
+extension Backend: ExpressibleByArgument {
+    public init?(argument: String) { self.init(name: argument) }
+    public static var allValueStrings: [String] { names }
+}

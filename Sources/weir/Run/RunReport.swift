@@ -1,0 +1,169 @@
+import Foundation
+import Pool
+import Projections
+
+/// The outcome of a run, for people and for programs.
+struct RunReport {
+    let outcome: RunOutcome
+    /// Items labelled rightly, when the right labels are known.
+    let correct: Int?
+    let logPath: String
+
+    /// Results that are listed for a person; the rest are counted.
+    private static let shownOutputs = 8
+
+    private var task: TaskRecord { outcome.task }
+
+    var text: String {
+        var lines: [String] = []
+        for (index, output) in outcome.outputs.prefix(Self.shownOutputs).enumerated() {
+            lines.append("item \(index)  \(Self.readable(output))")
+        }
+        if outcome.outputs.count > Self.shownOutputs {
+            lines.append("… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
+        }
+        if !lines.isEmpty { lines.append("") }
+        lines.append(
+            "task \(task.id)    \(task.status.rawValue), \(task.itemsDone) of \(task.spec.itemsTotal) items"
+                + (task.recoveries > 0 ? ", recovered \(task.recoveries)×" : ""))
+        if let failure = task.failure { lines.append("failure   \(failure.name): \(task.detail)") }
+        if let correct, task.itemsDone > 0 {
+            let share = Format.fixed(100 * Double(correct) / Double(task.itemsDone), 2)
+            lines.append("accuracy  \(share) % (\(correct) of \(task.itemsDone))")
+        }
+        if let provenance = task.provenance { lines += Self.lines(provenance) }
+        if let metrics = task.metrics { lines.append(timing(metrics)) }
+        lines.append("log       \(logPath) (\(outcome.head) events; see weir log)")
+        if task.status == .suspended { lines.append("resume    weir run --resume \(task.id)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private func timing(_ metrics: RunMetrics) -> String {
+        let total = Double(task.endedAt.nanoseconds(since: task.submittedAt)) / 1e6
+        let start = metrics.cold ? "cold" : "warm"
+        return "time      \(Format.duration(ms: total)) in all; \(start) start: queue "
+            + "\(Format.duration(ms: metrics.queueMs)), load \(Format.duration(ms: metrics.loadMs)), compile "
+            + "\(Format.duration(ms: metrics.compileMs)), run \(Format.duration(ms: task.runMs))"
+    }
+
+    private static func lines(_ provenance: Provenance) -> [String] {
+        var lines = ["model     \(provenance.model) (\(provenance.modelDigest.description.prefix(12)))"]
+        let adapter = provenance.adapter.map(Format.adapter) ?? "none"
+        lines.append("ran on    \(provenance.backend.name), adapter \(adapter)")
+        lines.append("browser   \(provenance.browser), runtime \(provenance.runtime)")
+        if provenance.simulated { lines.append("SIMULATED: nothing real was run") }
+        return lines
+    }
+
+    private static func readable(_ json: String) -> String {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any] else {
+            return json
+        }
+        return object.sorted { $0.key < $1.key }.map { key, value in
+            if let number = value as? Double { return "\(key) \(Format.fixed(number, 4))" }
+            return "\(key) \(value)"
+        }.joined(separator: "  ")
+    }
+
+    var json: String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("task")
+            writer.braces { taskMembers(&$0) }
+            writer.key("outputs")
+            let outputs = outcome.outputs.enumerated().map { index, json in
+                json == "{}" ? "{\"item\":\(index)}" : "{\"item\":\(index),\(json.dropFirst())"
+            }
+            writer.raw("[" + outputs.joined(separator: ",") + "]")
+            writer.key("provenance")
+            if let provenance = task.provenance {
+                writer.raw(Self.json(provenance))
+            } else {
+                writer.raw("null")
+            }
+            writer.key("metrics")
+            if let metrics = task.metrics { writer.raw(metricsJSON(metrics)) } else { writer.raw("null") }
+            writer.key("accuracy")
+            if let correct, task.itemsDone > 0 {
+                writer.raw("\(Double(correct) / Double(task.itemsDone))")
+            } else {
+                writer.raw("null")
+            }
+            writer.key("log")
+            writer.braces { writer in
+                writer.key("path")
+                writer.quoted(logPath)
+                writer.key("first")
+                writer.raw(outcome.appended.isEmpty ? "null" : "\(outcome.appended.lowerBound)")
+                writer.key("last")
+                writer.raw("\(outcome.head)")
+            }
+        }
+        return writer.string
+    }
+
+    private func taskMembers(_ writer: inout JSONWriter) {
+        writer.key("id")
+        writer.raw("\(task.id)")
+        writer.key("status")
+        writer.quoted(task.status.rawValue)
+        writer.key("items_total")
+        writer.raw("\(task.spec.itemsTotal)")
+        writer.key("items_done")
+        writer.raw("\(task.itemsDone)")
+        writer.key("recoveries")
+        writer.raw("\(task.recoveries)")
+        writer.key("failure")
+        if let failure = task.failure { writer.quoted(failure.name.description) } else { writer.raw("null") }
+        writer.key("detail")
+        if task.failure != nil { writer.quoted(task.detail) } else { writer.raw("null") }
+    }
+
+    private func metricsJSON(_ metrics: RunMetrics) -> String {
+        let total = Double(task.endedAt.nanoseconds(since: task.submittedAt)) / 1e6
+        return JSONWriter.object(metrics).dropLast()
+            + ",\"task_run_ms\":\(task.runMs),\"task_total_ms\":\(total)}"
+    }
+
+    private static func json(_ provenance: Provenance) -> String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            writer.key("backend")
+            writer.quoted(provenance.backend.name.description)
+            writer.key("adapter")
+            if let adapter = provenance.adapter {
+                writer.braces { writer in
+                    for (key, value) in [
+                        ("vendor", adapter.vendor), ("architecture", adapter.architecture),
+                        ("device", adapter.device), ("description", adapter.description),
+                    ] {
+                        writer.key(key)
+                        writer.quoted(value)
+                    }
+                    writer.key("software")
+                    writer.raw("\(adapter.software)")
+                }
+            } else {
+                writer.raw("null")
+            }
+            for (key, value) in [("browser", provenance.browser), ("runtime", provenance.runtime)] {
+                writer.key(key)
+                writer.quoted(value)
+            }
+            writer.key("model")
+            writer.braces { writer in
+                writer.key("name")
+                writer.quoted(provenance.model)
+                writer.key("sha256")
+                writer.quoted(provenance.modelDigest.description)
+            }
+            writer.key("simulated")
+            writer.raw("\(provenance.simulated)")
+            writer.key("cold")
+            writer.raw("\(provenance.cold)")
+            writer.key("batch_items")
+            writer.raw("\(provenance.batchItems)")
+        }
+        return writer.string
+    }
+}

@@ -1,0 +1,97 @@
+import BrowserExecutor
+import Pool
+import PoolEngine
+
+/// What `weir run` was asked to do, checked before anything is opened.
+struct RunRequest {
+    var spec: TaskSpec
+    var blobs: [[UInt8]]
+    var policy: PoolPolicy
+
+    /// Largest number of items of one task.
+    static let itemLimit = 10_000_000
+    /// Items that share a dispatch; also how many results are recorded together.
+    static let batchItems: UInt32 = 64
+
+    init(_ options: RunOptions, catalog: ModelCatalog) throws {
+        policy = try Self.policy(options)
+        let file = try options.task.map { path throws(UsageError) in try TaskFile(path: path) }
+        if let file, let model = options.model, model != file.modelName {
+            throw UsageError(
+                "the task's model_name is \"\(file.modelName)\", but MODEL is \"\(model)\"; give one of them")
+        }
+        let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
+        if let family = file?.family, family != model.family {
+            throw UsageError(
+                "\(options.task ?? ""): model_type is \"\(family.name)\"; allowed is \"\(model.family.name)\", "
+                    + "the family of \(model.name)")
+        }
+        let inputs = try Self.inputs(options.input, for: model)
+        let items = options.items ?? inputs.count
+        guard (1...Self.itemLimit).contains(items) else {
+            throw UsageError("--items is \(items); allowed is 1 to \(Self.itemLimit)")
+        }
+        let stored = Payload.storing(inputs.bytes)
+        blobs = stored.blobs
+        spec = TaskSpec(
+            family: model.family, model: model.name, modelDigest: model.digest,
+            runtime: model.manifest.runtime,
+            itemsTotal: UInt64(items), inputs: stored.payload, inputsCount: UInt64(inputs.count),
+            batchItems: min(Self.batchItems, UInt32(model.manifest.maximumBatch)), backends: [.webgpu])
+        file?.apply(to: &spec)
+        if !options.backend.isEmpty { spec.backends = options.backend }
+        guard spec.backends.contains(where: \.isSupported) else {
+            let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
+            let names = spec.backends.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw UsageError(
+                "\(field) is [\(names)], of which this version of Weir runs none yet; \"webgpu\" must be among them"
+            )
+        }
+    }
+
+    /// The pool's policy: the configuration file's, or one browser; `--browsers` has the last word.
+    static func policy(_ options: RunOptions) throws(UsageError) -> PoolPolicy {
+        var policy = PoolPolicy.commandLineDefault
+        if let path = options.config {
+            policy.maxConnections = PoolPolicy().maxConnections
+            policy = try ConfigFile(path: path, defaults: policy).policy
+        }
+        if let browsers = options.browsers {
+            guard (1...64).contains(browsers) else {
+                throw UsageError("--browsers is \(browsers); allowed is 1 to 64")
+            }
+            policy.maxConnections = UInt32(browsers)
+            policy.warmBrowsers = UInt32(browsers)
+        }
+        return policy
+    }
+
+    private static func model(
+        _ name: String, from file: TaskFile?, _ options: RunOptions, _ catalog: ModelCatalog
+    ) throws -> ModelPackage {
+        do {
+            return try catalog.model(named: name)
+        } catch .unknown(_, let known) {
+            let place = file == nil ? "MODEL" : "\(options.task ?? ""): model_name"
+            throw UsageError("\(place) is \"\(name)\"; models found are \(known.joined(separator: ", "))")
+        } catch {
+            throw UsageError("\(error)")
+        }
+    }
+
+    private static func inputs(_ files: [String], for model: ModelPackage) throws -> ModelInputs {
+        do {
+            guard !files.isEmpty else {
+                guard let heldOut = try model.heldOutInputs() else {
+                    throw UsageError("\(model.name) comes without inputs; give some with --input FILE")
+                }
+                return heldOut
+            }
+            var all = ModelInputs()
+            for file in files { all.append(try ModelInputs(file: file, for: model)) }
+            return all
+        } catch let error as InputError {
+            throw UsageError("\(error)")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import NIOCore
+import Testing
+
+@testable import ChromePipe
+
+@Suite struct CDPEnvelopeTests {
+    private func envelope(_ text: String) throws -> CDPEnvelope {
+        try CDPEnvelope(ByteBuffer(string: text))
+    }
+
+    @Test("an answer is found whatever the order of its members and whatever stands in its strings")
+    func answer() throws {
+        let result = #"{"a":"}]\"\\","b":[1,{"id":9}]}"#
+        #expect(try envelope(#"{"id":7,"result":\#(result)}"#) == .answer(id: 7, result: RawJSON(result)))
+        #expect(
+            try envelope(#" { "result" : \#(result) , "sessionId":"S", "id" : 7 } "#)
+                == .answer(id: 7, result: RawJSON(result)))
+    }
+
+    @Test("an error keeps its code and words")
+    func failure() throws {
+        let text = #"{"error":{"code":-32601,"message":"'X.y' wasn't found"},"id":3}"#
+        #expect(
+            try envelope(text)
+                == .failure(id: 3, .init(code: -32601, message: "'X.y' wasn't found", data: nil)))
+    }
+
+    @Test("an event has its session and raw parameters")
+    func event() throws {
+        let text = #"{"method":"Page.loadEventFired","params":{"timestamp":1.5},"sessionId":"AB"}"#
+        #expect(
+            try envelope(text)
+                == .event(
+                    method: "Page.loadEventFired", session: SessionID("AB"),
+                    parameters: RawJSON(#"{"timestamp":1.5}"#)))
+    }
+
+    @Test(
+        "what is no message is a violation",
+        arguments: [
+            "", "nonsense", "[1]", "{", #"{"id":1"#, #"{"id":1,"result":{}}x"#, #"{"id":"1","result":{}}"#,
+            #"{"id":1}"#, #"{"error":{"code":-32700,"message":"not JSON"}}"#, #"{"id":1,"result":"#,
+            #"{"id":1,"result":{"a":"b}}"#, #"{"sessionId":5,"method":"A.b"}"#, #"{"id":1 "result":{}}"#,
+        ])
+    func violation(text: String) {
+        #expect(throws: CDPEnvelope.Violation.self) { try envelope(text) }
+    }
+
+    @Test("no cut or changed byte of a message brings the scanner down", arguments: UInt64(1)...200)
+    func damage(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        var bytes = Array(#"{"id":12,"result":{"v":"a\\\"b","w":[{},[],null,-1.5e3]},"sessionId":"S"}"#.utf8)
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 1...127, using: &random)
+        }
+        let kept = Int.random(in: 0...bytes.count, using: &random)
+        let cut = try? CDPEnvelope(ByteBuffer(bytes: bytes[..<kept]))
+        // An unfinished object is never taken for a whole one.
+        if kept < bytes.count, bytes[..<kept].last != UInt8(ascii: "}") { #expect(cut == nil) }
+    }
+
+    @Test("an evaluation's value is the browser's own text")
+    func value() throws {
+        let result = try EvaluateResult(
+            RawJSON(#"{"result":{"type":"object","value":{"x":[1.50,"é"]}}}"#))
+        #expect(result.value?.description == #"{"x":[1.50,"é"]}"#)
+        #expect(result.type == "object")
+        let number = try EvaluateResult(RawJSON(#"{"result":{"type":"number","unserializableValue":"NaN"}}"#))
+        #expect(number.value == nil && number.unserializableValue == "NaN")
+    }
+
+    @Test("a request's body is sent in base64 beside its other parameters")
+    func body() throws {
+        let method = CDP.Fetch.FulfillRequest(
+            requestId: "r/1", responseCode: 200, responseHeaders: [.init("A", "b")], body: [0, 255, 254])
+        var buffer = try method.encodeMessage(id: 4, session: SessionID("S\"q"))
+        #expect(buffer.readableBytesView.last == 0)
+        let text = buffer.readString(length: buffer.readableBytes - 1)!
+        let parameters = try #require(RawJSON(text).member("params"))
+        #expect(try parameters.member("body")?.decode(String.self) == "AP/+")
+        #expect(try parameters.member("requestId")?.decode(String.self) == "r/1")
+        #expect(try RawJSON(text).member("sessionId")?.decode(String.self) == "S\"q")
+    }
+}

@@ -1,0 +1,30 @@
+// A program for the tests of EventLog: what has to happen in another process, or in one that may be ended.
+import EventLog
+import Glibc
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3 else {
+    say("usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|sweep path …")
+    exit(64)
+}
+let path = arguments[2]
+
+switch arguments[1] {
+case "verify": EventLogVerifier.childMain(path: path)
+case "append": try appendForEver(path)
+case "hold":
+    let log = try EventLog.open(at: path)
+    say("holding \(log.durableHead)")
+    _ = readLine()
+    log.close()
+case "once", "cramped":
+    if arguments[1] == "cramped" { limitAddressSpace() }
+    let log = try EventLog.open(at: path)
+    say("appended \(try await log.append(Step(records: [Array("once".utf8)])).upperBound)")
+    log.close()
+case "limited": try await appendUntilTheDiskIsFull(path, limitBytes: rlim_t(arguments[3]) ?? 0)
+case "sweep":
+    try Sweep(folder: path, casesPath: arguments[4], reads: arguments[3] == "read").run(
+        from: Int(arguments[5]) ?? 0)
+default: exit(64)
+}

@@ -19,9 +19,11 @@ let package = Package(
         .executable(name: "weir", targets: ["weir"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Only the tests use it: its codec is the oracle for ours.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
@@ -37,6 +39,7 @@ let package = Package(
             name: "PoolEngine",
             dependencies: ["EventLog", "Pool", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
+        .target(name: "Projections", dependencies: ["Pool"], swiftSettings: strict),
         .target(
             name: "ChromePipe",
             dependencies: [
@@ -50,7 +53,6 @@ let package = Package(
             dependencies: ["ChromePipe", "Pool", "PoolEngine"],
             resources: [.copy("Resources")],
             swiftSettings: strict),
-        .target(name: "Projections", dependencies: ["Pool"], swiftSettings: strict),
         .executableTarget(
             name: "weir",
             dependencies: [
@@ -58,6 +60,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
         .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
             swiftSettings: strict),
@@ -68,6 +71,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
+            swiftSettings: strict),
+        .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
+        .testTarget(
+            name: "WireOracleTests",
+            dependencies: ["Pool", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            resources: [.copy("Generated/weir.v1.descriptors")],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

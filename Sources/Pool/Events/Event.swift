@@ -47,12 +47,14 @@ public struct Event: Equatable, Sendable {
             reader.fill(named: Event.self) { reader in
                 reader.time(1, "at_ns", &at)
                 reader.uint(2, "cause", &cause)
-                if let number = reader.pendingNumber, number > 2 {
-                    guard payload == nil, let read = EventPayload.decode(number: number, from: &reader) else {
-                        return reader.fail(.unknownPayload(number: number))
-                    }
-                    payload = read
+                guard let number = reader.pendingNumber, number > 2 else { return }
+                guard let read = EventPayload.decode(number: number, from: &reader) else {
+                    return reader.fail(.unknownPayload(number: number))
                 }
+                guard payload == nil else {
+                    return reader.fail(.duplicateField(message: "Event", number: number))
+                }
+                payload = read
             }
         }
         guard let payload else { throw .missingField(message: "Event", number: 10) }

@@ -10,6 +10,8 @@ public enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownValue(field: String, value: UInt64)
     /// A field that must be there is not.
     case missingField(message: String, number: Int)
+    /// A message field that can be there once is there twice, or an event has two payloads.
+    case duplicateField(message: String, number: Int)
     /// A field has the wrong wire type, length or encoding.
     case malformed(message: String, field: String)
 
@@ -25,6 +27,8 @@ public enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
             "field \(field) has value \(value), which this version does not know; a newer Weir wrote it"
         case .missingField(let message, let number):
             "\(message) lacks its field number \(number)"
+        case .duplicateField(let message, let number):
+            "\(message) has more than one value where field number \(number) stands; the record is damaged"
         case .malformed(let message, let field):
             "field \(field) of \(message) is malformed"
         }

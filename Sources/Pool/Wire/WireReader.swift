@@ -4,19 +4,25 @@
 /// suffices. Fields in another order take further passes, and a field that no pass takes is unknown: an error that
 /// names it, never skipped.
 ///
+/// Every form that the specification asks readers to take is taken: any order, numbers packed or one by one, zeros that
+/// are written though they need not be, and the last of several values of a number or text. Two values of one message
+/// field, which the specification merges, are an error: no writer of ours makes them.
+///
 /// The buffer must stay valid while the reader lives; the only way to make one is through `decode`, which holds it.
-struct WireReader: FieldVisitor {
-    private let buffer: UnsafeRawBufferPointer
-    private var cursor = 0
-    private var end: Int
-    private var fieldNumber = 0
-    private var fieldType = WireType.varint
+struct WireReader {
+    let buffer: UnsafeRawBufferPointer
+    var cursor = 0
+    var end: Int
+    var fieldNumber = 0
+    var fieldType = WireType.varint
     /// The field after the tag that was read last has not been taken yet.
-    private var pending = false
+    var pending = false
     private var message: Any.Type = Never.self
+    /// No pass over the message has ended: a field that is not the pending one gets its zero value.
+    var first = false
     /// Required fields that were visited and those that were taken, as bits by number.
-    private var required: UInt64 = 0
-    private var taken: UInt64 = 0
+    var required: UInt64 = 0
+    var taken: UInt64 = 0
     private(set) var failure: WireError?
 
     private init(_ buffer: UnsafeRawBufferPointer) {
@@ -41,15 +47,17 @@ struct WireReader: FieldVisitor {
         fill(named: M.self) { reader in message.visit(&reader) }
     }
 
-    /// Passes over the fields until all are taken.
+    /// Passes over the fields until all are taken. Fields that are not among the bytes become zero or empty, whatever
+    /// they were: that is what a writer says by leaving them out.
     @inline(__always)
     mutating func fill(named type: Any.Type, _ pass: (inout WireReader) -> Void) {
-        let outer = (message, required, taken)
-        (message, required, taken) = (type, 0, 0)
+        let outer = (message, first, required, taken)
+        (message, first, required, taken) = (type, true, 0, 0)
         nextTag()
         repeat {
             let before = cursor
             pass(&self)
+            first = false
             if pending, cursor == before {
                 fail(.unknownField(message: messageName, number: fieldNumber))
             }
@@ -57,10 +65,10 @@ struct WireReader: FieldVisitor {
         if failure == nil, required & ~taken != 0 {
             fail(.missingField(message: messageName, number: (required & ~taken).trailingZeroBitCount))
         }
-        (message, required, taken) = outer
+        (message, first, required, taken) = outer
     }
 
-    private var messageName: String { String(describing: message) }
+    var messageName: String { String(describing: message) }
 
     /// Reads the pending length-delimited field as a message.
     mutating func submessage<M: WireMessage>(_ empty: M) -> M {
@@ -87,14 +95,18 @@ struct WireReader: FieldVisitor {
 
     // MARK: Bytes
 
-    private mutating func nextTag() {
+    mutating func nextTag() {
         guard failure == nil else { return }
         guard cursor < end else {
             pending = false
             return
         }
+        let start = cursor
         guard let tag = varint() else { return }
-        guard let type = WireType(rawValue: UInt8(tag & 7)), tag >> 3 != 0, tag >> 3 <= 0x1fff_ffff else {
+        // A tag is a 32-bit number in at most five bytes; protobuf's conformance tests want longer ones refused.
+        guard let type = WireType(rawValue: UInt8(tag & 7)), tag >> 3 != 0, tag >> 3 <= 0x1fff_ffff,
+            cursor - start <= 5
+        else {
             fail(.malformed(message: messageName, field: "tag \(tag)"))
             return
         }
@@ -109,16 +121,16 @@ struct WireReader: FieldVisitor {
         while cursor < end {
             let byte = buffer[cursor]
             cursor += 1
-            if shift == 63, byte > 1 { break }
+            // The tenth byte holds the 64th bit and nothing else.
+            if shift == 63, byte > 1 {
+                fail(.malformed(message: messageName, field: "number \(fieldNumber)"))
+                return nil
+            }
             value |= UInt64(byte & 0x7f) << shift
             if byte < 0x80 { return value }
             shift += 7
-            if shift > 63 { break }
         }
-        fail(
-            cursor >= end
-                ? .truncated(message: messageName)
-                : .malformed(message: messageName, field: "number \(fieldNumber)"))
+        fail(.truncated(message: messageName))
         return nil
     }
 
@@ -137,7 +149,7 @@ struct WireReader: FieldVisitor {
     }
 
     @inline(__always)
-    private mutating func take(_ number: Int, _ type: WireType, _ name: StaticString) -> Bool {
+    mutating func take(_ number: Int, _ type: WireType, _ name: StaticString) -> Bool {
         guard pending, fieldNumber == number else { return false }
         guard fieldType == type else {
             fail(.malformed(message: messageName, field: name.description))
@@ -146,13 +158,13 @@ struct WireReader: FieldVisitor {
         return true
     }
 
-    private mutating func varintField(_ number: Int, _ name: StaticString) -> UInt64? {
+    mutating func varintField(_ number: Int, _ name: StaticString) -> UInt64? {
         guard take(number, .varint, name), let value = varint() else { return nil }
         nextTag()
         return value
     }
 
-    private mutating func delimitedField<Result>(
+    mutating func delimitedField<Result>(
         _ number: Int, _ name: StaticString, _ body: (UnsafeRawBufferPointer) -> Result?
     ) -> Result? {
         guard take(number, .lengthDelimited, name), let range = delimitedRange() else { return nil }
@@ -165,10 +177,18 @@ struct WireReader: FieldVisitor {
         return result
     }
 
-    /// The numbers packed into a delimited field, each made into an element.
-    private mutating func packed<Element>(
+    /// The numbers packed into a delimited field or standing alone, each made into an element.
+    mutating func packed<Element>(
         _ number: Int, _ name: StaticString, _ value: inout [Element], _ make: (UInt64) -> Element?
     ) {
+        if first, !value.isEmpty { value = [] }
+        while pending, fieldNumber == number, fieldType == .varint, let raw = varint() {
+            guard let element = make(raw) else {
+                return fail(.unknownValue(field: name.description, value: raw))
+            }
+            value.append(element)
+            nextTag()
+        }
         guard take(number, .lengthDelimited, name), let range = delimitedRange() else { return }
         let outerEnd = end
         end = range.upperBound
@@ -181,119 +201,5 @@ struct WireReader: FieldVisitor {
         }
         end = outerEnd
         nextTag()
-    }
-
-    // MARK: Fields
-
-    mutating func uint(_ number: Int, _ name: StaticString, _ value: inout UInt64) {
-        if let raw = varintField(number, name) { value = raw }
-    }
-
-    mutating func uint(_ number: Int, _ name: StaticString, _ value: inout UInt32) {
-        guard let raw = varintField(number, name) else { return }
-        guard let exact = UInt32(exactly: raw) else {
-            return fail(.malformed(message: messageName, field: name.description))
-        }
-        value = exact
-    }
-
-    mutating func bool(_ number: Int, _ name: StaticString, _ value: inout Bool) {
-        guard let raw = varintField(number, name) else { return }
-        guard raw <= 1 else { return fail(.malformed(message: messageName, field: name.description)) }
-        value = raw == 1
-    }
-
-    mutating func double(_ number: Int, _ name: StaticString, _ value: inout Double) {
-        guard take(number, .fixed64, name) else { return }
-        guard end - cursor >= 8 else { return fail(.truncated(message: messageName)) }
-        let bits = buffer.loadUnaligned(fromByteOffset: cursor, as: UInt64.self)
-        value = Double(bitPattern: UInt64(littleEndian: bits))
-        cursor += 8
-        nextTag()
-    }
-
-    mutating func string(_ number: Int, _ name: StaticString, _ value: inout String) {
-        if let text = delimitedField(number, name, { String(validating: $0, as: UTF8.self) }) { value = text }
-    }
-
-    mutating func strings(_ number: Int, _ name: StaticString, _ value: inout [String]) {
-        while let text = delimitedField(number, name, { String(validating: $0, as: UTF8.self) }) {
-            value.append(text)
-        }
-    }
-
-    mutating func bytes(_ number: Int, _ name: StaticString, _ value: inout [UInt8]) {
-        if let bytes = delimitedField(number, name, { [UInt8]($0) }) { value = bytes }
-    }
-
-    mutating func time(_ number: Int, _ name: StaticString, _ value: inout EventTime) {
-        if let raw = varintField(number, name) { value = EventTime(nanoseconds: raw) }
-    }
-
-    mutating func digest(_ number: Int, _ name: StaticString, _ value: inout Digest) {
-        required |= 1 << UInt64(number)
-        guard let digest = delimitedField(number, name, { Digest(bytes: $0) }) else { return }
-        value = digest
-        taken |= 1 << UInt64(number)
-    }
-
-    mutating func optionalDigest(_ number: Int, _ name: StaticString, _ value: inout Digest?) {
-        if let digest = delimitedField(number, name, { Digest(bytes: $0) }) { value = digest }
-    }
-
-    mutating func digests(_ number: Int, _ name: StaticString, _ value: inout [Digest]) {
-        while let digest = delimitedField(number, name, { Digest(bytes: $0) }) { value.append(digest) }
-    }
-
-    mutating func identifier<ID: EntityID>(_ number: Int, _ name: StaticString, _ value: inout ID) {
-        if let raw = varintField(number, name) { value = ID(raw) }
-    }
-
-    mutating func optionalIdentifier<ID: EntityID>(_ number: Int, _ name: StaticString, _ value: inout ID?) {
-        if let raw = varintField(number, name) { value = ID(raw) }
-    }
-
-    mutating func identifiers<ID: EntityID>(_ number: Int, _ name: StaticString, _ value: inout [ID]) {
-        packed(number, name, &value) { ID($0) }
-    }
-
-    mutating func choice<E: WireEnum>(_ number: Int, _ name: StaticString, _ value: inout E) {
-        required |= 1 << UInt64(number)
-        var found: E?
-        optionalChoice(number, name, &found)
-        guard let found else { return }
-        value = found
-        taken |= 1 << UInt64(number)
-    }
-
-    mutating func optionalChoice<E: WireEnum>(_ number: Int, _ name: StaticString, _ value: inout E?) {
-        guard let raw = varintField(number, name) else { return }
-        guard let known = UInt32(exactly: raw).flatMap(E.init(rawValue:)) else {
-            return fail(.unknownValue(field: name.description, value: raw))
-        }
-        value = known
-    }
-
-    mutating func choices<E: WireEnum>(_ number: Int, _ name: StaticString, _ value: inout [E]) {
-        packed(number, name, &value) { UInt32(exactly: $0).flatMap(E.init(rawValue:)) }
-    }
-
-    mutating func message<M: WireMessage>(_ number: Int, _ name: StaticString, _ value: inout M) {
-        required |= 1 << UInt64(number)
-        guard take(number, .lengthDelimited, name) else { return }
-        taken |= 1 << UInt64(number)
-        value = submessage(value)
-    }
-
-    mutating func optionalMessage<M: WireMessage & DefaultInitializable>(
-        _ number: Int, _ name: StaticString, _ value: inout M?
-    ) {
-        if take(number, .lengthDelimited, name) { value = submessage(M()) }
-    }
-
-    mutating func messages<M: WireMessage & DefaultInitializable>(
-        _ number: Int, _ name: StaticString, _ value: inout [M]
-    ) {
-        while take(number, .lengthDelimited, name) { value.append(submessage(M())) }
     }
 }

@@ -13,6 +13,8 @@ struct WireReader: FieldVisitor {
     private var fieldType = WireType.varint
     /// The field after the tag that was read last has not been taken yet.
     private var pending = false
+    /// No pass over the message has ended: a field that is not the pending one was left out, which says zero.
+    private var first = false
     private var message: Any.Type = Never.self
     /// Required fields that were visited and those that were taken, as bits by number.
     private var required: UInt64 = 0
@@ -44,12 +46,13 @@ struct WireReader: FieldVisitor {
     /// Passes over the fields until all are taken.
     @inline(__always)
     mutating func fill(named type: Any.Type, _ pass: (inout WireReader) -> Void) {
-        let outer = (message, required, taken)
-        (message, required, taken) = (type, 0, 0)
+        let outer = (message, first, required, taken)
+        (message, first, required, taken) = (type, true, 0, 0)
         nextTag()
         repeat {
             let before = cursor
             pass(&self)
+            first = false
             if pending, cursor == before {
                 fail(.unknownField(message: messageName, number: fieldNumber))
             }
@@ -57,7 +60,7 @@ struct WireReader: FieldVisitor {
         if failure == nil, required & ~taken != 0 {
             fail(.missingField(message: messageName, number: (required & ~taken).trailingZeroBitCount))
         }
-        (message, required, taken) = outer
+        (message, first, required, taken) = outer
     }
 
     private var messageName: String { String(describing: message) }
@@ -186,10 +189,12 @@ struct WireReader: FieldVisitor {
     // MARK: Fields
 
     mutating func uint(_ number: Int, _ name: StaticString, _ value: inout UInt64) {
+        if first { value = 0 }
         if let raw = varintField(number, name) { value = raw }
     }
 
     mutating func uint(_ number: Int, _ name: StaticString, _ value: inout UInt32) {
+        if first { value = 0 }
         guard let raw = varintField(number, name) else { return }
         guard let exact = UInt32(exactly: raw) else {
             return fail(.malformed(message: messageName, field: name.description))
@@ -198,12 +203,14 @@ struct WireReader: FieldVisitor {
     }
 
     mutating func bool(_ number: Int, _ name: StaticString, _ value: inout Bool) {
+        if first { value = false }
         guard let raw = varintField(number, name) else { return }
         guard raw <= 1 else { return fail(.malformed(message: messageName, field: name.description)) }
         value = raw == 1
     }
 
     mutating func double(_ number: Int, _ name: StaticString, _ value: inout Double) {
+        if first { value = 0 }
         guard take(number, .fixed64, name) else { return }
         guard end - cursor >= 8 else { return fail(.truncated(message: messageName)) }
         let bits = buffer.loadUnaligned(fromByteOffset: cursor, as: UInt64.self)
@@ -213,6 +220,7 @@ struct WireReader: FieldVisitor {
     }
 
     mutating func string(_ number: Int, _ name: StaticString, _ value: inout String) {
+        if first { value = "" }
         if let text = delimitedField(number, name, { String(validating: $0, as: UTF8.self) }) { value = text }
     }
 

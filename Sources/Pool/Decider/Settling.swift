@@ -1,7 +1,7 @@
 /// What follows from the state alone: waiting tasks get browsers, and there are as many browsers as are wanted.
 extension Decider {
     mutating func settle(cause: UInt64) {
-        guard !state.isStopping, state.engine != 0 else { return }
+        guard !state.isStopping, state.isConfigured else { return }
         grantQueued()
         launchWanted(cause: cause)
     }

@@ -13,6 +13,7 @@ let package = Package(
         .library(name: "EventLog", targets: ["EventLog"]),
         .library(name: "Pool", targets: ["Pool"]),
         .library(name: "PoolEngine", targets: ["PoolEngine"]),
+        .library(name: "PoolSimulator", targets: ["PoolSimulator"]),
         .library(name: "Projections", targets: ["Projections"]),
         .library(name: "ChromePipe", targets: ["ChromePipe"]),
         .library(name: "BrowserExecutor", targets: ["BrowserExecutor"]),
@@ -39,6 +40,7 @@ let package = Package(
             name: "PoolEngine",
             dependencies: ["EventLog", "Pool", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
+        .target(name: "PoolSimulator", dependencies: ["Pool", "PoolEngine"], swiftSettings: strict),
         .target(name: "Projections", dependencies: ["Pool"], swiftSettings: strict),
         .target(
             name: "ChromePipe",

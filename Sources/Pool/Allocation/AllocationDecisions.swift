@@ -53,7 +53,9 @@ extension Decider {
     }
 
     mutating func runStopped(_ stopped: RunStopped) -> StepOutcome? {
-        guard let obligation = state.obligations.find(stopped.obligation), obligation.kind == .stop else {
+        guard let obligation = state.obligations.find(stopped.obligation), obligation.kind == .stop,
+            obligation.browser == stopped.browser
+        else {
             return .refused(.stale, subject: stopped.obligation.sequence)
         }
         let cause = emit(stopped, cause: stopped.obligation.sequence)

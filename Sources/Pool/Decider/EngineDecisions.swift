@@ -12,6 +12,7 @@ extension Decider {
             emit(BrowserRetired(browser: browser, reason: .engineRestarted), cause: cause)
         }
         for task in state.tasks.entities where task.phase != .suspended {
+            if succeedIfDone(task.id, cause: cause) { continue }
             if !task.spec.statePersistence {
                 fail(task.id, .stateNotPersisted, "the engine that ran the task ended", cause: cause)
             } else if started.holdTasks {
@@ -37,6 +38,7 @@ extension Decider {
         }
         rollBackRecoveries(cause: cause)
         for task in state.tasks.entities where task.phase != .suspended {
+            if succeedIfDone(task.id, cause: cause) { continue }
             if task.spec.statePersistence {
                 suspend(task.id, .engineStopped, cause: cause)
             } else {

@@ -15,6 +15,7 @@ extension Decider {
     /// Begins a recovery, or takes the next attempt of the one under way: a browser that fails while a task recovers
     /// on it does not start another transaction.
     mutating func recover(_ id: TaskID, evidence: Evidence, cause: UInt64) {
+        if succeedIfDone(id, cause: cause) { return }
         guard state.policy.enableFaultTolerance else {
             let detail = "its browser failed (\(evidence.name)) and enable_fault_tolerance is off"
             return fail(id, .faultToleranceOff, detail, cause: cause)
@@ -62,6 +63,7 @@ extension Decider {
 
     /// Tries a task again after a backoff, or fails it when its budget is used up.
     mutating func retry(_ id: TaskID, _ detail: String, cause: UInt64) {
+        if succeedIfDone(id, cause: cause) { return }
         let attempt = state.tasks[id].attempts + 1
         guard attempt <= state.policy.retry.budget else {
             return fail(id, .retriesExhausted, detail, cause: cause)

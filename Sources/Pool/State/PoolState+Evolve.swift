@@ -10,7 +10,7 @@ extension PoolState {
         lastEventAt = event.at
         switch event.payload {
         case .engineStarted(let started): evolve(started, at: event)
-        case .poolConfigured(let configured): policy = configured.policy
+        case .poolConfigured(let configured): evolve(configured, at: event)
         case .engineStopRequested: isStopping = true
         case .timerFired(let fired): evolve(fired)
         case .stateDigestRecorded, .reportsRefused, .backendRefused, .taskCancelRequested,
@@ -60,6 +60,7 @@ extension PoolState {
         engine = event.sequence
         revision = started.revision
         isStopping = false
+        isConfigured = false
         launchFailures = 0
         clearLaunchRetry()
         for obligation in obligations.ids { discharge(obligation) }
@@ -68,6 +69,12 @@ extension PoolState {
             browsers[id].stops = []
             browsers[id].phase = .failed
         }
+    }
+
+    private mutating func evolve(_ configured: PoolConfigured, at event: Event) {
+        policy = configured.policy
+        isConfigured = true
+        for id in browsers.ids { settleLanes(id, at: event.at) }
     }
 
     private mutating func clearLaunchRetry() {

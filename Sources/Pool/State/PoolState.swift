@@ -26,6 +26,8 @@ public struct PoolState: WireMessage, DefaultInitializable {
     public internal(set) var launchFailures: UInt32 = 0
     /// When launches are tried again; zero when nothing keeps them back.
     public internal(set) var launchRetryAt = EventTime.zero
+    /// True once the engine's policy is recorded; nothing is granted or launched before.
+    public internal(set) var isConfigured = false
 
     /// The state before any event.
     public init() {}
@@ -46,6 +48,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.identifiers(13, "queue", &queue)
         visitor.uint(14, "launch_failures", &launchFailures)
         visitor.time(15, "launch_retry_at_ns", &launchRetryAt)
+        visitor.bool(16, "is_configured", &isConfigured)
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

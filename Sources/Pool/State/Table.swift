@@ -12,6 +12,11 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
     public var isEmpty: Bool { entities.isEmpty }
     public var ids: [ID] { entities.map(\.id) }
 
+    /// Whether the ids ascend, as everything here relies on.
+    var isOrdered: Bool {
+        zip(entities, entities.dropFirst()).allSatisfy { $0.id < $1.id }
+    }
+
     private func lowerBound(_ id: ID) -> Int {
         var low = 0
         var high = entities.count

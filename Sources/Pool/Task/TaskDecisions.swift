@@ -72,6 +72,15 @@ extension Decider {
         }
     }
 
+    /// Ends a task that holds no allocation and has its last item recorded, whatever became of its run since: nothing
+    /// of it is left to run (CORE-7).
+    mutating func succeedIfDone(_ id: TaskID, cause: UInt64) -> Bool {
+        let task = state.tasks[id]
+        guard task.itemsLeft == 0 else { return false }
+        emit(TaskSucceeded(task: id, itemsDone: task.itemsDone), cause: cause)
+        return true
+    }
+
     /// Fails a task that holds no allocation.
     mutating func fail(_ id: TaskID, _ failure: TaskFailure, _ detail: String, cause: UInt64) {
         if let recovery = state.tasks[id].recovery {

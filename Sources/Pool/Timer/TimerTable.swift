@@ -7,6 +7,11 @@ public struct TimerTable: Equatable, Sendable {
     /// The timer that is due first.
     public var earliest: TimerState? { timers.first }
 
+    /// Whether the timers stand in their order, as everything here relies on.
+    var isOrdered: Bool {
+        zip(timers, timers.dropFirst()).allSatisfy { Self.precedes($0, $1) }
+    }
+
     private static func precedes(_ left: TimerState, _ right: TimerState) -> Bool {
         if left.dueAt != right.dueAt { return left.dueAt < right.dueAt }
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }

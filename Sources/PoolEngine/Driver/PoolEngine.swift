@@ -10,6 +10,9 @@ public actor PoolEngine {
     private let executor: any Executor
     private let clock: any EngineClock
     private var machine: StepMachine
+    /// What the clock lags behind the log that the engine began with, in nanoseconds: event time never goes back, and
+    /// a clock that was set back must not hold up timers until it has caught up.
+    private let clockLag: UInt64
     private let inputs: AsyncStream<Input>
     private let enqueue: AsyncStream<Input>.Continuation
     /// Why the engine has ended; nil while it has not.
@@ -46,6 +49,7 @@ public actor PoolEngine {
         self.executor = executor
         self.clock = clock
         machine = StepMachine(resuming: try store.foldedState())
+        clockLag = machine.state.lastEventAt.nanoseconds(since: clock.now())
         (inputs, enqueue) = AsyncStream.makeStream()
     }
 
@@ -108,6 +112,10 @@ public actor PoolEngine {
         await loop?.value
     }
 
+    private func now() -> EventTime {
+        EventTime(nanoseconds: clock.now().nanoseconds + clockLag)
+    }
+
     // MARK: One input after another
 
     @discardableResult
@@ -121,9 +129,9 @@ public actor PoolEngine {
 
     private func run() async {
         for await input in inputs {
-            guard failure == nil else {
+            if let failure {
                 if case .request(_, _, let reply) = input {
-                    reply.resume(returning: .failure(EngineError.stopped))
+                    reply.resume(returning: .failure(failure))
                 }
                 continue
             }
@@ -136,9 +144,9 @@ public actor PoolEngine {
     private func take(_ input: Input) {
         switch input {
         case .report(let report):
-            append(machine.receive(report.observation, blobs: report.blobs, at: clock.now()), reply: nil)
+            append(machine.receive(report.observation, blobs: report.blobs, at: now()), reply: nil)
         case .request(let observation, let blobs, let reply):
-            append(machine.receive(observation, blobs: blobs, at: clock.now()), reply: reply)
+            append(machine.receive(observation, blobs: blobs, at: now()), reply: reply)
         case .durable(let sequence): becameDurable(through: sequence)
         case .appendFailed(let reason): die(.appendFailed(reason))
         case .wake: break
@@ -147,11 +155,11 @@ public actor PoolEngine {
 
     private func takeWhatIsDue() {
         guard machine.state.engine != 0 else { return }
-        while failure == nil, let due = machine.due(at: clock.now()) {
-            append(machine.receive(due, at: clock.now()), reply: nil)
+        while failure == nil, let due = machine.due(at: now()) {
+            append(machine.receive(due, at: now()), reply: nil)
         }
         if failure == nil, machine.isDigestDue {
-            append(machine.receive(machine.takeDigest(), at: clock.now()), reply: nil)
+            append(machine.receive(machine.takeDigest(), at: now()), reply: nil)
         }
     }
 
@@ -201,11 +209,12 @@ public actor PoolEngine {
 
     private func scheduleWake() {
         guard failure == nil, machine.state.engine != 0, let due = machine.nextDue else { return }
-        if let sleeper, sleeper.until <= due, sleeper.until > clock.now() { return }
+        if let sleeper, sleeper.until <= due, sleeper.until > now() { return }
         sleeper?.task.cancel()
         let (clock, enqueue) = (clock, enqueue)
+        let wakeAt = EventTime(nanoseconds: due.nanoseconds - min(due.nanoseconds, clockLag))
         let task = Task {
-            guard (try? await clock.sleep(until: due)) != nil else { return }
+            guard (try? await clock.sleep(until: wakeAt)) != nil else { return }
             enqueue.yield(.wake)
         }
         sleeper = (due, task)

@@ -1,0 +1,99 @@
+extension PoolState {
+    /// Reads a state back from its canonical bytes; the events after its position can then be folded into it (CORE-3).
+    ///
+    /// The bytes are taken only as `canonicalBytes()` writes them, and only when every entity that they name is there,
+    /// so that a damaged snapshot is an error here and never a precondition failure of a later fold.
+    public init(decoding canonicalBytes: [UInt8]) throws(StateDecodingError) {
+        let result = canonicalBytes.withUnsafeBytes { buffer -> Result<PoolState, WireError> in
+            do throws(WireError) {
+                return .success(
+                    try WireReader.decode(buffer) { reader in
+                        var state = PoolState()
+                        reader.fill(&state)
+                        return state
+                    })
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let state): self = state
+        case .failure(let error): throw .undecodable(error)
+        }
+        guard self.canonicalBytes() == canonicalBytes else { throw .notCanonical }
+        if let contradiction = firstContradiction { throw .inconsistent(contradiction) }
+    }
+
+    /// The first thing in this state that no fold could have given, in words.
+    private var firstContradiction: String? {
+        let checks: [(Bool, String)] = [
+            (tasks.isOrdered, "tasks"), (browsers.isOrdered, "browsers"),
+            (allocations.isOrdered, "allocations"), (recoveries.isOrdered, "recoveries"),
+            (obligations.isOrdered, "obligations"), (timers.isOrdered, "timers"),
+        ]
+        if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
+        return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
+    }
+
+    private var contradictionOfTasks: String? {
+        for task in tasks.entities {
+            if let allocation = task.allocation, allocations.find(allocation)?.task != task.id {
+                return "task \(task.id) has the allocation \(allocation), which is not its own"
+            }
+            if let recovery = task.recovery, recoveries.find(recovery)?.task != task.id {
+                return "task \(task.id) has the recovery \(recovery), which is not its own"
+            }
+            if task.itemsDone > task.spec.itemsTotal {
+                return "task \(task.id) has \(task.itemsDone) results of \(task.spec.itemsTotal) items"
+            }
+        }
+        for recovery in recoveries.entities where tasks.find(recovery.task)?.recovery != recovery.id {
+            return "recovery \(recovery.id) has the task \(recovery.task), which is not in it"
+        }
+        for task in queue where tasks.find(task)?.phase != .queued {
+            return "task \(task) is in the queue but does not wait"
+        }
+        return nil
+    }
+
+    private var contradictionOfBrowsers: String? {
+        for browser in browsers.entities {
+            for allocation in browser.allocations
+            where allocations.find(allocation)?.browser != browser.id {
+                return "browser \(browser.id) holds the allocation \(allocation), which is not on it"
+            }
+            for obligation in browser.stops + [browser.obligation].compactMap({ $0 })
+            where obligations.find(obligation)?.browser != browser.id {
+                return "browser \(browser.id) has the obligation \(obligation), which is not on it"
+            }
+        }
+        for allocation in allocations.entities {
+            if tasks.find(allocation.task)?.allocation != allocation.id {
+                return "allocation \(allocation.id) has the task \(allocation.task), which does not hold it"
+            }
+            if browsers.find(allocation.browser)?.allocations.contains(allocation.id) != true {
+                return "allocation \(allocation.id) is on browser \(allocation.browser), which lacks it"
+            }
+            if let run = allocation.run, obligations.find(run)?.allocation != allocation.id {
+                return "allocation \(allocation.id) has the run \(run), which is not its own"
+            }
+        }
+        return nil
+    }
+
+    private var contradictionOfObligations: String? {
+        for obligation in obligations.entities {
+            guard let browser = browsers.find(obligation.browser) else {
+                return "obligation \(obligation.id) is on browser \(obligation.browser), which is not there"
+            }
+            let isHeld =
+                switch obligation.kind {
+                case .launch, .close: browser.obligation == obligation.id
+                case .stop: browser.stops.contains(obligation.id)
+                case .run: allocations.find(obligation.allocation)?.run == obligation.id
+                }
+            if !isHeld { return "obligation \(obligation.id) is owed by nothing" }
+        }
+        return nil
+    }
+}

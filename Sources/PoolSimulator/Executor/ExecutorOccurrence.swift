@@ -1,0 +1,11 @@
+import Pool
+import PoolEngine
+
+/// What is to happen inside the simulated executor.
+enum ExecutorOccurrence: Sendable {
+    case launchEnds(Effect.Launch, pid: UInt32, fault: Fault?)
+    case closeEnds(Effect.Close)
+    case runAdvances(Effect.Run)
+    case stopEnds(Effect.Stop)
+    case browserFails(BrowserID, IncarnationID, Fault)
+}

@@ -1,0 +1,23 @@
+import Pool
+import PoolEngine
+
+/// A simulated browser process; it is alive as long as the executor has it.
+struct SimulatedBrowser: Sendable {
+    var incarnation: IncarnationID
+    var pid: UInt32
+    /// It became usable and has not failed since.
+    var isUsable = false
+    var runs: [SimulatedRun] = []
+    /// Models in its page.
+    var models: [Digest] = []
+}
+
+/// A run under way in a simulated browser.
+struct SimulatedRun: Sendable {
+    var obligation: ObligationID
+    var hasStarted = false
+    /// The next item to run.
+    var nextItem: UInt64
+    /// The model was not in the page when the run began.
+    var isCold: Bool
+}

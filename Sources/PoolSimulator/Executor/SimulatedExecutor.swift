@@ -1,0 +1,197 @@
+import Pool
+import PoolEngine
+
+/// Browsers and runs that exist in virtual time only. Every fact that they report says `simulated` (EXEC-4).
+struct SimulatedExecutor: Sendable {
+    private var browsers: [BrowserID: SimulatedBrowser] = [:]
+    private var timing: SplitMix64
+    private let host: SimulatedHost
+
+    init(host: SimulatedHost, timing: SplitMix64) {
+        self.host = host
+        self.timing = timing
+    }
+
+    /// The usable browser with the lowest id.
+    var firstUsable: (id: BrowserID, incarnation: IncarnationID)? {
+        browsers.filter(\.value.isUsable).min { $0.key < $1.key }.map { ($0.key, $0.value.incarnation) }
+    }
+
+    /// The engine that owns the processes ended, and they end with it (EXEC-2).
+    mutating func end() -> [ExecutorAct] {
+        let pids = browsers.values.map(\.pid).sorted()
+        browsers = [:]
+        return pids.map { .processEnded(pid: $0) }
+    }
+
+    /// Begins an effect.
+    mutating func perform(_ effect: Effect, faults: inout FaultSource, at now: EventTime) -> ExecutorOutput {
+        var output = ExecutorOutput()
+        output.acts.append(.began(effect))
+        switch effect {
+        case .launch(let launch): begin(launch, &output, &faults, at: now)
+        case .close(let close):
+            if faults.close(at: now) == nil {
+                output.plan(.closeEnds(close), afterMs: timing.within(10...800))
+            }
+        case .run(let run): begin(run, &output)
+        case .stop(let stop):
+            if faults.stop(at: now) == nil {
+                output.plan(.stopEnds(stop), afterMs: timing.within(1...300))
+            }
+        }
+        return output
+    }
+
+    /// Lets something happen that was planned.
+    mutating func occur(
+        _ occurrence: ExecutorOccurrence, faults: inout FaultSource, at now: EventTime
+    ) -> ExecutorOutput {
+        var output = ExecutorOutput()
+        switch occurrence {
+        case .launchEnds(let launch, let pid, let fault):
+            endLaunch(launch, pid: pid, fault, &output, &faults, at: now)
+        case .closeEnds(let close):
+            let lost = browsers[close.browser]
+            endProcess(close.browser, &output)
+            let step = lost.map { $0.isUsable ? CloseStep.asked : .forced } ?? .alreadyEnded
+            output.reports.append(
+                Report(BrowserClosed(obligation: close.obligation, browser: close.browser, step: step)))
+        case .runAdvances(let run): advance(run, &output, &faults, at: now)
+        case .stopEnds(let stop):
+            guard let browser = browsers[stop.browser], browser.isUsable else { break }
+            browsers[stop.browser]?.runs.removeAll { $0.obligation == stop.run }
+            output.reports.append(Report(RunStopped(obligation: stop.obligation, browser: stop.browser)))
+        case .browserFails(let id, let incarnation, let fault):
+            guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable else {
+                break
+            }
+            faults.note(fault)
+            fail(id, fault, &output)
+        }
+        return output
+    }
+
+    // MARK: Processes
+
+    private mutating func begin(
+        _ launch: Effect.Launch, _ output: inout ExecutorOutput, _ faults: inout FaultSource,
+        at now: EventTime
+    ) {
+        let pid = host.pid(of: launch.obligation)
+        browsers[launch.browser] = SimulatedBrowser(incarnation: launch.incarnation, pid: pid)
+        output.acts.append(.processStarted(pid: pid, launch.browser))
+        let fault = faults.launch(at: now)
+        if fault == .launchHangs { return }
+        output.plan(.launchEnds(launch, pid: pid, fault: fault), afterMs: timing.within(150...3_000))
+    }
+
+    private mutating func endLaunch(
+        _ launch: Effect.Launch, pid: UInt32, _ fault: Fault?, _ output: inout ExecutorOutput,
+        _ faults: inout FaultSource, at now: EventTime
+    ) {
+        guard browsers[launch.browser]?.incarnation == launch.incarnation else { return }
+        if case .launchFails(let evidence) = fault {
+            endProcess(launch.browser, &output)
+            output.reports.append(
+                Report(
+                    BrowserLaunchFailed(
+                        obligation: launch.obligation, browser: launch.browser, evidence: evidence,
+                        detail: "simulated: \(evidence.name)")))
+            return
+        }
+        browsers[launch.browser]?.isUsable = true
+        let facts = host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
+        output.reports.append(
+            Report(
+                BrowserLaunched(
+                    obligation: launch.obligation, browser: launch.browser, facts: facts,
+                    launchMs: Double(timing.within(150...3_000)))))
+        if let (fault, afterNs) = faults.idleBrowser(at: now) {
+            output.later.append((.browserFails(launch.browser, launch.incarnation, fault), afterNs))
+        }
+    }
+
+    private mutating func endProcess(_ id: BrowserID, _ output: inout ExecutorOutput) {
+        guard let browser = browsers.removeValue(forKey: id) else { return }
+        output.acts.append(.processEnded(pid: browser.pid))
+    }
+
+    /// A usable browser fails: its runs end without a word, and its process may go on.
+    private mutating func fail(_ id: BrowserID, _ fault: Fault, _ output: inout ExecutorOutput) {
+        guard case .browserFails(let evidence, let processEnded) = fault, let browser = browsers[id] else {
+            return
+        }
+        browsers[id]?.isUsable = false
+        browsers[id]?.runs = []
+        if processEnded { endProcess(id, &output) }
+        output.reports.append(
+            Report(
+                BrowserFailed(
+                    browser: id, incarnation: browser.incarnation, evidence: evidence,
+                    detail: "simulated: \(evidence.name)", processEnded: processEnded,
+                    signal: evidence == .processExited ? 9 : 0)))
+    }
+
+    // MARK: Runs
+
+    private mutating func begin(_ run: Effect.Run, _ output: inout ExecutorOutput) {
+        guard let browser = browsers[run.browser], browser.incarnation == run.incarnation, browser.isUsable
+        else {
+            return
+        }
+        let isCold = !browser.models.contains(run.spec.modelDigest)
+        browsers[run.browser]?.runs.append(
+            SimulatedRun(obligation: run.obligation, nextItem: run.items.lowerBound, isCold: isCold))
+        output.plan(.runAdvances(run), afterMs: isCold ? timing.within(50...2_000) : timing.within(1...20))
+    }
+
+    private mutating func advance(
+        _ run: Effect.Run, _ output: inout ExecutorOutput, _ faults: inout FaultSource, at now: EventTime
+    ) {
+        guard let browser = browsers[run.browser], browser.incarnation == run.incarnation,
+            let index = browser.runs.firstIndex(where: { $0.obligation == run.obligation })
+        else { return }
+        switch faults.run(at: now) {
+        case .runHangs: return
+        case .runFails(let failure):
+            browsers[run.browser]?.runs.remove(at: index)
+            output.reports.append(
+                Report(
+                    RunFailed(
+                        obligation: run.obligation, allocation: run.allocation, failure: failure,
+                        detail: "simulated")))
+        case let fault?: fail(run.browser, fault, &output)
+        case nil:
+            let afterMs = timing.within(1...500)
+            browsers[run.browser]?.advance(
+                index, of: run, onto: &output, after: afterMs, host: host)
+        }
+    }
+}
+
+extension SimulatedBrowser {
+    /// Takes a run's next step: it starts, runs a batch of its items, or completes.
+    fileprivate mutating func advance(
+        _ index: Int, of run: Effect.Run, onto output: inout ExecutorOutput, after stepMs: UInt64,
+        host: SimulatedHost
+    ) {
+        let current = runs[index]
+        guard current.hasStarted else {
+            runs[index].hasStarted = true
+            if current.isCold { models.append(run.spec.modelDigest) }
+            output.reports.append(host.started(run, isCold: current.isCold))
+            return output.plan(.runAdvances(run), afterMs: stepMs)
+        }
+        let end = min(current.nextItem + UInt64(max(run.spec.batchItems, 1)), run.items.upperBound)
+        guard current.nextItem < end else {
+            runs.remove(at: index)
+            return output.reports.append(host.completed(run, isCold: current.isCold))
+        }
+        runs[index].nextItem = end
+        let items = current.nextItem..<end
+        output.acts.append(.itemsRan(run: run.obligation, task: run.task, items: items))
+        output.reports.append(host.progressed(run, items: items, runMs: stepMs))
+        output.plan(.runAdvances(run), afterMs: end == run.items.upperBound ? 1 : stepMs)
+    }
+}

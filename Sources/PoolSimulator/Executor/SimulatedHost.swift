@@ -1,0 +1,72 @@
+import Pool
+import PoolEngine
+
+/// The machine that a simulation pretends to run on: its name, its pids and what its browsers say of themselves, all
+/// from the seed.
+struct SimulatedHost: Sendable {
+    let name: String
+    let logID: [UInt8]
+    private let firstPid: UInt32
+
+    init(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let high = random.next()
+        let low = random.next()
+        logID = [high, low].flatMap { word in
+            (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) }
+        }
+        name = "simulated-\(seed)"
+        firstPid = UInt32(random.within(1_000...30_000))
+    }
+
+    /// The engine's own pid for its n-th engine, from 0.
+    func enginePid(_ engine: Int) -> UInt32 { firstPid + UInt32(engine) }
+
+    /// No two launches of a log have the same pid.
+    func pid(of launch: ObligationID) -> UInt32 {
+        firstPid &+ 100_000 &+ UInt32(truncatingIfNeeded: launch.sequence)
+    }
+
+    func identity(engine: Int) -> EngineIdentity {
+        EngineIdentity(version: "simulated", host: name, pid: enginePid(engine), simulated: true)
+    }
+
+    func facts(pid: UInt32, hasAdapter: Bool) -> BrowserFacts {
+        let adapter = Adapter(
+            vendor: "simulated", architecture: "none", device: "none",
+            description: "no adapter stands behind it",
+            software: true)
+        return BrowserFacts(
+            pid: pid, kind: .simulated, product: "Simulated/1", sandboxed: true,
+            adapter: hasAdapter ? adapter : nil, simulated: true)
+    }
+
+    func started(_ run: Effect.Run, isCold: Bool) -> Report {
+        Report(
+            RunStarted(
+                obligation: run.obligation, allocation: run.allocation, loadMs: isCold ? 40 : 0,
+                compileMs: isCold ? 10 : 0, cold: isCold, runtime: "simulated"))
+    }
+
+    func progressed(_ run: Effect.Run, items: Range<UInt64>, runMs: UInt64) -> Report {
+        let outputs = "[" + items.map { "{\"item\":\($0)}" }.joined(separator: ",") + "]"
+        let (payload, blobs) = Payload.storing(Array(outputs.utf8))
+        return Report(
+            RunProgressed(
+                obligation: run.obligation, allocation: run.allocation, firstItem: items.lowerBound,
+                itemCount: UInt64(items.count), outputs: payload, runMs: Double(runMs)),
+            blobs: blobs)
+    }
+
+    func completed(_ run: Effect.Run, isCold: Bool) -> Report {
+        let metrics = RunMetrics(
+            queueMs: Double(run.queueNs / 1_000_000), cold: isCold, items: UInt64(run.items.count))
+        let provenance = Provenance(
+            backend: run.backend, browser: "Simulated/1", runtime: "simulated", model: run.spec.model,
+            modelDigest: run.spec.modelDigest, simulated: true, cold: isCold, batchItems: run.spec.batchItems)
+        return Report(
+            RunCompleted(
+                obligation: run.obligation, allocation: run.allocation, metrics: metrics,
+                provenance: provenance))
+    }
+}

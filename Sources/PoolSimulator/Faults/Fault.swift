@@ -1,0 +1,50 @@
+import Pool
+
+/// Something that goes wrong in a simulation.
+public enum Fault: Equatable, Sendable {
+    /// A launch reports that it failed.
+    case launchFails(Evidence)
+    /// A launch reports nothing, for ever.
+    case launchHangs
+    /// A browser becomes usable without a WebGPU adapter.
+    case launchWithoutAdapter
+    /// A usable browser fails; its process may go on.
+    case browserFails(Evidence, processEnded: Bool)
+    /// A run ends early while its browser stays usable.
+    case runFails(RunFailure)
+    /// A run reports nothing more.
+    case runHangs
+    /// A close ends no process and reports nothing.
+    case closeHangs
+    /// A stop stops nothing and reports nothing.
+    case stopHangs
+    /// A report never arrives.
+    case reportLost
+    /// A report arrives late, after others that were made later.
+    case reportLate
+    /// A report arrives once more, later.
+    case reportRepeated
+    /// The engine ends at once, with all steps that are not durable; the next one may hold tasks.
+    case engineCrashes(holdTasks: Bool)
+    /// The engine is asked to stop; another one starts later.
+    case engineStops(holdTasks: Bool)
+
+    /// The kind of fault, for counting.
+    public var name: String {
+        switch self {
+        case .launchFails: "launch_fails"
+        case .launchHangs: "launch_hangs"
+        case .launchWithoutAdapter: "launch_without_adapter"
+        case .browserFails: "browser_fails"
+        case .runFails: "run_fails"
+        case .runHangs: "run_hangs"
+        case .closeHangs: "close_hangs"
+        case .stopHangs: "stop_hangs"
+        case .reportLost: "report_lost"
+        case .reportLate: "report_late"
+        case .reportRepeated: "report_repeated"
+        case .engineCrashes: "engine_crashes"
+        case .engineStops: "engine_stops"
+        }
+    }
+}

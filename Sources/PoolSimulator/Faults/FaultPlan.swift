@@ -1,0 +1,81 @@
+/// What goes wrong in a simulation: by chance, in thousandths, and by order, at given times.
+public struct FaultPlan: Equatable, Sendable {
+    /// A fault by order. One that concerns a launch, a run, a close, a stop or a report strikes the first such from
+    /// its time on; `browserFails` strikes the usable browser with the lowest id then, if there is one.
+    public struct Injection: Equatable, Sendable {
+        /// Virtual time since the simulation's beginning, in milliseconds.
+        public var atMs: UInt64
+        public var fault: Fault
+
+        public init(atMs: UInt64, _ fault: Fault) {
+            self.atMs = atMs
+            self.fault = fault
+        }
+    }
+
+    /// Per launch.
+    public var launchFailsPerMille: UInt32 = 0
+    /// Per launch.
+    public var launchHangsPerMille: UInt32 = 0
+    /// Per launch.
+    public var launchWithoutAdapterPerMille: UInt32 = 0
+    /// Per report of a run, and once per launch for the time in which it may be idle.
+    public var browserFailsPerMille: UInt32 = 0
+    /// Per failed browser whose evidence does not tell: the process goes on.
+    public var processGoesOnPerMille: UInt32 = 500
+    /// Per report of a run.
+    public var runFailsPerMille: UInt32 = 0
+    /// Per report of a run.
+    public var runHangsPerMille: UInt32 = 0
+    /// Per close.
+    public var closeHangsPerMille: UInt32 = 0
+    /// Per stop.
+    public var stopHangsPerMille: UInt32 = 0
+    /// Per report.
+    public var reportLostPerMille: UInt32 = 0
+    /// Per report.
+    public var reportLatePerMille: UInt32 = 0
+    /// Per report.
+    public var reportRepeatedPerMille: UInt32 = 0
+    /// Per step.
+    public var engineCrashesPerMille: UInt32 = 0
+    /// Per step.
+    public var engineStopsPerMille: UInt32 = 0
+    /// Per end of an engine: the next one holds tasks until they are resumed.
+    public var holdTasksPerMille: UInt32 = 500
+    /// Longest time until a step is durable, in milliseconds; 0 makes it durable at once.
+    public var durabilityDelayMs: UInt64 = 0
+    /// Faults by order, in any order.
+    public var injections: [Injection] = []
+    /// No fault strikes from this virtual time on, in milliseconds since the beginning, so that everything can end.
+    public var endsAtMs: UInt64 = 60_000
+
+    /// Nothing goes wrong, and every step is durable at once.
+    public init() {}
+
+    /// A plan drawn from a seed: every kind of fault may be off, rare or frequent.
+    public static func drawn(from random: inout SplitMix64) -> FaultPlan {
+        func draw(_ most: UInt64) -> UInt32 {
+            random.chance(perMille: 400) ? 0 : UInt32(random.within(1...most))
+        }
+        var plan = FaultPlan()
+        plan.launchFailsPerMille = draw(random.chance(perMille: 150) ? 900 : 250)
+        plan.launchHangsPerMille = draw(random.chance(perMille: 100) ? 900 : 150)
+        plan.launchWithoutAdapterPerMille = draw(random.chance(perMille: 100) ? 900 : 60)
+        plan.browserFailsPerMille = draw(120)
+        plan.processGoesOnPerMille = UInt32(random.within(0...1000))
+        plan.runFailsPerMille = draw(60)
+        plan.runHangsPerMille = draw(50)
+        plan.closeHangsPerMille = draw(300)
+        plan.stopHangsPerMille = draw(500)
+        plan.reportLostPerMille = draw(40)
+        plan.reportLatePerMille = draw(60)
+        plan.reportRepeatedPerMille = draw(100)
+        plan.engineCrashesPerMille = draw(40)
+        plan.engineStopsPerMille = draw(15)
+        plan.holdTasksPerMille = UInt32(random.within(0...1000))
+        plan.durabilityDelayMs = random.chance(perMille: 300) ? 0 : random.within(1...200)
+        plan.endsAtMs = random.within(5_000...90_000)
+        return plan
+    }
+}

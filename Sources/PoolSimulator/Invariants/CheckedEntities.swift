@@ -1,0 +1,62 @@
+import Pool
+
+/// What the checker knows of a task.
+struct CheckedTask: Sendable {
+    enum Standing: Equatable, Sendable {
+        case submitted
+        case queued
+        case backingOff
+        case granted
+        case suspended
+    }
+
+    var itemsTotal: UInt64
+    var itemsDone: UInt64 = 0
+    var deadlineAt: EventTime?
+    var backend = Backend.webgpu
+    var standing = Standing.submitted
+    var allocation: AllocationID?
+    var recovery: RecoveryID?
+}
+
+/// What the checker knows of a browser.
+struct CheckedBrowser: Sendable {
+    enum Standing: Equatable, Sendable {
+        case launching
+        case usable
+        case closing
+        case down
+    }
+
+    var incarnation: IncarnationID
+    var standing = Standing.launching
+    /// Whether its process may be alive, as far as the events tell.
+    var mayBeAlive = true
+    var hasAdapter = false
+    var allocations: Set<AllocationID> = []
+    var stops: Set<ObligationID> = []
+}
+
+/// What the checker knows of an allocation that is not released.
+struct CheckedAllocation: Sendable {
+    var task: TaskID
+    var browser: BrowserID
+    var leaseDeadline: EventTime
+    var run: ObligationID?
+}
+
+/// What the checker knows of an obligation that is owed.
+struct CheckedObligation: Sendable {
+    var kind: ObligationKind
+    var browser: BrowserID
+    var allocation: AllocationID?
+    var hasBegun = false
+}
+
+/// What the checker knows of a run, also after its obligation is closed.
+struct CheckedRun: Sendable {
+    var task: TaskID
+    var assigned: Range<UInt64>
+    /// One past the last item that was really run.
+    var ranThrough: UInt64
+}

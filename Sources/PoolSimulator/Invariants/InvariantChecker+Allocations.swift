@@ -1,0 +1,132 @@
+import Pool
+
+/// CORE-6, CORE-7, and the lanes of CORE-5.
+extension InvariantChecker {
+    mutating func takeAllocation(_ event: Event) {
+        switch event.payload {
+        case .taskGranted(let granted): takeGrant(granted, event.sequence)
+        case .runAssigned(let assigned): takeAssignment(assigned, event.sequence)
+        case .runStarted(let started):
+            guard takeReport(started.obligation, started.allocation, closes: false) else { return }
+            renewLease(started.allocation, at: event.at)
+        case .runProgressed(let progressed):
+            guard takeReport(progressed.obligation, progressed.allocation, closes: false) else { return }
+            takeResults(progressed)
+            renewLease(progressed.allocation, at: event.at)
+        case .runCompleted(let completed):
+            let task = allocations[completed.allocation]?.task
+            guard takeReport(completed.obligation, completed.allocation, closes: true) else { return }
+            require(
+                task.flatMap { tasks[$0] }.map { $0.itemsDone == $0.itemsTotal } ?? false, .core7,
+                "run \(completed.obligation) completed without all of its results")
+        case .runFailed(let failed): _ = takeReport(failed.obligation, failed.allocation, closes: true)
+        case .runStopDecided(let decided):
+            require(
+                obligations[decided.run]?.kind == .run, .core9, "run \(decided.run) is stopped but not owed")
+            close(decided.run)
+            browsers[decided.browser]?.stops.insert(ObligationID(event.sequence))
+            open(.stop, event.sequence, on: decided.browser)
+        case .runStopped(let stopped): answer(.stop, stopped.obligation, on: stopped.browser)
+        case .allocationReleased(let released): takeRelease(released)
+        default: break
+        }
+    }
+
+    private mutating func takeGrant(_ granted: TaskGranted, _ sequence: UInt64) {
+        let id = AllocationID(sequence)
+        require(
+            tasks[granted.task]?.allocation == nil, .core6,
+            "task \(granted.task) is granted a second browser before it released the first")
+        require(
+            tasks[granted.task]?.standing == .queued, .core6,
+            "task \(granted.task) is granted but does not wait")
+        require(
+            isConfigured && !isStopping, .core8, "task \(granted.task) is granted outside of an engine's work"
+        )
+        guard let browser = browsers[granted.browser], browser.standing == .usable,
+            browser.incarnation == granted.incarnation
+        else {
+            return report(.core5, "browser \(granted.browser) is granted but not usable in that incarnation")
+        }
+        require(
+            tasks[granted.task]?.backend != .webgpu || browser.hasAdapter, .core8,
+            "browser \(granted.browser) is granted to task \(granted.task) but has no adapter")
+        browsers[granted.browser]?.allocations.insert(id)
+        let lanes = browser.allocations.count + 1 + browser.stops.count
+        let most = Int(policy.lanesPerBrowser)
+        require(lanes <= most, .core5, "browser \(granted.browser) has \(lanes) lanes taken, of \(most)")
+        allocations[id] = CheckedAllocation(
+            task: granted.task, browser: granted.browser, leaseDeadline: granted.leaseDeadline)
+        tasks[granted.task]?.allocation = id
+        tasks[granted.task]?.standing = .granted
+    }
+
+    private mutating func takeAssignment(_ assigned: RunAssigned, _ sequence: UInt64) {
+        let id = ObligationID(sequence)
+        let range = assigned.firstItem..<(assigned.firstItem + assigned.itemCount)
+        guard let allocation = allocations[assigned.allocation], let task = tasks[assigned.task] else {
+            return report(.core9, "a run is assigned to allocation \(assigned.allocation), which is not held")
+        }
+        require(
+            allocation.task == assigned.task && allocation.browser == assigned.browser, .core9,
+            "a run of task \(assigned.task) is assigned to another's allocation \(assigned.allocation)")
+        require(allocation.run == nil, .core9, "allocation \(assigned.allocation) gets a second run")
+        require(
+            range == task.itemsDone..<task.itemsTotal && !range.isEmpty, .core7,
+            "items \(range) are assigned, but those without a result are \(task.itemsDone)..<\(task.itemsTotal)"
+        )
+        allocations[assigned.allocation]?.run = id
+        runs[id] = CheckedRun(task: assigned.task, assigned: range, ranThrough: range.lowerBound)
+        open(.run, sequence, on: assigned.browser, for: assigned.allocation)
+    }
+
+    /// Whether a report on a run names what is current: the allocation is the fencing token.
+    private mutating func takeReport(
+        _ obligation: ObligationID, _ allocation: AllocationID, closes: Bool
+    ) -> Bool {
+        guard let answered = answer(.run, obligation, on: nil, closes: closes) else { return false }
+        require(
+            answered.allocation == allocation, .core9,
+            "it answers run \(obligation) under the allocation \(allocation), which is not its own")
+        return answered.allocation == allocation
+    }
+
+    private mutating func takeResults(_ progressed: RunProgressed) {
+        guard let id = allocations[progressed.allocation]?.task, let task = tasks[id] else { return }
+        let end = progressed.firstItem + progressed.itemCount
+        require(
+            progressed.firstItem == task.itemsDone && progressed.itemCount > 0 && end <= task.itemsTotal,
+            .core7,
+            """
+            results of items \(progressed.firstItem)..<\(end) of task \(id) are recorded, of which the next is \
+            \(task.itemsDone) of \(task.itemsTotal)
+            """)
+        require(
+            !seesExecutor || (runs[progressed.obligation]?.ranThrough ?? 0) >= end, .core7,
+            "results up to item \(end) of task \(id) are recorded, which its run has not reached")
+        tasks[id]?.itemsDone = max(task.itemsDone, end)
+    }
+
+    private mutating func takeRelease(_ released: AllocationReleased) {
+        guard let allocation = allocations.removeValue(forKey: released.allocation) else {
+            return report(.core6, "allocation \(released.allocation) is released but not held")
+        }
+        require(
+            allocation.task == released.task && allocation.browser == released.browser, .core6,
+            "allocation \(released.allocation) is released for another task or browser")
+        require(
+            allocation.run == nil, .core9,
+            "allocation \(released.allocation) is released while its run is owed")
+        let named = blast ?? allocation.browser
+        require(
+            named == allocation.browser, .core8,
+            "a fault of browser \(named) also takes work from browser \(allocation.browser)")
+        browsers[allocation.browser]?.allocations.remove(released.allocation)
+        tasks[allocation.task]?.allocation = nil
+        tasks[allocation.task]?.standing = .submitted
+    }
+
+    private mutating func renewLease(_ id: AllocationID, at time: EventTime) {
+        allocations[id]?.leaseDeadline = time.adding(milliseconds: policy.leaseMs)
+    }
+}

@@ -1,0 +1,85 @@
+import Pool
+
+/// CORE-5, and the browsers' share of CORE-8 and CORE-9.
+extension InvariantChecker {
+    mutating func takeBrowser(_ event: Event) {
+        switch event.payload {
+        case .browserLaunchDecided(let decided): takeLaunch(decided, event.sequence)
+        case .browserLaunched(let launched):
+            answer(.launch, launched.obligation, on: launched.browser)
+            browsers[launched.browser]?.standing = .usable
+            browsers[launched.browser]?.hasAdapter = launched.facts.adapter != nil
+        case .browserLaunchFailed(let failed):
+            answer(.launch, failed.obligation, on: failed.browser)
+            goDown(failed.browser, processEnded: true)
+        case .browserFailed(let failed):
+            require(
+                browsers[failed.browser].map {
+                    $0.standing == .usable && $0.incarnation == failed.incarnation
+                }
+                    ?? false,
+                .core8, "it takes browser \(failed.browser), whose usable incarnation it does not name")
+            voidAll(on: failed.browser)
+            goDown(failed.browser, processEnded: failed.processEnded)
+        case .browserCloseDecided(let decided): takeClose(decided, event.sequence)
+        case .browserClosed(let closed):
+            answer(.close, closed.obligation, on: closed.browser)
+            goDown(closed.browser, processEnded: true)
+        case .browserRetired(let retired): takeRetirement(retired.browser)
+        default: break
+        }
+    }
+
+    private mutating func takeLaunch(_ decided: BrowserLaunchDecided, _ sequence: UInt64) {
+        let id = decided.browser ?? BrowserID(sequence)
+        require(
+            (browsers[id] == nil) == (decided.browser == nil), .core5,
+            "browser \(id) is launched anew but not in the pool")
+        require(
+            browsers[id].map { $0.standing == .down && !$0.mayBeAlive } ?? true, .core5,
+            "browser \(id) is launched while its process may be alive")
+        require(isConfigured && !isStopping, .core5, "browser \(id) is launched outside of an engine's work")
+        browsers[id] = CheckedBrowser(incarnation: IncarnationID(sequence))
+        open(.launch, sequence, on: id)
+        let alive = browsers.values.count(where: \.mayBeAlive)
+        let most = Int(policy.maxConnections)
+        require(alive <= most, .core5, "\(alive) processes may be alive, of at most \(most)")
+    }
+
+    private mutating func takeClose(_ decided: BrowserCloseDecided, _ sequence: UInt64) {
+        let id = decided.browser
+        require(
+            browsers[id]?.incarnation == decided.incarnation, .core9,
+            "it closes an incarnation of browser \(id) that is not there")
+        let named = blast ?? id
+        require(named == id, .core8, "a fault of browser \(named) also takes browser \(id)")
+        voidAll(on: id)
+        open(.close, sequence, on: id)
+        browsers[id]?.standing = .closing
+        browsers[id]?.hasAdapter = false
+    }
+
+    private mutating func takeRetirement(_ id: BrowserID) {
+        guard let browser = browsers[id] else {
+            return report(.core5, "browser \(id) is retired but not in the pool")
+        }
+        require(!browser.mayBeAlive, .core5, "browser \(id) is retired while its process may be alive")
+        for allocation in browser.allocations.sorted() {
+            report(.core6, "browser \(id) is retired with the allocation \(allocation)")
+        }
+        for (owed, _) in obligations.filter({ $0.value.browser == id }).sorted(by: { $0.key < $1.key }) {
+            report(.core9, "browser \(id) is retired while \(owed) is owed on it")
+        }
+        browsers[id] = nil
+    }
+
+    private mutating func goDown(_ id: BrowserID, processEnded: Bool) {
+        browsers[id]?.standing = .down
+        browsers[id]?.hasAdapter = false
+        guard processEnded else { return }
+        browsers[id]?.mayBeAlive = false
+        require(
+            !living.values.contains(id), .core5,
+            "the process of browser \(id) is alive, but recorded as ended")
+    }
+}

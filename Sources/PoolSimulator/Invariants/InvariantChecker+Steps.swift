@@ -1,0 +1,135 @@
+import Pool
+import PoolEngine
+
+/// What holds between steps, and for the engine as a whole.
+extension InvariantChecker {
+    mutating func takeEngine(_ event: Event) {
+        switch event.payload {
+        case .engineStarted:
+            isConfigured = false
+            isStopping = false
+            isLaunchRetryPending = false
+            obligations = [:]
+            for id in allocations.keys { allocations[id]?.run = nil }
+            for id in browsers.keys {
+                browsers[id]?.standing = .down
+                browsers[id]?.mayBeAlive = false
+                browsers[id]?.stops = []
+            }
+            let left = living.count
+            require(left == 0, .core5, "\(left) processes of the engine before are alive")
+        case .poolConfigured(let configured):
+            policy = configured.policy
+            isConfigured = true
+        case .engineStopRequested: isStopping = true
+        case .launchRetryScheduled: isLaunchRetryPending = true
+        case .timerFired(let fired) where fired.kind == .launchRetry: isLaunchRetryPending = false
+        default: break
+        }
+    }
+
+    /// The browser that a fault names.
+    func blastOf(_ observation: EventPayload) -> BrowserID? {
+        switch observation {
+        case .browserFailed(let failed): failed.browser
+        case .browserLaunchFailed(let failed): failed.browser
+        case .runFailed(let failed): allocations[failed.allocation]?.browser
+        case .timerFired(let fired):
+            switch fired.kind {
+            case .lease: allocations[AllocationID(fired.subject)]?.browser
+            case .launch, .close, .stop: obligations[ObligationID(fired.subject)]?.browser
+            case .idle: BrowserID(fired.subject)
+            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry: nil
+            }
+        default: nil
+        }
+    }
+
+    /// A step has ended: nothing is under way between two of its events any more.
+    mutating func endStep() {
+        for (id, allocation) in allocations.sorted(by: { $0.key < $1.key }) {
+            let deadline = tasks[allocation.task]?.deadlineAt ?? EventTime(nanoseconds: .max)
+            require(
+                !isOverdue(min(allocation.leaseDeadline, deadline)), .core6,
+                "allocation \(id) has outlived its deadline")
+            require(
+                tasks[allocation.task]?.allocation == id, .core6,
+                "allocation \(id) has outlived its task \(allocation.task)")
+        }
+        for (id, browser) in browsers.sorted(by: { $0.key < $1.key }) where browser.standing == .down {
+            require(!browser.mayBeAlive, .core5, "browser \(id) is down, but its process is not being ended")
+        }
+        if isConfigured, !isStopping { checkQueue() }
+    }
+
+    /// Whoever waits must have something to wait for, or nothing would ever grant it a browser.
+    private mutating func checkQueue() {
+        let waiting = tasks.filter { $0.value.standing == .queued }.keys.sorted()
+        guard let first = waiting.first else { return }
+        let isComing = browsers.values.contains { $0.standing == .launching || $0.standing == .closing }
+        let usable = browsers.filter { $0.value.standing == .usable && $0.value.hasAdapter }
+        require(
+            isComing || !usable.isEmpty || isLaunchRetryPending, .core8,
+            "task \(first) waits, but no browser is usable, coming or to be tried again")
+        let free = usable.filter {
+            $0.value.allocations.count + $0.value.stops.count < Int(policy.lanesPerBrowser)
+        }.keys.min()
+        if let free { report(.core8, "task \(first) waits, but browser \(free) has a free lane") }
+        for id in tasks.filter({ $0.value.standing == .submitted }).keys.sorted() {
+            report(.core4, "task \(id) was submitted, but neither queued nor ended")
+        }
+    }
+
+    private func isOverdue(_ deadline: EventTime) -> Bool {
+        deadline < now && now.nanoseconds - deadline.nanoseconds > timerToleranceNs
+    }
+
+    // MARK: Obligations
+
+    mutating func open(
+        _ kind: ObligationKind, _ sequence: UInt64, on browser: BrowserID, for allocation: AllocationID? = nil
+    ) {
+        obligations[ObligationID(sequence)] = CheckedObligation(
+            kind: kind, browser: browser, allocation: allocation)
+    }
+
+    /// A report that was recorded answers an obligation that is owed, and closes it unless the run goes on.
+    @discardableResult
+    mutating func answer(
+        _ kind: ObligationKind, _ id: ObligationID, on browser: BrowserID?, closes: Bool = true
+    ) -> CheckedObligation? {
+        guard let obligation = obligations[id], obligation.kind == kind else {
+            report(.core9, "it answers the \(kind.name) \(id), which is not owed")
+            return nil
+        }
+        require(
+            browser == nil || obligation.browser == browser, .core9,
+            "it answers the \(kind.name) \(id) of browser \(obligation.browser) for another browser")
+        require(
+            !seesExecutor || obligation.hasBegun, .core9, "it answers the \(kind.name) \(id), never begun")
+        if closes { close(id) }
+        return obligation
+    }
+
+    mutating func close(_ id: ObligationID) {
+        guard let obligation = obligations.removeValue(forKey: id) else { return }
+        if let allocation = obligation.allocation { allocations[allocation]?.run = nil }
+        browsers[obligation.browser]?.stops.remove(id)
+    }
+
+    mutating func voidAll(on browser: BrowserID) {
+        for id in obligations.filter({ $0.value.browser == browser }).keys { close(id) }
+    }
+}
+
+extension Effect {
+    /// What kind of effect it is, for messages.
+    var name: String {
+        switch self {
+        case .launch: "launch"
+        case .close: "close"
+        case .run: "run"
+        case .stop: "stop"
+        }
+    }
+}

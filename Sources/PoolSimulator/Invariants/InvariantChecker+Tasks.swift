@@ -1,0 +1,94 @@
+import Pool
+
+/// CORE-4 and the tasks' share of CORE-6 and CORE-7.
+extension InvariantChecker {
+    mutating func takeTask(_ event: Event) {
+        switch event.payload {
+        case .taskSubmitted(let submitted):
+            var task = CheckedTask(itemsTotal: submitted.spec.itemsTotal)
+            if submitted.spec.deadlineMs > 0 {
+                task.deadlineAt = event.at.adding(milliseconds: submitted.spec.deadlineMs)
+            }
+            tasks[TaskID(event.sequence)] = task
+        case .taskQueued(let queued):
+            move(queued.task, to: .queued)
+            tasks[queued.task]?.backend = queued.backend
+            check(queued.task, hasResults: queued.itemsDone)
+        case .retryScheduled(let retry):
+            move(retry.task, to: .backingOff)
+            require(retry.dueAt >= event.at, .core4, "task \(retry.task) is to be retried in the past")
+        case .taskSuspended(let suspended):
+            move(suspended.task, to: .suspended)
+            check(suspended.task, hasResults: suspended.itemsDone)
+        case .taskCancelRequested(let request): check(unfinished: request.task)
+        case .taskResumeRequested(let request):
+            check(unfinished: request.task)
+            require(
+                tasks[request.task]?.standing == .suspended, .core4,
+                "task \(request.task) is resumed but not suspended")
+        case .backendRefused(let refused): check(unfinished: refused.task)
+        case .taskSucceeded(let succeeded):
+            require(
+                tasks[succeeded.task].map { $0.itemsDone == $0.itemsTotal } ?? true, .core7,
+                "task \(succeeded.task) succeeded without all of its results")
+            end(succeeded.task, results: succeeded.itemsDone)
+        case .taskFailed(let failed): end(failed.task, results: failed.itemsDone)
+        case .taskCancelled(let cancelled): end(cancelled.task, results: cancelled.itemsDone)
+        case .taskTimedOut(let timedOut):
+            require(
+                tasks[timedOut.task]?.deadlineAt.map { $0 <= event.at } ?? false, .core4,
+                "task \(timedOut.task) timed out before its deadline")
+            end(timedOut.task, results: timedOut.itemsDone)
+        case .recoveryBegan(let began):
+            check(unfinished: began.task)
+            require(
+                tasks[began.task]?.recovery == nil, .core4, "task \(began.task) is in two recoveries at once")
+            check(began.task, hasResults: began.checkpointItems)
+            tasks[began.task]?.recovery = RecoveryID(event.sequence)
+        case .recoveryCommitted(let committed): leaveRecovery(committed.recovery, committed.task)
+        case .recoveryRolledBack(let rolledBack): leaveRecovery(rolledBack.recovery, rolledBack.task)
+        case .rungStarted(let started):
+            require(
+                tasks.values.contains { $0.recovery == started.recovery }, .core4,
+                "a rung is taken in recovery \(started.recovery), which is not under way")
+        default: break
+        }
+    }
+
+    private mutating func check(unfinished id: TaskID) {
+        require(!ended.contains(id), .core4, "task \(id) has ended before")
+        require(tasks[id] != nil || ended.contains(id), .core4, "task \(id) was never submitted")
+    }
+
+    private mutating func check(_ id: TaskID, hasResults count: UInt64) {
+        guard let done = tasks[id]?.itemsDone else { return }
+        require(
+            done == count, .core7, "it says that task \(id) has \(count) results, but \(done) are recorded")
+    }
+
+    private mutating func move(_ id: TaskID, to standing: CheckedTask.Standing) {
+        check(unfinished: id)
+        require(tasks[id]?.allocation == nil, .core6, "task \(id) leaves its browser without a release")
+        tasks[id]?.standing = standing
+    }
+
+    private mutating func end(_ id: TaskID, results: UInt64) {
+        check(unfinished: id)
+        check(id, hasResults: results)
+        if let allocation = tasks[id]?.allocation {
+            report(.core6, "allocation \(allocation) outlives its task \(id)")
+        }
+        if let recovery = tasks[id]?.recovery {
+            report(.core4, "task \(id) ended while its recovery \(recovery) is under way")
+        }
+        tasks[id] = nil
+        ended.insert(id)
+    }
+
+    private mutating func leaveRecovery(_ recovery: RecoveryID, _ task: TaskID) {
+        check(unfinished: task)
+        require(
+            tasks[task]?.recovery == recovery, .core4, "task \(task) is not in recovery \(recovery)")
+        tasks[task]?.recovery = nil
+    }
+}

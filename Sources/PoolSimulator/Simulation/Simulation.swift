@@ -1,0 +1,303 @@
+import Pool
+import PoolEngine
+
+/// A whole life of a pool in virtual time: owners, engines that crash and come back, browsers that fail, around the
+/// step machine that real engines run.
+///
+/// It is synchronous and takes chance from its seed alone: the same configuration gives the same log, byte for byte.
+public struct Simulation {
+    private let configuration: SimulationConfiguration
+    private let host: SimulatedHost
+    private let store: MemoryEventStore
+    private let beganAt: EventTime
+    private var clock: VirtualClock<SimulationOccurrence>
+    private var faults: FaultSource
+    private var executor: SimulatedExecutor
+    private var owners: SplitMix64
+    private var surroundings: SplitMix64
+    private var engine: SimulatedEngine?
+    private var engines = 0
+    private var lastState = PoolState()
+    private var checker = InvariantChecker()
+    private var summary = SimulationSummary()
+    private var unsubmitted: Int
+    private var isFinished = false
+
+    public init(_ configuration: SimulationConfiguration) {
+        self.configuration = configuration
+        var random = SplitMix64(seed: configuration.seed)
+        host = SimulatedHost(seed: configuration.seed)
+        store = MemoryEventStore(logID: host.logID)
+        beganAt = EventTime(nanoseconds: 1_700_000_000_000_000_000)
+        clock = VirtualClock(now: beganAt)
+        faults = FaultSource(configuration.faults, beganAt: beganAt, random: random.fork())
+        executor = SimulatedExecutor(host: host, timing: random.fork())
+        owners = random.fork()
+        surroundings = random.fork()
+        unsubmitted = configuration.workload.tasks.count
+    }
+
+    /// Runs until every task has ended, faults are over, and the last engine has stopped.
+    public consuming func run() -> SimulationResult {
+        let limit = beganAt.adding(
+            milliseconds: configuration.faults.endsAtMs + configuration.settlesWithinMs)
+        clock.plan(.start(holdTasks: false), at: beganAt)
+        for (index, task) in configuration.workload.tasks.enumerated() {
+            clock.plan(.submit(index), at: beganAt.adding(milliseconds: task.atMs))
+        }
+        for injection in faults.timed {
+            clock.plan(.inject(injection.fault), at: beganAt.adding(milliseconds: injection.atMs))
+        }
+        clock.plan(.faultsEnd, at: beganAt.adding(milliseconds: configuration.faults.endsAtMs))
+        while !isFinished, let next = nextAt, next <= limit {
+            if let planned = clock.nextAt, planned <= next {
+                if let occurrence = clock.advance() { take(occurrence) }
+            } else {
+                clock.advance(to: next)
+            }
+            takeWhatIsDue()
+            endIfStopped()
+            finishIfQuiet()
+        }
+        for fault in faults.struck { summary.faults.add(fault.name) }
+        summary.virtualMs = clock.now.nanoseconds(since: beganAt) / 1_000_000
+        checker.finish(mustHaveEnded: true)
+        return SimulationResult(
+            log: store, summary: summary, finalState: engine?.machine.state ?? lastState,
+            violations: checker.violations, isQuiescent: isFinished)
+    }
+
+    private var nextAt: EventTime? {
+        let due = engine?.machine.nextDue.map { max($0, clock.now) }
+        switch (clock.nextAt, due) {
+        case (let planned?, let due?): return min(planned, due)
+        case (let planned, let due): return planned ?? due
+        }
+    }
+
+    private mutating func take(_ occurrence: SimulationOccurrence) {
+        switch occurrence {
+        case .executor(let inner, let number):
+            guard engine?.number == number else { return }
+            absorb(executor.occur(inner, faults: &faults, at: clock.now))
+        case .report(let report, let number):
+            guard engine != nil, number == nil || engine?.number == number else { return }
+            receive(report.observation, blobs: report.blobs)
+        case .durable(let sequence, let number):
+            guard engine?.number == number else { return }
+            becameDurable(through: sequence)
+        case .submit(let index): submit(index)
+        case .cancel(let task): request(TaskCancelRequested(task: task).payload, again: occurrence)
+        case .resume(let task):
+            if owners.chance(perMille: configuration.workload.cancelSuspendedPerMille) {
+                request(TaskCancelRequested(task: task).payload, again: .cancel(task))
+            } else {
+                request(TaskResumeRequested(task: task).payload, again: occurrence)
+            }
+        case .start(let holdTasks): start(holdTasks: holdTasks)
+        case .crash(let holdTasks, let number):
+            guard engine?.number == number else { return }
+            crash(holdTasks: holdTasks)
+        case .stop(let holdTasks, let number):
+            guard engine?.number == number else { return }
+            stop(then: .restart(holdTasks: holdTasks))
+        case .inject(let fault): inject(fault)
+        case .faultsEnd: break
+        }
+    }
+
+    // MARK: Engines
+
+    private mutating func start(holdTasks: Bool) {
+        guard let state = try? store.foldedState() else { preconditionFailure("the log cannot be read") }
+        engine = SimulatedEngine(number: engines, resuming: state)
+        let identity = host.identity(engine: engines)
+        engines += 1
+        let started = EngineStarted(
+            version: identity.version, revision: PoolState.decisionRevision, host: identity.host,
+            pid: identity.pid, logID: store.logID, simulated: true, holdTasks: holdTasks)
+        engine?.startedThrough = state.position + 1
+        receive(started.payload)
+    }
+
+    /// The engine is gone in the midst of whatever it did; what was not durable never happened.
+    private mutating func crash(holdTasks: Bool) {
+        guard let ended = engine else { return }
+        for act in executor.end() { checker.observe(act) }
+        for submission in ended.submissions {
+            clock.plan(.submit(submission.planned), afterNs: owners.within(1...2_000) * 1_000_000)
+        }
+        engine = nil
+        clock.plan(.start(holdTasks: holdTasks), afterNs: surroundings.within(100...20_000) * 1_000_000)
+    }
+
+    private mutating func stop(then stopping: SimulatedEngine.Stopping) {
+        guard engine?.isConfigured == true, engine?.stopping == nil else { return }
+        engine?.stopping = stopping
+        receive(EngineStopRequested(reason: stopping == .finish ? .finished : .interrupted).payload)
+    }
+
+    /// An engine that was asked to stop and owes nothing any more records its state and ends.
+    private mutating func endIfStopped() {
+        guard let ending = engine, let stopping = ending.stopping, ending.machine.state.obligations.isEmpty,
+            ending.undurable.isEmpty
+        else { return }
+        guard ending.hasRecordedEnd else {
+            engine?.hasRecordedEnd = true
+            if let digest = engine?.machine.takeDigest() { receive(digest) }
+            return endIfStopped()
+        }
+        lastState = ending.machine.state
+        engine = nil
+        switch stopping {
+        case .finish: isFinished = true
+        case .restart(let holdTasks):
+            clock.plan(.start(holdTasks: holdTasks), afterNs: surroundings.within(1...20_000) * 1_000_000)
+        }
+    }
+
+    /// Nothing is left to do: time passes until faults are over, and the engine stops.
+    private mutating func finishIfQuiet() {
+        guard let engine, engine.isConfigured, engine.stopping == nil, engine.undurable.isEmpty,
+            unsubmitted == 0, engine.machine.state.tasks.isEmpty,
+            clock.now >= beganAt.adding(milliseconds: configuration.faults.endsAtMs)
+        else { return }
+        stop(then: .finish)
+    }
+
+    private mutating func inject(_ fault: Fault) {
+        switch fault {
+        case .browserFails:
+            guard let engine, let browser = executor.firstUsable else { return }
+            clock.plan(
+                .executor(.browserFails(browser.id, browser.incarnation, fault), engine: engine.number),
+                at: clock.now)
+        case .engineCrashes(let holdTasks):
+            faults.note(fault)
+            crash(holdTasks: holdTasks)
+        case .engineStops(let holdTasks):
+            faults.note(fault)
+            stop(then: .restart(holdTasks: holdTasks))
+        default: break
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func takeWhatIsDue() {
+        while let due = engine?.machine.due(at: clock.now) { receive(due) }
+        if engine?.machine.isDigestDue == true, let digest = engine?.machine.takeDigest() { receive(digest) }
+    }
+
+    @discardableResult
+    private mutating func receive(_ observation: EventPayload, blobs: [[UInt8]] = []) -> StepMachine.Reaction?
+    {
+        guard let reaction = engine?.machine.receive(observation, blobs: blobs, at: clock.now) else {
+            return nil
+        }
+        if case .append(let step) = reaction { append(step) }
+        return reaction
+    }
+
+    private mutating func append(_ step: StepMachine.Step) {
+        guard let last = step.events.last?.sequence, let number = engine?.number else { return }
+        engine?.undurable.append(step)
+        let longest = configuration.faults.durabilityDelayMs
+        var at = clock.now
+        if longest > 0 { at = at.adding(milliseconds: surroundings.within(0...longest)) }
+        at = max(at, engine?.durableAt ?? at)
+        engine?.durableAt = at
+        switch faults.step(at: clock.now) {
+        case .engineCrashes(let holdTasks):
+            let afterMs = surroundings.within(0...2 * longest)
+            clock.plan(.crash(holdTasks: holdTasks, engine: number), afterNs: afterMs * 1_000_000)
+        case .engineStops(let holdTasks):
+            clock.plan(.stop(holdTasks: holdTasks, engine: number), afterNs: 0)
+        default: break
+        }
+        clock.plan(.durable(through: last, engine: number), at: at)
+    }
+
+    private mutating func becameDurable(through sequence: UInt64) {
+        while let step = engine?.undurable.first, let last = step.events.last, last.sequence <= sequence {
+            engine?.undurable.removeFirst()
+            _ = store.submit(step.stored) { _ in }
+            for event in step.events {
+                checker.observe(event)
+                summary.count(event)
+            }
+        }
+        let effects = engine?.machine.becameDurable(through: sequence) ?? []
+        for effect in effects { absorb(executor.perform(effect, faults: &faults, at: clock.now)) }
+        while let submission = engine?.submissions.first, submission.last <= sequence {
+            engine?.submissions.removeFirst()
+            acknowledge(submission.task, planned: submission.planned)
+        }
+        if let started = engine?.startedThrough, started <= sequence {
+            engine?.startedThrough = nil
+            let later = engine?.number == 0 ? nil : configuration.laterPolicy
+            receive(PoolConfigured(policy: later ?? configuration.policy).payload)
+            let configuredThrough = engine?.machine.state.position
+            engine?.configuredThrough = configuredThrough
+        } else if let configured = engine?.configuredThrough, configured <= sequence {
+            engine?.configuredThrough = nil
+            engine?.isConfigured = true
+            resumeSuspended()
+        }
+    }
+
+    /// Plans what the executor plans, and lets its reports arrive: mostly at once and once.
+    private mutating func absorb(_ output: ExecutorOutput) {
+        guard let number = engine?.number else { return }
+        for act in output.acts { checker.observe(act) }
+        for (occurrence, afterNs) in output.later {
+            clock.plan(.executor(occurrence, engine: number), afterNs: afterNs)
+        }
+        for report in output.reports {
+            let late = surroundings.within(1...60_000) * 1_000_000
+            switch faults.report(at: clock.now) {
+            case .reportLost: continue
+            case .reportLate: clock.plan(.report(report, engine: nil), afterNs: late)
+            case .reportRepeated:
+                clock.plan(.report(report, engine: number), at: clock.now)
+                clock.plan(.report(report, engine: nil), afterNs: late)
+            default: clock.plan(.report(report, engine: number), at: clock.now)
+            }
+        }
+    }
+
+    // MARK: Owners
+
+    private mutating func submit(_ index: Int) {
+        let planned = configuration.workload.tasks[index]
+        guard engine?.isConfigured == true,
+            case .append(let step) = receive(TaskSubmitted(spec: planned.spec).payload),
+            let first = step.events.first?.sequence, let last = step.events.last?.sequence
+        else { return clock.plan(.submit(index), afterNs: owners.within(100...1_000) * 1_000_000) }
+        engine?.submissions.append((last, TaskID(first), index))
+    }
+
+    /// A task is known to its owner once it is durable.
+    private mutating func acknowledge(_ task: TaskID, planned: Int) {
+        unsubmitted -= 1
+        if let afterMs = configuration.workload.tasks[planned].cancelAfterMs {
+            clock.plan(.cancel(task), afterNs: afterMs * 1_000_000)
+        }
+    }
+
+    /// Asks for something, or asks again later while there is no engine to ask.
+    private mutating func request(_ observation: EventPayload, again: SimulationOccurrence) {
+        guard engine?.isConfigured == true, engine?.stopping == nil else {
+            return clock.plan(again, afterNs: owners.within(100...1_000) * 1_000_000)
+        }
+        receive(observation)
+    }
+
+    private mutating func resumeSuspended() {
+        guard let tasks = engine?.machine.state.tasks.entities else { return }
+        for task in tasks where task.phase == .suspended {
+            let afterMs = owners.within(1...configuration.workload.resumeWithinMs)
+            clock.plan(.resume(task.id), afterNs: afterMs * 1_000_000)
+        }
+    }
+}

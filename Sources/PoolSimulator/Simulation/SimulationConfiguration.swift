@@ -1,0 +1,59 @@
+import Pool
+
+/// Everything that a simulation depends on: the same configuration gives the same log, byte for byte.
+public struct SimulationConfiguration: Equatable, Sendable {
+    /// Log id, host, pids, timings and the faults that strike by chance.
+    public var seed: UInt64
+    public var policy: PoolPolicy
+    /// The policy of every engine but the first; nil when they have the same.
+    public var laterPolicy: PoolPolicy?
+    public var workload: Workload
+    public var faults: FaultPlan
+    /// Virtual time that passes at most after the faults have ended, in milliseconds; a simulation that is not quiet by
+    /// then is given up, and its tasks count as never ended (CORE-4).
+    public var settlesWithinMs: UInt64 = 4 * 3_600_000
+
+    public init(
+        seed: UInt64, policy: PoolPolicy = PoolPolicy(), workload: Workload, faults: FaultPlan = FaultPlan()
+    ) {
+        self.seed = seed
+        self.policy = policy
+        self.workload = workload
+        self.faults = faults
+    }
+
+    /// A policy, a workload and a fault plan drawn from the seed alone.
+    public static func drawn(seed: UInt64) -> SimulationConfiguration {
+        var random = SplitMix64(seed: seed)
+        let policy = drawnPolicy(from: &random)
+        let workload = Workload.drawn(from: &random)
+        let faults = FaultPlan.drawn(from: &random)
+        var drawn = SimulationConfiguration(seed: seed, policy: policy, workload: workload, faults: faults)
+        if random.chance(perMille: 300) { drawn.laterPolicy = drawnPolicy(from: &random) }
+        return drawn
+    }
+
+    private static func drawnPolicy(from random: inout SplitMix64) -> PoolPolicy {
+        var policy = PoolPolicy()
+        policy.maxConnections = UInt32(random.within(1...4))
+        policy.warmBrowsers =
+            random.chance(perMille: 500) ? 0 : UInt32(random.within(0...UInt64(policy.maxConnections)))
+        policy.lanesPerBrowser = UInt32(random.within(1...3))
+        policy.adaptiveScaling = random.chance(perMille: 700)
+        policy.enableFaultTolerance = !random.chance(perMille: 100)
+        policy.recoveryStrategy = random.pick(RecoveryStrategy.allCases)
+        policy.browserPreferences = ModelFamily.allCases.filter { _ in random.chance(perMille: 300) }.map {
+            BrowserPreference(family: $0, browser: random.chance(perMille: 500) ? .simulated : .chrome)
+        }
+        policy.leaseMs = random.within(1_000...20_000)
+        policy.launchDeadlineMs = random.within(2_000...15_000)
+        policy.closeDeadlineMs = random.within(500...5_000)
+        policy.stopDeadlineMs = random.within(200...5_000)
+        policy.idleTimeoutMs = random.within(500...30_000)
+        policy.maxQueued = random.chance(perMille: 150) ? 3 : 10_000
+        policy.retry = RetryPolicy(
+            baseMs: random.within(1...500), maxMs: random.within(500...10_000),
+            budget: UInt32(random.within(1...6)))
+        return policy
+    }
+}

@@ -1,0 +1,69 @@
+import Pool
+
+/// What happened in a simulation, counted from its log.
+public struct SimulationSummary: Equatable, Sendable {
+    /// By type of event.
+    public var events = Counts()
+    /// Faults that struck, by kind.
+    public var faults = Counts()
+    /// Evidence, by what was recorded of browsers, launches and recoveries.
+    public var evidence = Counts()
+    /// Steps of recoveries.
+    public var rungs = Counts()
+    /// Timers that fired, by kind.
+    public var timers = Counts()
+    /// How tasks ended: `succeeded`, `failed`, `cancelled`, `timed_out`.
+    public var terminals = Counts()
+    /// Why tasks failed.
+    public var taskFailures = Counts()
+    /// Why browsers were closed and retired, allocations released, tasks queued and suspended, recoveries rolled back,
+    /// and reports refused: as `released_lease_expired`, say.
+    public var reasons = Counts()
+    /// Engines that were started.
+    public var engines = 0
+    /// Virtual time that passed, in milliseconds.
+    public var virtualMs: UInt64 = 0
+
+    public init() {}
+
+    /// Adds what another simulation counted.
+    public mutating func add(_ other: SimulationSummary) {
+        events.add(other.events)
+        faults.add(other.faults)
+        evidence.add(other.evidence)
+        rungs.add(other.rungs)
+        timers.add(other.timers)
+        terminals.add(other.terminals)
+        taskFailures.add(other.taskFailures)
+        reasons.add(other.reasons)
+        engines += other.engines
+        virtualMs += other.virtualMs
+    }
+
+    mutating func count(_ event: Event) {
+        events.add(event.payload.name)
+        switch event.payload {
+        case .engineStarted: engines += 1
+        case .browserFailed(let failed): evidence.add(failed.evidence.name)
+        case .browserLaunchFailed(let failed): evidence.add(failed.evidence.name)
+        case .recoveryBegan(let began): evidence.add(began.evidence.name)
+        case .rungStarted(let started): rungs.add(started.rung.name)
+        case .timerFired(let fired): timers.add(fired.kind.name)
+        case .taskSucceeded: terminals.add("succeeded")
+        case .taskFailed(let failed):
+            terminals.add("failed")
+            taskFailures.add(failed.failure.name)
+        case .taskCancelled: terminals.add("cancelled")
+        case .taskTimedOut: terminals.add("timed_out")
+        case .browserLaunchDecided(let decided): reasons.add("launched_\(decided.reason.name)")
+        case .browserCloseDecided(let decided): reasons.add("closed_\(decided.reason.name)")
+        case .browserRetired(let retired): reasons.add("retired_\(retired.reason.name)")
+        case .allocationReleased(let released): reasons.add("released_\(released.reason.name)")
+        case .taskQueued(let queued): reasons.add("queued_\(queued.reason.name)")
+        case .taskSuspended(let suspended): reasons.add("suspended_\(suspended.reason.name)")
+        case .recoveryRolledBack(let rolledBack): reasons.add("rolled_back_\(rolledBack.reason.name)")
+        case .reportsRefused(let refused): reasons.add("refused_\(refused.refusal.name)")
+        default: break
+        }
+    }
+}

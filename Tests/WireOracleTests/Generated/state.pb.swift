@@ -500,6 +500,9 @@ nonisolated struct Weir_V1_PoolState: Sendable {
   /// When launches are tried again; 0 when nothing keeps them back.
   var launchRetryAtNs: UInt64 = 0
 
+  /// True once the engine's policy is recorded; nothing is granted or launched before.
+  var isConfigured: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -977,7 +980,7 @@ nonisolated extension Weir_V1_TimerState: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1000,6 +1003,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       case 13: try { try decoder.decodeRepeatedUInt64Field(value: &self.queue) }()
       case 14: try { try decoder.decodeSingularUInt32Field(value: &self.launchFailures) }()
       case 15: try { try decoder.decodeSingularUInt64Field(value: &self.launchRetryAtNs) }()
+      case 16: try { try decoder.decodeSingularBoolField(value: &self.isConfigured) }()
       default: break
       }
     }
@@ -1055,6 +1059,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.launchRetryAtNs != 0 {
       try visitor.visitSingularUInt64Field(value: self.launchRetryAtNs, fieldNumber: 15)
     }
+    if self.isConfigured != false {
+      try visitor.visitSingularBoolField(value: self.isConfigured, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1074,6 +1081,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.queue != rhs.queue {return false}
     if lhs.launchFailures != rhs.launchFailures {return false}
     if lhs.launchRetryAtNs != rhs.launchRetryAtNs {return false}
+    if lhs.isConfigured != rhs.isConfigured {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

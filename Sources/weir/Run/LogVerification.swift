@@ -64,14 +64,6 @@ struct LogVerification {
     private mutating func checkStep(_ recorded: [Event], _ state: inout PoolState) throws(Finding) {
         guard let observation = recorded.first else { return }
         steps += 1
-        if case .stateDigestRecorded(let digest) = observation.payload {
-            digests += 1
-            if digest.position != state.position || digest.digest != state.digest {
-                throw Finding(
-                    sequence: observation.sequence,
-                    problem: "event \(observation.sequence) records another digest than its state has")
-            }
-        }
         let revision =
             if case .engineStarted(let started) = observation.payload { started.revision } else {
                 state.revision
@@ -80,6 +72,14 @@ struct LogVerification {
             stepsOfOtherRevisions += 1
             for event in recorded { state.evolve(event) }
             return
+        }
+        if case .stateDigestRecorded(let digest) = observation.payload {
+            digests += 1
+            if digest.position != state.position || digest.digest != state.digest {
+                throw Finding(
+                    sequence: observation.sequence,
+                    problem: "event \(observation.sequence) records another digest than its state has")
+            }
         }
         guard observation.isObservation else {
             throw Finding(

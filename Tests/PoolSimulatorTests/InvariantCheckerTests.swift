@@ -161,9 +161,8 @@ struct InvariantCheckerTests {
 
     @Test("items that are recorded twice (CORE-7)")
     func repeatedItems() throws {
-        let found = try violation(where: { if case .runProgressed = $0 { true } else { false } }) {
-            [$0, $0]
-        }
+        let found = try violation(
+            where: { if case .runProgressed = $0 { true } else { false } }, become: { [$0, $0] })
         #expect(found?.invariant == .core7)
     }
 
@@ -205,9 +204,8 @@ struct InvariantCheckerTests {
 
     @Test("a task that waits for nothing (CORE-8)")
     func waitsForNothing() throws {
-        let found = try violation(where: { if case .browserLaunchDecided = $0 { true } else { false } }) {
-            _ in []
-        }
+        let found = try violation(
+            where: { if case .browserLaunchDecided = $0 { true } else { false } }, become: { _ in [] })
         #expect(found?.invariant == .core8)
     }
 

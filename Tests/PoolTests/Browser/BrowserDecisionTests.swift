@@ -56,6 +56,22 @@ struct BrowserDecisionTests {
             ])
     }
 
+    @Test("that fails to launch together with others uses up one attempt of the budget")
+    func launchBurst() {
+        var pool = PoolScenario(
+            PoolPolicy(maxConnections: 4, adaptiveScaling: false, retry: RetryPolicy(baseMs: 100, budget: 1)))
+        let task = pool.submit()
+        for obligation in pool.state.obligations.entities {
+            pool.take(
+                BrowserLaunchFailed(
+                    obligation: obligation.id, browser: obligation.browser, evidence: .processExited))
+        }
+        #expect(pool.state.launchFailures == 1)
+        #expect(pool.state.tasks.contains(task))
+        pool.fireEarliest(.launchRetry)
+        #expect(pool.state.obligations.entities.map(\.kind) == [.launch, .launch, .launch, .launch])
+    }
+
     @Test("that finds no adapter fails the tasks at once, unless another browser can run them (CORE-8)")
     func adapterGone() {
         var pool = PoolScenario()

@@ -95,6 +95,21 @@ struct PoolEngineTests {
         await #expect(throws: EngineError.self) { try await engine.submit(.test()) }
     }
 
+    @Test("asked to stop twice stops once, for both")
+    func stopTwice() async throws {
+        let store = GatedEventStore(isOpen: true)
+        let executor = ScriptedExecutor { effect in effect.isClose || effect.isRun ? [] : effect.success }
+        let engine = try await start(store, executor)
+        _ = try await engine.submit(.test())
+        try await eventually { executor.performed.last?.isRun == true }
+        let stops = (0..<2).map { _ in Task { try await engine.stop(.interrupted) } }
+        try await eventually { try store.names().count { $0 == "engine_stop_requested" } == 2 }
+        let close = try #require(executor.performed.last)
+        for report in close.success { executor.report(report) }
+        for stop in stops { try await stop.value }
+        #expect(try store.names().count { $0 == "state_digest_recorded" } == 1)
+    }
+
     @Test("tells the sender of an impossible request why")
     func rejections() async throws {
         let executor = ScriptedExecutor { effect in effect.isRun ? [] : effect.success }

@@ -28,11 +28,11 @@ extension Decider {
         evidence != .adapterGone && state.launchFailures <= state.policy.retry.budget
     }
 
-    /// Keeps the next launch back, or, when there is no hope and no other browser, fails the tasks that wait.
+    /// Keeps the next launch back, and, when there is no hope and no other browser, fails the tasks that wait.
     private mutating func launchHasFailed(evidence: Evidence, detail: String, cause: UInt64) {
         let failures = state.launchFailures
         let others = state.browsers.entities.contains {
-            $0.isUsable || $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
+            ($0.isUsable && $0.hasAdapter) || $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
         }
         if !isHopeful(evidence), !others {
             let failure: TaskFailure = evidence == .adapterGone ? .noAdapter : .noBrowser
@@ -40,11 +40,13 @@ extension Decider {
                 fail(task.id, failure, detail, cause: cause)
             }
         }
+        guard state.launchRetryAt == .zero else { return }
         emit(LaunchRetryScheduled(failures: failures, dueAt: backoff(after: failures)), cause: cause)
     }
 
     mutating func launchTimedOut(_ id: ObligationID, cause: UInt64) {
-        let isLast = state.launchFailures >= state.policy.retry.budget
+        let failures = state.launchFailures + (state.launchRetryAt == .zero ? 1 : 0)
+        let isLast = failures > state.policy.retry.budget
         close(state.obligations[id].browser, .launchTimedOut, relaunch: !isLast, cause: cause)
         launchHasFailed(evidence: .launchTimedOut, detail: "no browser became usable in time", cause: cause)
     }

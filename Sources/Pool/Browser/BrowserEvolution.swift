@@ -34,7 +34,13 @@ extension PoolState {
         browsers[failed.browser].obligation = nil
         browsers[failed.browser].phase = .failed
         browsers[failed.browser].failures += 1
-        launchFailures += 1
+        countLaunchFailure()
+    }
+
+    /// Launches that fail while a retry is pending belong to the attempt that has failed already: a burst of launches
+    /// that one cause ends uses up one attempt of the budget.
+    private mutating func countLaunchFailure() {
+        if launchRetryAt == .zero { launchFailures += 1 }
     }
 
     mutating func evolve(_ failed: BrowserFailed) {
@@ -50,7 +56,7 @@ extension PoolState {
         let obligation = ObligationID(event.sequence)
         voidObligations(of: id)
         if decided.reason == .launchTimedOut {
-            launchFailures += 1
+            countLaunchFailure()
             browsers[id].failures += 1
         }
         forgetProcess(id)

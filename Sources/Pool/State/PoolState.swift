@@ -22,7 +22,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
     public internal(set) var timers = TimerTable()
     /// Queued tasks whose backoff is over, in the order in which they are granted.
     public internal(set) var queue: [TaskID] = []
-    /// Launches that failed in a row.
+    /// Attempts to launch that failed in a row; launches that fail while a retry is pending count as one.
     public internal(set) var launchFailures: UInt32 = 0
     /// When launches are tried again; zero when nothing keeps them back.
     public internal(set) var launchRetryAt = EventTime.zero

@@ -18,6 +18,8 @@ public actor PoolEngine {
     /// Why the engine has ended; nil while it has not.
     public private(set) var failure: EngineError?
     private var isRunning = false
+    /// The state's last digest is being recorded.
+    private var isEnding = false
     private var sleeper: (until: EventTime, task: Task<Void, Never>)?
     private var acknowledgements: [Acknowledgement] = []
     private var unpublished: [Event] = []
@@ -101,15 +103,25 @@ public actor PoolEngine {
     }
 
     /// Stops: suspends what runs, closes every browser, waits until nothing is owed, records the state's digest.
+    ///
+    /// Asked again while it stops, it waits for the same end.
+    ///
+    /// - Throws: `EngineError` when the engine had ended before, or ends otherwise meanwhile.
     public func stop(_ reason: StopReason) async throws {
         try await request(EngineStopRequested(reason: reason).payload)
         if !machine.state.obligations.isEmpty, failure == nil {
             await withCheckedContinuation { idleWaiters.append($0) }
         }
-        if let failure { throw failure }
-        try await request(machine.takeDigest())
-        end(with: .stopped)
+        if !isEnding, failure == nil {
+            isEnding = true
+            try await request(machine.takeDigest())
+            end(with: .stopped)
+        }
         await loop?.value
+        switch failure {
+        case .stopped, nil: return
+        case let failure?: throw failure
+        }
     }
 
     private func now() -> EventTime {

@@ -58,7 +58,7 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
-    /// The effect that an event opens, if any; `state` is the state just after that event.
+    /// The effect that an event opens, if any; `state` is the state after the event's step.
     init?(openedBy event: Event, in state: PoolState) {
         let obligation = ObligationID(event.sequence)
         switch event.payload {

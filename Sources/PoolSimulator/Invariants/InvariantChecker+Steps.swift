@@ -23,7 +23,13 @@ extension InvariantChecker {
             isConfigured = true
         case .engineStopRequested: isStopping = true
         case .launchRetryScheduled: isLaunchRetryPending = true
-        case .timerFired(let fired) where fired.kind == .launchRetry: isLaunchRetryPending = false
+        case .timerFired(let fired):
+            require(fired.dueAt <= event.at, .core6, "a timer fires before it is due")
+            if fired.kind == .launchRetry { isLaunchRetryPending = false }
+            guard fired.kind == .lease else { return }
+            require(
+                allocations[AllocationID(fired.subject)]?.leaseDeadline == fired.dueAt, .core6,
+                "allocation \(fired.subject) expires at another time than its deadline")
         default: break
         }
     }

@@ -6,5 +6,11 @@ public struct InvariantViolation: Error, Equatable, Sendable, CustomStringConver
     /// What is wrong, in words.
     public var detail: String
 
+    public init(invariant: Invariant, sequence: UInt64, detail: String) {
+        self.invariant = invariant
+        self.sequence = sequence
+        self.detail = detail
+    }
+
     public var description: String { "\(invariant.rawValue) does not hold at event \(sequence): \(detail)" }
 }

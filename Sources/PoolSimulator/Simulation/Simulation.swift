@@ -254,7 +254,8 @@ public struct Simulation {
             clock.plan(.executor(occurrence, engine: number), afterNs: afterNs)
         }
         for report in output.reports {
-            let late = surroundings.within(1...60_000) * 1_000_000
+            let longest: UInt64 = surroundings.chance(perMille: 500) ? 500 : 60_000
+            let late = surroundings.within(1...longest) * 1_000_000
             switch faults.report(at: clock.now) {
             case .reportLost: continue
             case .reportLate: clock.plan(.report(report, engine: nil), afterNs: late)

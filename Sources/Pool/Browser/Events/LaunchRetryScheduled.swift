@@ -3,7 +3,7 @@ public struct LaunchRetryScheduled: EventMessage {
     public static let number = 61
     public static let name: StaticString = "launch_retry_scheduled"
 
-    /// Launches that failed in a row.
+    /// Attempts to launch that failed in a row; launches that fail while a retry is pending count as one.
     public var failures: UInt32
     /// When launches are tried again.
     public var dueAt: EventTime

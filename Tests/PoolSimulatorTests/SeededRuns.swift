@@ -1,0 +1,36 @@
+import Pool
+import PoolEngine
+import PoolSimulator
+
+/// Simulations of consecutive seeds, run once for all the tests that look at them.
+enum SeededRuns {
+    static let seeds: ClosedRange<UInt64> = 1...400
+    static let all: [Run] = seeds.map { seed in
+        let result = Simulation(.drawn(seed: seed)).run()
+        return Run(seed: seed, result: result, steps: steps(of: result.log))
+    }
+    static let summary = all.reduce(into: SimulationSummary()) { $0.add($1.result.summary) }
+
+    struct Run {
+        var seed: UInt64
+        var result: SimulationResult
+        /// The events of the log, step by step.
+        var steps: [[Event]]
+
+        var events: [Event] { steps.flatMap { $0 } }
+        var records: [StoredRecord] { result.log.read(from: 1, limit: .max) }
+    }
+
+    static func steps(of log: MemoryEventStore) -> [[Event]] {
+        var steps: [[Event]] = []
+        do {
+            try log.forEachEvent { event, beginsStep in
+                if beginsStep { steps.append([]) }
+                steps[steps.count - 1].append(event)
+            }
+        } catch {
+            preconditionFailure("a simulated log cannot be read: \(error)")
+        }
+        return steps
+    }
+}

@@ -1,0 +1,30 @@
+import Pool
+import PoolSimulator
+import Testing
+
+@Suite("Virtual time")
+struct VirtualClockTests {
+    private func time(_ nanoseconds: UInt64) -> EventTime { EventTime(nanoseconds: nanoseconds) }
+
+    @Test("passes from one thing to the next, in order of time and then of planning")
+    func order() {
+        var clock = VirtualClock<Int>(now: time(100))
+        for (value, at) in [(1, 300), (2, 200), (3, 300), (4, 200), (5, 400), (6, 100)] {
+            clock.plan(value, at: time(UInt64(at)))
+        }
+        var taken: [Int] = []
+        while let value = clock.advance() { taken.append(value) }
+        #expect(taken == [6, 2, 4, 1, 3, 5])
+        #expect(clock.now == time(400))
+        #expect(clock.nextAt == nil)
+    }
+
+    @Test("never goes back: what is planned for the past happens now")
+    func past() {
+        var clock = VirtualClock<Int>(now: time(100))
+        clock.plan(1, at: time(50))
+        #expect(clock.nextAt == time(100))
+        _ = clock.advance()
+        #expect(clock.now == time(100))
+    }
+}

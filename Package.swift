@@ -76,6 +76,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
         .testTarget(
+            name: "PoolEngineTests", dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PoolSimulatorTests", dependencies: ["Pool", "PoolEngine", "PoolSimulator"],
+            swiftSettings: strict),
+        .testTarget(
             name: "WireOracleTests",
             dependencies: ["Pool", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             resources: [.copy("Generated/weir.v1.descriptors")],

@@ -1,7 +1,8 @@
 import Pool
 import Synchronization
 
-/// Another store behind an injected fault: one append fails, and every one after it.
+/// Another store behind an injected fault: one step is accepted and then cannot be made durable, and every one after
+/// it is refused.
 ///
 /// It stands for a full disk or an I/O error: nothing of the failed step is stored or acknowledged.
 public final class FaultyEventStore<Base: EventStore>: EventStore {
@@ -24,12 +25,15 @@ public final class FaultyEventStore<Base: EventStore>: EventStore {
     public func submit(
         _ step: StoredStep, completion: @escaping @Sendable (Result<ClosedRange<UInt64>, any Error>) -> Void
     ) throws -> ClosedRange<UInt64> {
-        let fails = remaining.withLock { remaining in
+        let left = remaining.withLock { remaining in
             remaining -= 1
-            return remaining < 0
+            return remaining
         }
-        if fails { throw InjectedFault() }
-        return try base.submit(step, completion: completion)
+        guard left < 0 else { return try base.submit(step, completion: completion) }
+        guard left == -1 else { throw InjectedFault() }
+        let first = try base.durableHead() + 1
+        completion(.failure(InjectedFault()))
+        return first...first + UInt64(step.records.count) - 1
     }
 
     public func read(from sequence: UInt64, limit: Int) throws -> [StoredRecord] {

@@ -56,7 +56,7 @@ struct CoverageTests {
             .launchFails(.adapterGone), .launchHangs, .launchWithoutAdapter,
             .browserFails(.deviceLost, processEnded: true), .runFails(.executorFault), .runHangs, .closeHangs,
             .stopHangs, .reportLost, .reportLate, .reportRepeated, .engineCrashes(holdTasks: true),
-            .engineStops(holdTasks: true),
+            .engineStops(holdTasks: true), .engineStalls(ms: 1),
         ]
         for kind in kinds { #expect(summary.faults[kind.name] > 0, "\(kind.name)") }
     }

@@ -111,6 +111,17 @@ struct InjectedFaultTests {
         #expect(summary.terminals["succeeded"] == 1)
     }
 
+    @Test(
+        "of an engine that stalls beyond a lease: the report that waited first renews it, and nothing is lost"
+    )
+    func engineStalls() {
+        let policy = PoolPolicy(maxConnections: 2, leaseMs: 2_000)
+        let summary = run([.init(atMs: 5_000, .engineStalls(ms: 10_000))], policy: policy).summary
+        #expect(summary.faults["engine_stalls"] == 1)
+        #expect(summary.events["recovery_began"] == 0)
+        #expect(summary.terminals["succeeded"] == 1)
+    }
+
     @Test("of a close that hangs is closed again")
     func closeHangs() {
         let summary = run([.init(atMs: 0, .runHangs), .init(atMs: 0, .closeHangs)]).summary

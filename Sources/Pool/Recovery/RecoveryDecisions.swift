@@ -16,7 +16,7 @@ extension Decider {
     /// on it does not start another transaction.
     mutating func recover(_ id: TaskID, evidence: Evidence, cause: UInt64) {
         if succeedIfDone(id, cause: cause) { return }
-        guard state.policy.enableFaultTolerance else {
+        guard state.policy.enableFaultTolerance || evidence == .engineRestarted else {
             let detail = "its browser failed (\(evidence.name)) and enable_fault_tolerance is off"
             return fail(id, .faultToleranceOff, detail, cause: cause)
         }

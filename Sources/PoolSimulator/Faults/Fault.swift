@@ -29,6 +29,9 @@ public enum Fault: Equatable, Sendable {
     /// The engine is asked to stop; another one starts later.
     case engineStops(holdTasks: Bool)
 
+    /// The engine takes nothing for a while, in milliseconds: what arrives and what falls due waits.
+    case engineStalls(ms: UInt64)
+
     /// The kind of fault, for counting.
     public var name: String {
         switch self {
@@ -45,6 +48,7 @@ public enum Fault: Equatable, Sendable {
         case .reportRepeated: "report_repeated"
         case .engineCrashes: "engine_crashes"
         case .engineStops: "engine_stops"
+        case .engineStalls: "engine_stalls"
         }
     }
 }

@@ -41,6 +41,10 @@ public struct FaultPlan: Equatable, Sendable {
     public var engineCrashesPerMille: UInt32 = 0
     /// Per step.
     public var engineStopsPerMille: UInt32 = 0
+    /// Per step.
+    public var engineStallsPerMille: UInt32 = 0
+    /// Longest stall that strikes by chance, in milliseconds.
+    public var longestStallMs: UInt64 = 30_000
     /// Per end of an engine: the next one holds tasks until they are resumed.
     public var holdTasksPerMille: UInt32 = 500
     /// Longest time until a step is durable, in milliseconds; 0 makes it durable at once.
@@ -52,6 +56,14 @@ public struct FaultPlan: Equatable, Sendable {
 
     /// Nothing goes wrong, and every step is durable at once.
     public init() {}
+
+    /// How late a timer may fire under this plan, in nanoseconds: what the checker of a simulation must tolerate.
+    public var latestTimerNs: UInt64 {
+        let injected = injections.map { injection -> UInt64 in
+            if case .engineStalls(let ms) = injection.fault { ms } else { 0 }
+        }
+        return max(injected.max() ?? 0, engineStallsPerMille > 0 ? longestStallMs : 0) * 1_000_000
+    }
 
     /// A plan drawn from a seed: every kind of fault may be off, rare or frequent.
     public static func drawn(from random: inout SplitMix64) -> FaultPlan {
@@ -73,6 +85,8 @@ public struct FaultPlan: Equatable, Sendable {
         plan.reportRepeatedPerMille = draw(100)
         plan.engineCrashesPerMille = draw(40)
         plan.engineStopsPerMille = draw(15)
+        plan.engineStallsPerMille = random.chance(perMille: 500) ? 0 : draw(20)
+        plan.longestStallMs = random.within(1...30_000)
         plan.holdTasksPerMille = UInt32(random.within(0...1000))
         plan.durabilityDelayMs = random.chance(perMille: 300) ? 0 : random.within(1...200)
         plan.endsAtMs = random.within(5_000...90_000)

@@ -83,12 +83,13 @@ struct FaultSource: Sendable {
     }
 
     mutating func step(at now: EventTime) -> Fault? {
-        let hold = plan.holdTasksPerMille
+        let (hold, longest) = (plan.holdTasksPerMille, plan.longestStallMs)
         return strike(
             at: now,
             [
                 (plan.engineCrashesPerMille, { .engineCrashes(holdTasks: $0.chance(perMille: hold)) }),
                 (plan.engineStopsPerMille, { .engineStops(holdTasks: $0.chance(perMille: hold)) }),
+                (plan.engineStallsPerMille, { .engineStalls(ms: $0.within(1...longest)) }),
             ]
         ) { _ in false }
     }
@@ -101,7 +102,7 @@ struct FaultSource: Sendable {
 
     private static func isTimed(_ fault: Fault) -> Bool {
         switch fault {
-        case .browserFails, .engineCrashes, .engineStops: true
+        case .browserFails, .engineCrashes, .engineStops, .engineStalls: true
         default: false
         }
     }

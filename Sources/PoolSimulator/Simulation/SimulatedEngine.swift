@@ -17,6 +17,8 @@ struct SimulatedEngine: Sendable {
     /// Last sequence number of the step that configured it, until that is durable.
     var configuredThrough: UInt64?
     var isConfigured = false
+    /// It takes nothing before.
+    var stalledUntil = EventTime.zero
     /// What follows once it has stopped; nil while it is not asked to.
     var stopping: Stopping?
     /// The digest of its last state has been recorded.

@@ -18,7 +18,7 @@ public struct Simulation {
     private var engine: SimulatedEngine?
     private var engines = 0
     private var lastState = PoolState()
-    private var checker = InvariantChecker()
+    private var checker: InvariantChecker
     private var summary = SimulationSummary()
     private var unsubmitted: Int
     private var isFinished = false
@@ -34,6 +34,7 @@ public struct Simulation {
         executor = SimulatedExecutor(host: host, timing: random.fork())
         owners = random.fork()
         surroundings = random.fork()
+        checker = InvariantChecker(timerToleranceNs: configuration.faults.latestTimerNs)
         unsubmitted = configuration.workload.tasks.count
     }
 
@@ -55,6 +56,7 @@ public struct Simulation {
             } else {
                 clock.advance(to: next)
             }
+            if isStalled { continue }
             takeWhatIsDue()
             endIfStopped()
             finishIfQuiet()
@@ -67,8 +69,11 @@ public struct Simulation {
             violations: checker.violations, isQuiescent: isFinished)
     }
 
+    private var isStalled: Bool { engine.map { clock.now < $0.stalledUntil } ?? false }
+
     private var nextAt: EventTime? {
-        let due = engine?.machine.nextDue.map { max($0, clock.now) }
+        let earliest = max(clock.now, engine?.stalledUntil ?? clock.now)
+        let due = engine?.machine.nextDue.map { max($0, earliest) }
         switch (clock.nextAt, due) {
         case (let planned?, let due?): return min(planned, due)
         case (let planned, let due): return planned ?? due
@@ -76,6 +81,9 @@ public struct Simulation {
     }
 
     private mutating func take(_ occurrence: SimulationOccurrence) {
+        if isStalled, occurrence.isInput, let engine {
+            return clock.plan(occurrence, at: engine.stalledUntil)
+        }
         switch occurrence {
         case .executor(let inner, let number):
             guard engine?.number == number else { return }
@@ -101,6 +109,9 @@ public struct Simulation {
         case .stop(let holdTasks, let number):
             guard engine?.number == number else { return }
             stop(then: .restart(holdTasks: holdTasks))
+        case .stall(let ms, let number):
+            guard engine?.number == number else { return }
+            engine?.stalledUntil = clock.now.adding(milliseconds: ms)
         case .inject(let fault): inject(fault)
         case .faultsEnd: break
         }
@@ -178,6 +189,10 @@ public struct Simulation {
         case .engineStops(let holdTasks):
             faults.note(fault)
             stop(then: .restart(holdTasks: holdTasks))
+        case .engineStalls(let ms):
+            guard let engine else { return }
+            faults.note(fault)
+            clock.plan(.stall(ms: ms, engine: engine.number), at: clock.now)
         default: break
         }
     }
@@ -213,6 +228,7 @@ public struct Simulation {
             clock.plan(.crash(holdTasks: holdTasks, engine: number), afterNs: afterMs * 1_000_000)
         case .engineStops(let holdTasks):
             clock.plan(.stop(holdTasks: holdTasks, engine: number), afterNs: 0)
+        case .engineStalls(let ms): clock.plan(.stall(ms: ms, engine: number), afterNs: 0)
         default: break
         }
         clock.plan(.durable(through: last, engine: number), at: at)

@@ -15,7 +15,18 @@ enum SimulationOccurrence: Sendable {
     case start(holdTasks: Bool)
     case crash(holdTasks: Bool, engine: Int)
     case stop(holdTasks: Bool, engine: Int)
+    case stall(ms: UInt64, engine: Int)
     case inject(Fault)
     /// Nothing goes wrong any more; an idle pool may stop.
     case faultsEnd
+}
+
+extension SimulationOccurrence {
+    /// Whether it reaches the engine, and therefore waits while the engine is stalled.
+    var isInput: Bool {
+        switch self {
+        case .report, .durable, .submit, .cancel, .resume, .stop, .inject(.engineStops): true
+        case .executor, .start, .crash, .stall, .inject, .faultsEnd: false
+        }
+    }
 }

@@ -36,6 +36,14 @@ struct EngineDecisionTests {
             ])
     }
 
+    @Test("goes on with a task that keeps its state even where browsers' failures are not recovered")
+    func restartWithoutFaultTolerance() {
+        var pool = PoolScenario(PoolPolicy(maxConnections: 1, enableFaultTolerance: false))
+        let task = pool.running()
+        pool.take(EngineStarted(revision: PoolState.decisionRevision))
+        #expect(pool.state.queue == [task])
+    }
+
     @Test("launches nothing under the policy of the one before (CORE-5)")
     func overdueTimers() {
         var pool = PoolScenario(PoolPolicy(maxConnections: 4))

@@ -6,6 +6,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case undecodable(sequence: UInt64, WireError)
     /// The store could not make a step durable. The engine has ended; the next one folds what is durable.
     case appendFailed(String)
+    /// The engine has not been started and takes no requests yet.
+    case notStarted
     /// The engine has stopped and takes no more requests.
     case stopped
 
@@ -13,6 +15,7 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .undecodable(let sequence, let error): "event \(sequence) cannot be read: \(error)"
         case .appendFailed(let reason): "the log cannot be appended to, so the engine ended: \(reason)"
+        case .notStarted: "the engine has not been started; call start first"
         case .stopped: "the engine has stopped"
         }
     }

@@ -61,9 +61,11 @@ public actor PoolEngine {
     /// Begins to append: records the engine and its policy.
     ///
     /// - Parameter holdTasks: Whether unfinished tasks of earlier engines wait until `resume`.
-    /// - Throws: `EngineError.appendFailed` when the log cannot be appended to.
+    /// - Throws: `FieldError` for a policy that is out of bounds, before anything is appended;
+    ///   `EngineError.appendFailed` when the log cannot be appended to.
     public func start(identity: EngineIdentity, policy: PoolPolicy, holdTasks: Bool) async throws {
         precondition(!isRunning, "an engine starts once")
+        try policy.validate()
         isRunning = true
         loop = Task { await run() }
         let started = EngineStarted(
@@ -76,9 +78,11 @@ public actor PoolEngine {
     /// Submits a task and gives its id once that is durable.
     ///
     /// - Parameter blobs: What the spec's payloads name by digest.
-    /// - Throws: `Rejection` when the pool will not take it, `EngineError` when the engine ended.
+    /// - Throws: `FieldError` for a task that is out of bounds, `Rejection` when the pool will not take it,
+    ///   `EngineError` when the engine has not started or has ended.
     public func submit(_ spec: TaskSpec, blobs: [[UInt8]] = []) async throws -> TaskID {
-        TaskID(try await request(TaskSubmitted(spec: spec).payload, blobs: blobs))
+        try spec.validate()
+        return TaskID(try await request(TaskSubmitted(spec: spec).payload, blobs: blobs))
     }
 
     /// Lets a suspended task go on.
@@ -133,6 +137,7 @@ public actor PoolEngine {
     @discardableResult
     private func request(_ observation: EventPayload, blobs: [[UInt8]] = []) async throws -> UInt64 {
         if let failure { throw failure }
+        guard isRunning else { throw EngineError.notStarted }
         let result = await withCheckedContinuation { (reply: Reply) in
             enqueue.yield(.request(observation, blobs: blobs, reply))
         }

@@ -21,6 +21,17 @@ public enum Effect: Equatable, Sendable {
         public var incarnation: IncarnationID
         /// The pool gives the launch up then.
         public var deadline: EventTime
+        public init(
+            obligation: ObligationID,
+            browser: BrowserID,
+            incarnation: IncarnationID,
+            deadline: EventTime
+        ) {
+            self.obligation = obligation
+            self.browser = browser
+            self.incarnation = incarnation
+            self.deadline = deadline
+        }
     }
 
     public struct Close: Equatable, Sendable {
@@ -28,6 +39,17 @@ public enum Effect: Equatable, Sendable {
         public var browser: BrowserID
         public var incarnation: IncarnationID
         public var reason: CloseReason
+        public init(
+            obligation: ObligationID,
+            browser: BrowserID,
+            incarnation: IncarnationID,
+            reason: CloseReason
+        ) {
+            self.obligation = obligation
+            self.browser = browser
+            self.incarnation = incarnation
+            self.reason = reason
+        }
     }
 
     public struct Run: Equatable, Sendable {
@@ -41,12 +63,42 @@ public enum Effect: Equatable, Sendable {
         public var backend: Backend
         /// Time that the task waited in the queue, in nanoseconds.
         public var queueNs: UInt64
+        public init(
+            obligation: ObligationID,
+            allocation: AllocationID,
+            task: TaskID,
+            browser: BrowserID,
+            incarnation: IncarnationID,
+            spec: TaskSpec,
+            items: Range<UInt64>,
+            backend: Backend,
+            queueNs: UInt64
+        ) {
+            self.obligation = obligation
+            self.allocation = allocation
+            self.task = task
+            self.browser = browser
+            self.incarnation = incarnation
+            self.spec = spec
+            self.items = items
+            self.backend = backend
+            self.queueNs = queueNs
+        }
     }
 
     public struct Stop: Equatable, Sendable {
         public var obligation: ObligationID
         public var run: ObligationID
         public var browser: BrowserID
+        public init(
+            obligation: ObligationID,
+            run: ObligationID,
+            browser: BrowserID
+        ) {
+            self.obligation = obligation
+            self.run = run
+            self.browser = browser
+        }
     }
 
     public var obligation: ObligationID {

@@ -1,0 +1,64 @@
+extension PoolPolicy {
+    /// Most browsers that a policy may allow.
+    public static let connectionLimit: UInt32 = 64
+    /// Longest time that a field in milliseconds may hold: one day.
+    public static let timeLimitMs: UInt64 = 86_400_000
+
+    /// Checks that every field is within its bounds and is something that this version can do. Nothing is recorded
+    /// under a policy that is not.
+    public func validate() throws(FieldError) {
+        guard (1...Self.connectionLimit).contains(maxConnections) else {
+            throw FieldError("max_connections", maxConnections, allowed: "1 to \(Self.connectionLimit)")
+        }
+        guard warmBrowsers <= maxConnections else {
+            throw FieldError(
+                "warm_browsers", warmBrowsers, allowed: "0 to max_connections (\(maxConnections))")
+        }
+        guard (1...16).contains(lanesPerBrowser) else {
+            throw FieldError("lanes_per_browser", lanesPerBrowser, allowed: "1 to 16")
+        }
+        guard recoveryStrategy == .immediate else {
+            throw FieldError("recovery_strategy", recoveryStrategy.name, allowed: "immediate in this version")
+        }
+        guard redundancyFactor == 1 else {
+            throw FieldError("redundancy_factor", redundancyFactor, allowed: "1 in this version")
+        }
+        guard maxQueued >= 1 else { throw FieldError("max_queued", maxQueued, allowed: "1 or more") }
+        let times = [
+            ("state_sync_interval_ms", stateSyncIntervalMs),
+            ("metrics_collection_interval_ms", metricsCollectionIntervalMs), ("lease_ms", leaseMs),
+            ("launch_deadline_ms", launchDeadlineMs), ("close_deadline_ms", closeDeadlineMs),
+            ("stop_deadline_ms", stopDeadlineMs), ("idle_timeout_ms", idleTimeoutMs),
+            ("retry.base_ms", retry.baseMs), ("retry.max_ms", retry.maxMs),
+        ]
+        for (field, value) in times where !(1...Self.timeLimitMs).contains(value) {
+            throw FieldError(field, value, allowed: "1 to \(Self.timeLimitMs) milliseconds")
+        }
+    }
+}
+
+extension TaskSpec {
+    /// Most items that share one dispatch.
+    public static let batchLimit: UInt32 = 256
+
+    /// Checks that every field is within its bounds and is something that this version can do. Nothing is recorded
+    /// for a task that is not.
+    public func validate() throws(FieldError) {
+        guard !model.isEmpty else { throw FieldError("model", "\"\"", allowed: "a model's name") }
+        guard itemsTotal >= 1 else { throw FieldError("items_total", itemsTotal, allowed: "1 or more") }
+        guard inputsCount >= 1 else { throw FieldError("inputs_count", inputsCount, allowed: "1 or more") }
+        guard (1...Self.batchLimit).contains(batchItems) else {
+            throw FieldError("batch_items", batchItems, allowed: "1 to \(Self.batchLimit)")
+        }
+        guard !backends.isEmpty else { throw FieldError("backends", "[]", allowed: "at least one backend") }
+        guard (1...PoolPolicy.timeLimitMs).contains(recoveryTimeoutMs) else {
+            throw FieldError(
+                "recovery_timeout_ms", recoveryTimeoutMs,
+                allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        guard failoverStrategy == nil || failoverStrategy == .immediate else {
+            throw FieldError(
+                "failover_strategy", failoverStrategy?.name ?? "", allowed: "immediate in this version")
+        }
+    }
+}

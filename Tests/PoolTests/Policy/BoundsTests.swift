@@ -1,0 +1,66 @@
+import Pool
+import Testing
+
+@Suite("Bounds")
+struct BoundsTests {
+    @Test("the default policy is within them")
+    func defaults() throws {
+        try PoolPolicy().validate()
+    }
+
+    @Test(
+        "a policy outside them is refused with the field's name, its value and what is allowed",
+        arguments: [
+            (PoolPolicy(maxConnections: 0), "max_connections is 0; allowed is 1 to 64"),
+            (PoolPolicy(maxConnections: 65), "max_connections is 65; allowed is 1 to 64"),
+            (
+                PoolPolicy(maxConnections: 2, warmBrowsers: 3),
+                "warm_browsers is 3; allowed is 0 to max_connections (2)"
+            ),
+            (PoolPolicy(lanesPerBrowser: 0), "lanes_per_browser is 0; allowed is 1 to 16"),
+            (
+                PoolPolicy(recoveryStrategy: .parallel),
+                "recovery_strategy is parallel; allowed is immediate in this version"
+            ),
+            (PoolPolicy(redundancyFactor: 2), "redundancy_factor is 2; allowed is 1 in this version"),
+            (PoolPolicy(maxQueued: 0), "max_queued is 0; allowed is 1 or more"),
+            (PoolPolicy(leaseMs: 0), "lease_ms is 0; allowed is 1 to 86400000 milliseconds"),
+            (
+                PoolPolicy(retry: RetryPolicy(baseMs: 0)),
+                "retry.base_ms is 0; allowed is 1 to 86400000 milliseconds"
+            ),
+        ])
+    func policy(policy: PoolPolicy, message: String) {
+        #expect(throws: FieldError.self) { try policy.validate() }
+        do throws(FieldError) { try policy.validate() } catch { #expect(error.description == message) }
+    }
+
+    private static func spec(_ change: (inout TaskSpec) -> Void) -> TaskSpec {
+        var spec = TaskSpec(model: "m", itemsTotal: 1, inputsCount: 1, backends: [.webgpu])
+        change(&spec)
+        return spec
+    }
+
+    @Test(
+        "a task outside them is refused the same way",
+        arguments: [
+            (spec { $0.model = "" }, "model is \"\"; allowed is a model's name"),
+            (spec { $0.itemsTotal = 0 }, "items_total is 0; allowed is 1 or more"),
+            (spec { $0.inputsCount = 0 }, "inputs_count is 0; allowed is 1 or more"),
+            (spec { $0.batchItems = 257 }, "batch_items is 257; allowed is 1 to 256"),
+            (spec { $0.backends = [] }, "backends is []; allowed is at least one backend"),
+            (
+                spec { $0.recoveryTimeoutMs = 0 },
+                "recovery_timeout_ms is 0; allowed is 1 to 86400000 milliseconds"
+            ),
+            (
+                spec { $0.failoverStrategy = .coordinated },
+                "failover_strategy is coordinated; allowed is immediate in this version"
+            ),
+        ])
+    func task(spec: TaskSpec, message: String) throws {
+        try Self.spec { _ in }.validate()
+        #expect(throws: FieldError.self) { try spec.validate() }
+        do throws(FieldError) { try spec.validate() } catch { #expect(error.description == message) }
+    }
+}

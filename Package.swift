@@ -69,6 +69,12 @@ let package = Package(
         .testTarget(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Pool", "Projections"], swiftSettings: strict),
+        .testTarget(
+            name: "weirTests",
+            dependencies: ["weir", "EventLog", "Pool", "PoolEngine", "Projections"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

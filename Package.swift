@@ -86,6 +86,12 @@ let package = Package(
             dependencies: ["Pool", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             resources: [.copy("Generated/weir.v1.descriptors")],
             swiftSettings: strict),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Pool", "Projections"], swiftSettings: strict),
+        .testTarget(
+            name: "weirTests",
+            dependencies: ["weir", "EventLog", "Pool", "PoolEngine", "Projections"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -38,8 +38,17 @@ public struct BrowserHistory: Projection {
                 $0.failures += 1
                 $0.lastEvidence = failed.evidence
                 $0.status = .failed
+                $0.stops = 0
             }
-        case .browserCloseDecided(let decided): update(decided.browser) { $0.status = .closing }
+        case .browserCloseDecided(let decided):
+            update(decided.browser) {
+                $0.status = .closing
+                $0.stops = 0
+                // Nothing else reports a launch that came to nothing.
+                guard decided.reason == .launchTimedOut else { return }
+                $0.failures += 1
+                $0.lastEvidence = .launchTimedOut
+            }
         case .browserClosed(let closed): update(closed.browser) { $0.status = .failed }
         case .browserRetired(let retired): update(retired.browser) { $0.status = .retired }
         case .taskGranted(let granted):
@@ -48,7 +57,13 @@ public struct BrowserHistory: Projection {
                 $0.status = .busy
             }
         case .allocationReleased(let released):
-            update(released.browser) { if $0.status == .busy { $0.status = .ready } }
+            update(released.browser) { $0.settle() }
+        case .runStopDecided(let decided): update(decided.browser) { $0.stops += 1 }
+        case .runStopped(let stopped):
+            update(stopped.browser) {
+                $0.stops = max(0, $0.stops - 1)
+                $0.settle()
+            }
         default: break
         }
     }
@@ -81,5 +96,13 @@ public struct BrowserRecord: Equatable, Sendable {
     /// What was seen when it last failed.
     public internal(set) var lastEvidence: Evidence?
 
+    /// Runs that have yet to stop; each keeps its lane taken.
+    var stops = 0
+
     init(id: BrowserID) { self.id = id }
+
+    /// A lane became free.
+    mutating func settle() {
+        if status == .busy, stops == 0 { status = .ready }
+    }
 }

@@ -32,10 +32,13 @@ struct LogLocation: ParsableArguments {
         }
     }
 
-    private func commandError(_ error: EventLogError) -> any Error {
+    /// What a command says when the log cannot be opened.
+    func commandError(_ error: EventLogError) -> any Error {
         switch error {
         case .heldByWriter(let path, let pid): LogHeldError(path: path, pid: pid)
-        case .notFound, .notALog, .newerFormat: UsageError("\(error)")
+        case .notFound(let path):
+            UsageError("there is no log at \(path); weir run makes one, and --log DIR names another")
+        case .notALog, .newerFormat: UsageError("\(error)")
         default: FailedError("\(error)")
         }
     }

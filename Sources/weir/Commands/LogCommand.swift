@@ -50,7 +50,9 @@ struct LogCommand: AsyncParsableCommand {
         for name in type where !known.contains(name) {
             throw UsageError("--type is \"\(name)\"; known are \(known.joined(separator: ", "))")
         }
-        if sequence != nil, follow { throw UsageError("give a sequence number or --follow, not both") }
+        if sequence != nil, follow || from != nil || to != nil {
+            throw UsageError("give a sequence number, or --from, --to and --follow, but not both")
+        }
         let first = sequence ?? from ?? 1
         let last = sequence ?? to ?? .max
         guard first >= 1, first <= last else {

@@ -29,10 +29,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 path: location.path)
             report = LogVerification(bytes)
         } catch {
-            switch error {
-            case .notFound, .notALog, .newerFormat: throw UsageError("\(error)")
-            default: report = LogVerification(problem: "\(error)", firstBad: 1)
-            }
+            guard case .damaged(_, let sequence, _) = error else { throw location.commandError(error) }
+            report = LogVerification(problem: "\(error)", firstBad: sequence ?? 1)
         }
         // Events are read only from bytes that are as they were written.
         if report.problem == nil {

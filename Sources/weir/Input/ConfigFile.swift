@@ -20,14 +20,12 @@ struct ConfigFile {
         policy.adaptiveScaling = try reader.bool("adaptive_scaling") ?? policy.adaptiveScaling
         policy.enableFaultTolerance =
             try reader.bool("enable_fault_tolerance") ?? policy.enableFaultTolerance
-        let strategies = RecoveryStrategy.names.joined(separator: ", ")
-        if let name = try reader.string("recovery_strategy", allowed: strategies) {
+        if let name = try reader.string("recovery_strategy", allowed: RecoveryStrategy.allowed) {
             policy.recoveryStrategy = try .named(name, key: "recovery_strategy", in: reader)
         }
         policy.stateSyncIntervalMs = try reader.seconds("state_sync_interval") ?? policy.stateSyncIntervalMs
-        if let factor = try reader.integer("redundancy_factor", in: 1...16), factor != 1 {
-            throw UsageError(
-                "redundancy_factor is \(factor), which this version of Weir does not have yet; allowed is 1")
+        if let factor = try reader.integer("redundancy_factor", in: 1...16, allowed: "1"), factor != 1 {
+            throw reader.notYet("redundancy_factor", allowed: "1")
         }
         policy.metricsCollectionIntervalMs =
             try reader.seconds("metrics_collection_interval") ?? policy.metricsCollectionIntervalMs
@@ -42,7 +40,8 @@ struct ConfigFile {
         var preferences: [BrowserPreference] = []
         for (family, browser) in pairs {
             guard let known = ModelFamily(name: family) else {
-                throw reader.unknown("browser_preferences", family, allowed: ModelFamily.names)
+                throw reader.unknown(
+                    "browser_preferences.\(family)", browser, allowedNames: ModelFamily.names)
             }
             guard kinds.contains(browser), let kind = BrowserKind(name: browser) else {
                 throw reader.unknown("browser_preferences.\(family)", browser, allowed: kinds)

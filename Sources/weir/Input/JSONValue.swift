@@ -13,16 +13,27 @@ enum JSONValue: Decodable {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
-        } else if let value = try? container.decode(Bool.self) {
+        } else if let value = try Self.value(Bool.self, in: container) {
             self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
+        } else if let value = try Self.value(Double.self, in: container) {
             self = .number(value)
-        } else if let value = try? container.decode(String.self) {
+        } else if let value = try Self.value(String.self, in: container) {
             self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
+        } else if let value = try Self.value([JSONValue].self, in: container) {
             self = .array(value)
         } else {
             self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    /// Nil when the value is of another kind; what is of this kind and malformed is an error.
+    private static func value<Value: Decodable>(
+        _ type: Value.Type, in container: any SingleValueDecodingContainer
+    ) throws -> Value? {
+        do {
+            return try container.decode(type)
+        } catch DecodingError.typeMismatch {
+            return nil
         }
     }
 
@@ -32,10 +43,19 @@ enum JSONValue: Decodable {
         case .null: "null"
         case .bool(let value): "\(value)"
         case .number(let value): Int64(exactly: value).map { "\($0)" } ?? "\(value)"
-        case .string(let value): "\"\(value.prefix(60))\""
-        case .array(let values): "[" + values.prefix(4).map(\.text).joined(separator: ", ") + "]"
+        case .string(let value): Self.quoted(value)
+        case .array(let values):
+            "[" + values.prefix(4).map(\.text).joined(separator: ", ") + (values.count > 4 ? ", …]" : "]")
         case .object: "an object"
         }
+    }
+
+    /// A text in quotes, shortened, on one line.
+    private static func quoted(_ text: String) -> String {
+        let shown = text.prefix(60).map {
+            $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } ? String($0) : " "
+        }
+        return "\"\(shown.joined())\(text.count > 60 ? "…" : "")\""
     }
 }
 
@@ -47,15 +67,22 @@ struct ObjectReader {
 
     /// Reads a file that holds one object.
     init(file: String) throws(UsageError) {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder.boolValue {
+            throw UsageError("\(file) is a folder; give the path of a JSON file")
+        }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw UsageError("\(file) cannot be read; give the path of a JSON file")
         }
+        guard !data.isEmpty else { throw UsageError("\(file) is empty; a JSON object is needed") }
         let value: JSONValue
         do {
             value = try JSONDecoder().decode(JSONValue.self, from: data)
         } catch DecodingError.dataCorrupted(let context) {
             let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
-            throw UsageError("\(file) is not valid JSON: \(reason ?? context.debugDescription)")
+            throw UsageError(
+                "\(file) is not valid JSON: "
+                    + (reason ?? "something in it cannot be read, such as a number above 1.8e308"))
         } catch {
             throw UsageError("\(file) is not valid JSON: \(error)")
         }
@@ -77,7 +104,8 @@ struct ObjectReader {
     func allowOnly(_ keys: [String]) throws(UsageError) {
         for key in members.keys.sorted() where !keys.contains(key) {
             throw UsageError(
-                "\(file): \(path(of: key)) is not known; known are \(keys.joined(separator: ", "))")
+                "\(file): \(path(of: key)) is \(members[key]?.text ?? "null"), but no such field is known; "
+                    + "known are \(keys.joined(separator: ", "))")
         }
     }
 
@@ -86,6 +114,14 @@ struct ObjectReader {
             return UsageError("\(file): \(path(of: key)) is missing; give \(allowed)")
         }
         return UsageError("\(file): \(path(of: key)) is \(value.text); allowed is \(allowed)")
+    }
+
+    /// Refuses a value that is known, but has no meaning in this version.
+    func notYet(_ key: String, allowed: String) -> UsageError {
+        let value = members[key]?.text ?? "null"
+        return UsageError(
+            "\(file): \(path(of: key)) is \(value), which this version of Weir does not have yet; "
+                + "allowed is \(allowed)")
     }
 
     func bool(_ key: String) throws(UsageError) -> Bool? {
@@ -100,11 +136,15 @@ struct ObjectReader {
         return string
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+    /// - Parameter allowed: What a refusal says is allowed, if not the whole range.
+    func integer(
+        _ key: String, in range: ClosedRange<Int>, allowed: String? = nil
+    ) throws(UsageError) -> Int? {
         guard let value = members[key] else { return nil }
         guard case .number(let number) = value, let integer = Int(exactly: number), range.contains(integer)
         else {
-            throw refusal(key, allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            let whole = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            throw refusal(key, allowed: allowed ?? whole)
         }
         return integer
     }
@@ -122,8 +162,11 @@ struct ObjectReader {
         guard let value = members[key] else { return nil }
         guard case .array(let values) = value, !values.isEmpty else { throw refusal(key, allowed: allowed) }
         var strings: [String] = []
-        for value in values {
-            guard case .string(let string) = value else { throw refusal(key, allowed: allowed) }
+        for (index, value) in values.enumerated() {
+            guard case .string(let string) = value else {
+                throw UsageError(
+                    "\(file): \(path(of: key))[\(index)] is \(value.text); allowed is \(allowed)")
+            }
             strings.append(string)
         }
         return strings
@@ -149,8 +192,17 @@ struct ObjectReader {
         return ObjectReader(file: file, path: path(of: key), members: object)
     }
 
+    /// Refuses a text that is none of the allowed ones.
     func unknown(_ key: String, _ value: String, allowed: [String]) -> UsageError {
         UsageError(
-            "\(file): \(path(of: key)) is \"\(value)\"; allowed are \(allowed.joined(separator: ", "))")
+            "\(file): \(path(of: key)) is \(JSONValue.string(value).text); "
+                + "allowed are \(allowed.joined(separator: ", "))")
+    }
+
+    /// Refuses a member whose name is none of the allowed ones.
+    func unknown(_ key: String, _ value: String, allowedNames: [String]) -> UsageError {
+        UsageError(
+            "\(file): \(path(of: key)) is \(JSONValue.string(value).text), but no such field is known; "
+                + "known are \(allowedNames.joined(separator: ", "))")
     }
 }

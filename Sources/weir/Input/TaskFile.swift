@@ -38,9 +38,9 @@ struct TaskFile {
             let allowed = "a list of " + Backend.names.joined(separator: ", ")
             if let names = try hardware.strings("priority_list", allowed: allowed) {
                 var list: [Backend] = []
-                for name in names {
+                for (index, name) in names.enumerated() {
                     guard let backend = Backend(name: name) else {
-                        throw hardware.unknown("priority_list", name, allowed: Backend.names)
+                        throw hardware.unknown("priority_list[\(index)]", name, allowed: Backend.names)
                     }
                     list.append(backend)
                 }
@@ -53,8 +53,7 @@ struct TaskFile {
             try tolerance.allowOnly(["recovery_timeout", "state_persistence", "failover_strategy"])
             recoveryTimeoutMs = try tolerance.seconds("recovery_timeout")
             statePersistence = try tolerance.bool("state_persistence")
-            let allowed = RecoveryStrategy.names.joined(separator: ", ")
-            if let name = try tolerance.string("failover_strategy", allowed: allowed) {
+            if let name = try tolerance.string("failover_strategy", allowed: RecoveryStrategy.allowed) {
                 failoverStrategy = try .named(name, key: "failover_strategy", in: tolerance)
             }
         }

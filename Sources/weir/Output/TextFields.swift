@@ -41,7 +41,11 @@ struct TextFields: FieldVisitor {
     mutating func string(_ number: Int, _ name: StaticString, _ value: inout String) {
         guard !value.isEmpty else { return }
         let shown = value.prefix(Self.shownCharacters)
-        let escaped = shown.map { $0.isNewline ? " " : String($0) }.joined()
+        // Control characters would break the line, or write to the terminal what a browser said.
+        let escaped = shown.map { character in
+            character.unicodeScalars.contains { $0.properties.generalCategory == .control }
+                ? " " : String(character)
+        }.joined()
         let text = escaped + (shown.count < value.count ? "…" : "")
         add(name, text.contains(" ") ? "\"\(text)\"" : text)
     }

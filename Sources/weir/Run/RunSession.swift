@@ -87,20 +87,12 @@ struct RunSession {
                 return .ended
             case .interrupt:
                 if isLive { Terminal.clearShown() }
-                watchForSecond(interrupts)
                 return .interrupted
             case .streamEnded:
                 throw await engine.failure ?? EngineError.stopped
             }
         }
         return .interrupted
-    }
-
-    /// A second interrupt ends the program at once; the guardians of the browsers end those.
-    private func watchForSecond(_ interrupts: InterruptSignals) {
-        Task {
-            for await _ in interrupts.stream { exit(ExitStatus.interrupted.rawValue) }
-        }
     }
 
     private static func ends(_ task: TaskID, _ event: Event) -> Bool {

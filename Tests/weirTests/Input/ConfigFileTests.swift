@@ -1,0 +1,121 @@
+import Foundation
+import Pool
+import Testing
+
+@testable import weir
+
+@Suite struct ConfigFileTests {
+    private func policy(_ text: String) throws -> PoolPolicy {
+        try withFile(text) { path in try ConfigFile(path: path, defaults: PoolPolicy()).policy }
+    }
+
+    private func refusal(_ text: String) throws -> String? {
+        try withFile(text) { path in
+            do throws(UsageError) {
+                _ = try ConfigFile(path: path, defaults: PoolPolicy())
+                return nil
+            } catch {
+                #expect(error.description.hasPrefix(path), "the message begins with the file: \(error)")
+                return error.description
+            }
+        }
+    }
+
+    /// The plugin configuration of the first asker, as JSON.
+    static func seed(strategy: String = "progressive", redundancy: Int = 2) -> String {
+        """
+        {
+            "max_connections": 4,
+            "browser_preferences": {"audio": "firefox", "vision": "chrome", "text_embedding": "edge"},
+            "adaptive_scaling": true,
+            "enable_fault_tolerance": true,
+            "recovery_strategy": "\(strategy)",
+            "state_sync_interval": 5,
+            "redundancy_factor": \(redundancy),
+            "metrics_collection_interval": 30,
+            "auto_optimization": true
+        }
+        """
+    }
+
+    @Test("the first asker's configuration is refused for what this version does not have yet, and by name")
+    func seed() throws {
+        let strategy = try #require(try refusal(Self.seed()))
+        #expect(strategy.contains(#"recovery_strategy is "progressive""#))
+        #expect(strategy.contains("this version of Weir does not have yet"))
+        #expect(strategy.contains(#"allowed is "immediate""#))
+        let redundancy = try #require(try refusal(Self.seed(strategy: "immediate")))
+        #expect(redundancy.contains("redundancy_factor is 2"))
+        #expect(redundancy.contains("this version of Weir does not have yet"))
+        #expect(redundancy.contains("allowed is 1"))
+    }
+
+    @Test("the rest of the first asker's configuration becomes the policy")
+    func policy() throws {
+        let policy = try policy(Self.seed(strategy: "immediate", redundancy: 1))
+        #expect(policy.maxConnections == 4)
+        #expect(
+            policy.browserPreferences == [
+                BrowserPreference(family: .textEmbedding, browser: .edge),
+                BrowserPreference(family: .vision, browser: .chrome),
+                BrowserPreference(family: .audio, browser: .firefox),
+            ])
+        #expect(policy.adaptiveScaling && policy.enableFaultTolerance && policy.autoOptimization)
+        #expect(policy.recoveryStrategy == .immediate)
+        #expect(policy.stateSyncIntervalMs == 5000)
+        #expect(policy.metricsCollectionIntervalMs == 30_000)
+    }
+
+    @Test("an empty configuration leaves the defaults, and false switches off")
+    func defaults() throws {
+        #expect(try policy("{}") == PoolPolicy())
+        #expect(try policy(#"{"enable_fault_tolerance": false}"#).enableFaultTolerance == false)
+        #expect(try policy(#"{"adaptive_scaling": false}"#).adaptiveScaling == false)
+        #expect(try policy(#"{"auto_optimization": false}"#).autoOptimization == false)
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var json: String
+        var said: [String]
+        var testDescription: String { json }
+    }
+
+    static let cases: [Case] = [
+        Case(json: #"{"max_connections": 0}"#, said: ["max_connections is 0", "from 1 to 64"]),
+        Case(json: #"{"max_connections": 65}"#, said: ["max_connections is 65", "from 1 to 64"]),
+        Case(json: #"{"max_connections": true}"#, said: ["max_connections is true", "from 1 to 64"]),
+        Case(json: #"{"max_connections": 1e30}"#, said: ["max_connections is 1e+30", "from 1 to 64"]),
+        Case(json: #"{"browser_preferences": 1}"#, said: ["browser_preferences is 1", "vision", "chrome"]),
+        Case(
+            json: #"{"browser_preferences": {"smell": "chrome"}}"#,
+            said: [#"browser_preferences.smell is "chrome""#, "text_embedding, vision, audio"]),
+        Case(
+            json: #"{"browser_preferences": {"vision": "lynx"}}"#,
+            said: [#"browser_preferences.vision is "lynx""#, "chromium, chrome, edge, firefox"]),
+        Case(
+            json: #"{"browser_preferences": {"vision": "simulated"}}"#,
+            said: [#"browser_preferences.vision is "simulated""#, "chromium"]),
+        Case(
+            json: #"{"browser_preferences": {"vision": 3}}"#,
+            said: ["browser_preferences.vision is 3", "chromium"]),
+        Case(json: #"{"adaptive_scaling": 1}"#, said: ["adaptive_scaling is 1", "true or false"]),
+        Case(
+            json: #"{"recovery_strategy": "best"}"#,
+            said: [#"recovery_strategy is "best""#, "immediate", "parallel"]),
+        Case(json: #"{"recovery_strategy": []}"#, said: ["recovery_strategy is []", "immediate"]),
+        Case(json: #"{"state_sync_interval": 0}"#, said: ["state_sync_interval is 0", "above 0"]),
+        Case(json: #"{"redundancy_factor": 0}"#, said: ["redundancy_factor is 0", "allowed is 1"]),
+        Case(json: #"{"redundancy_factor": "2"}"#, said: [#"redundancy_factor is "2""#, "allowed is 1"]),
+        Case(
+            json: #"{"metrics_collection_interval": 1e9}"#,
+            said: ["metrics_collection_interval is 1000000000", "up to 86400"]),
+        Case(json: #"{"connections": 4}"#, said: ["connections is 4", "known are max_connections"]),
+        Case(json: "{", said: ["is not valid JSON"]),
+    ]
+
+    @Test("what is wrong is named with its path, its value and what is allowed", arguments: cases)
+    func refusals(_ one: Case) throws {
+        let message = try #require(try refusal(one.json), "it was taken")
+        for part in one.said { #expect(message.contains(part), "\(message)") }
+    }
+}

@@ -69,6 +69,10 @@ let package = Package(
         .testTarget(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
+        .testTarget(
+            name: "BrowserExecutorTests",
+            dependencies: ["BrowserExecutor", "ChromePipe", "Pool", "PoolEngine"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

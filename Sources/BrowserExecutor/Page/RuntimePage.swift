@@ -39,6 +39,7 @@ struct RuntimePage: Sendable {
         _ bytes: [UInt8], digest: Digest, count: UInt64, deadline: Duration
     ) async throws -> PageAnswer.Inputs {
         resources.add(inputs: bytes, digest: digest)
+        defer { resources.removeInputs(digest) }
         let request: [String: Any] = [
             "id": digest.description, "url": PageResources.inputsPath(digest), "bytes": bytes.count,
             "count": count, "partBytes": PageResources.partBytes,

@@ -9,6 +9,11 @@ public struct ModelInputs: Sendable, Equatable {
 
     public init() {}
 
+    init(count: Int, bytes: [UInt8]) {
+        self.count = count
+        self.bytes = bytes
+    }
+
     /// Reads an input file.
     ///
     /// - `.csv`: one input per line, its elements as numbers separated by commas, optionally followed by a label; a

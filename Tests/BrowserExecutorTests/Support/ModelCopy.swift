@@ -40,4 +40,10 @@ struct ModelCopy {
         bytes[bytes.count - 1] ^= 0x40
         try Data(bytes).write(to: URL(fileURLWithPath: path))
     }
+
+    func restoreWeights() throws {
+        let name = "/weights.safetensors"
+        let bytes = FileManager.default.contents(atPath: Resources.models + "/digits" + name) ?? Data()
+        try bytes.write(to: URL(fileURLWithPath: folder + name))
+    }
 }

@@ -87,6 +87,10 @@ let package = Package(
             resources: [.copy("Generated/weir.v1.descriptors")],
             swiftSettings: strict),
         .testTarget(
+            name: "BrowserExecutorTests",
+            dependencies: ["BrowserExecutor", "ChromePipe", "Pool", "PoolEngine"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ProjectionsTests", dependencies: ["Pool", "Projections"], swiftSettings: strict),
         .testTarget(
             name: "weirTests",

@@ -9,7 +9,13 @@ import Synchronization
 /// Nothing that it reports is simulated, and nothing is reported that a browser did not do (EXEC-4).
 public final class BrowserExecutor: Executor {
     let configuration: Configuration
-    private let hosts = Mutex<[IncarnationID: BrowserHost]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The browsers of which something is left.
+        var hosts: [IncarnationID: BrowserHost] = [:]
+        var isAbandoned = false
+    }
 
     /// What an executor needs to know.
     public struct Configuration: Sendable {
@@ -19,9 +25,14 @@ public final class BrowserExecutor: Executor {
         public var catalog: ModelCatalog
         /// The in-page runtime that every page holds.
         public var runtime = "wgsl"
-        /// Longest time for a page to load a model and compile its shaders.
+        /// Longest time for a browser to start, open its page and answer its probe. It must stay below the pool's
+        /// launch deadline, or the cause is not found.
+        public var launchDeadline: Duration = .seconds(25)
+        /// Longest time for a page to load a model with its inputs and to compile its shaders. With the probes it
+        /// must stay below the pool's lease, or a hang is put down to the lease and its cause is not found.
         public var loadDeadline: Duration = .seconds(45)
-        /// Longest time for one dispatch and its results; after it, the cause is looked for.
+        /// Longest time for one dispatch and its results, waiting for the one before it included; after it, the cause
+        /// is looked for.
         public var dispatchDeadline: Duration = .seconds(20)
         /// Longest time for an answer when a browser that hangs is asked what still works.
         public var probeDeadline: Duration = .seconds(2)
@@ -51,40 +62,44 @@ public final class BrowserExecutor: Executor {
     public func perform(_ effect: Effect, report: @escaping @Sendable (Report) -> Void) {
         switch effect {
         case .launch(let launch):
-            let host = BrowserHost(launch, executor: self, report: report)
-            hosts.withLock { $0[launch.incarnation] = host }
-            host.enqueue(.launch(launch))
-        case .close(let close):
-            guard let host = hosts.withLock({ $0.removeValue(forKey: close.incarnation) }) else {
-                // The launch was voided before it was performed: there has never been a process.
-                report(
-                    Report(
-                        BrowserClosed(
-                            obligation: close.obligation, browser: close.browser, step: .alreadyEnded)))
-                return
+            let host = BrowserHost(launch, surroundings: surroundings, report: report)
+            let isWanted = state.withLock { state in
+                if !state.isAbandoned { state.hosts[launch.incarnation] = host }
+                return !state.isAbandoned
             }
-            host.enqueue(.close(close))
+            if isWanted { host.enqueue(.launch(launch)) }
+        case .close(let close):
+            if let host = host(of: close.incarnation) { return host.enqueue(.close(close)) }
+            // Its process has ended and all of it has been cleared, or its launch was voided before it was performed.
+            report(
+                Report(
+                    BrowserClosed(
+                        obligation: close.obligation, browser: close.browser, step: .alreadyEnded)))
         case .run(let run): host(of: run.incarnation)?.enqueue(.run(run))
         case .stop(let stop):
-            for host in hosts.withLock({ Array($0.values) }) where host.browser == stop.browser {
+            for host in state.withLock({ Array($0.hosts.values) }) where host.browser == stop.browser {
                 host.enqueue(.stop(stop))
             }
         }
     }
 
-    private func host(of incarnation: IncarnationID) -> BrowserHost? {
-        hosts.withLock { $0[incarnation] }
+    /// The host of an incarnation; nil when nothing is left of it.
+    func host(of incarnation: IncarnationID) -> BrowserHost? {
+        state.withLock { $0.hosts[incarnation] }
     }
 
-    /// Forgets a host whose browser is gone.
-    func remove(_ incarnation: IncarnationID) {
-        hosts.withLock { _ = $0.removeValue(forKey: incarnation) }
+    private var surroundings: BrowserHost.Surroundings {
+        BrowserHost.Surroundings(configuration: configuration, payloadBytes: payloadBytes) {
+            [weak self] ended in
+            self?.state.withLock { _ = $0.hosts.removeValue(forKey: ended) }
+        }
     }
 
     public func abandon() async {
-        let remaining = hosts.withLock { hosts in
-            defer { hosts = [:] }
-            return Array(hosts.values)
+        let remaining = state.withLock { state in
+            state.isAbandoned = true
+            defer { state.hosts = [:] }
+            return Array(state.hosts.values)
         }
         await withTaskGroup { group in
             for host in remaining { group.addTask { await host.abandon() } }

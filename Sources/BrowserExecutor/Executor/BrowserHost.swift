@@ -5,19 +5,27 @@ import PoolEngine
 /// One incarnation of a browser: its process, its page, and what runs in it.
 ///
 /// It reports a failure of the browser once; after that, and once it is being closed, it reports nothing of runs.
+/// Orders are taken in the order in which they were given, and taking one never waits: a close is not held up by a
+/// stop, nor the news of a death by either. What takes time goes on in a task of its own.
 actor BrowserHost {
     nonisolated let browser: BrowserID
     nonisolated let incarnation: IncarnationID
-    let executor: BrowserExecutor
-    let report: @Sendable (Report) -> Void
+    private let surroundings: Surroundings
+    private let report: @Sendable (Report) -> Void
     private(set) var chrome: Chrome?
     private(set) var page: RuntimePage?
+    private var phase = Phase.launching
     private var subscription: EventSubscription?
     private var launch: Task<Void, Never>?
     private var runs: [ObligationID: Task<Void, Never>] = [:]
-    private var hasFailed = false
-    private var isClosing = false
-    private nonisolated let orders: AsyncStream<Order>.Continuation
+    /// What went wrong with a browser that is not usable yet; its launch reports it.
+    private var faultAtLaunch: FailureEvidence?
+    private var isJudging = false
+    /// The GPU process that the page's devices live in.
+    private var gpuProcess: Int32?
+    private nonisolated let orders: AsyncStream<(BrowserHost, Order)>.Continuation
+
+    private enum Phase { case launching, usable, failed, closing }
 
     enum Order: Sendable {
         case launch(Effect.Launch)
@@ -27,25 +35,44 @@ actor BrowserHost {
         case observed(CDPEvent)
     }
 
-    init(_ launch: Effect.Launch, executor: BrowserExecutor, report: @escaping @Sendable (Report) -> Void) {
-        browser = launch.browser
-        incarnation = launch.incarnation
-        self.executor = executor
-        self.report = report
-        let (stream, continuation) = AsyncStream<Order>.makeStream()
-        orders = continuation
-        Task { for await order in stream { await self.take(order) } }
+    /// What a host needs of its executor, which it does not keep alive: an executor that is let go of lets go of its
+    /// browsers, and they end.
+    struct Surroundings: Sendable {
+        var configuration: BrowserExecutor.Configuration
+        var payloadBytes: @Sendable (Payload) throws -> [UInt8]
+        /// Called when nothing is left of the browser.
+        var ended: @Sendable (IncarnationID) -> Void
     }
 
-    /// Takes an order after those given before it.
-    nonisolated func enqueue(_ order: Order) { orders.yield(order) }
+    init(
+        _ launch: Effect.Launch, surroundings: Surroundings, report: @escaping @Sendable (Report) -> Void
+    ) {
+        browser = launch.browser
+        incarnation = launch.incarnation
+        self.surroundings = surroundings
+        self.report = report
+        let (stream, continuation) = AsyncStream<(BrowserHost, Order)>.makeStream()
+        orders = continuation
+        // Each order holds its host, and the loop holds none: a host lives as long as it is wanted, and no order that
+        // was given is ever lost.
+        Task { for await (host, order) in stream { await host.take(order) } }
+    }
 
-    private func take(_ order: Order) async {
+    deinit { orders.finish() }
+
+    /// Takes an order after those given before it.
+    nonisolated func enqueue(_ order: Order) { orders.yield((self, order)) }
+
+    private func take(_ order: Order) {
         switch order {
-        case .launch(let effect): launch = Task { await self.open(effect) }
-        case .run(let effect): runs[effect.obligation] = Task { await self.execute(effect) }
-        case .stop(let effect): await stop(effect)
-        case .close(let effect): await close(effect)
+        case .launch(let effect):
+            guard phase == .launching else { return }
+            launch = Task { await self.open(effect) }
+        case .run(let effect):
+            guard phase == .usable else { return }
+            runs[effect.obligation] = Task { await self.execute(effect) }
+        case .stop(let effect): stop(effect)
+        case .close(let effect): close(effect)
         case .observed(let event): observe(event)
         }
     }
@@ -53,87 +80,142 @@ actor BrowserHost {
     // MARK: Launch and close
 
     private func open(_ effect: Effect.Launch) async {
-        let configuration = executor.configuration
+        let configuration = surroundings.configuration
         let started = ContinuousClock.now
+        let end = started + configuration.launchDeadline
+        var options = configuration.launchOptions
+        options.launchDeadline = min(options.launchDeadline, configuration.launchDeadline)
         do {
-            let chrome = try await Chrome.launch(configuration.installation, configuration.launchOptions)
+            let chrome = try await Chrome.launch(configuration.installation, options)
             self.chrome = chrome
-            let page = try await RuntimePage.open(
-                in: chrome, runtime: configuration.runtime, deadline: configuration.dispatchDeadline)
-            self.page = page
-            let probe = try await page.probe(deadline: configuration.dispatchDeadline)
-            try await chrome.watchChildren()
-            guard !isClosing else { return }
+            // Before anything else, so that nothing that happens from here on is missed.
             subscription = chrome.onEvent { [weak self] in self?.enqueue(.observed($0.event)) }
+            let page = try await RuntimePage.open(
+                in: chrome, runtime: configuration.runtime, deadline: end - .now)
+            self.page = page
+            let probe = try await page.probe(deadline: end - .now)
+            gpuProcess = try await chrome.watchChildren(deadline: end - .now).first { $0.type == "GPU" }?.id
+            if let fault = chrome.death.map({ FailureEvidence($0) }) ?? faultAtLaunch { throw fault }
+            guard phase == .launching else { return }
+            phase = .usable
             let facts = BrowserFacts(chrome, adapter: Adapter(probe.adapter))
             report(
                 Report(
                     BrowserLaunched(
                         obligation: effect.obligation, browser: browser, facts: facts,
                         launchMs: (ContinuousClock.now - started).milliseconds)))
-            if let death = chrome.death { observe(.died(death)) }
         } catch {
-            let seen = LaunchEvidence(error)
+            // A browser that ended also ends whatever was asked of it: its own end is the cause.
+            let seen = LaunchEvidence(chrome?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
             let stderr = seen.stderr ?? chrome?.stderrTail ?? []
+            subscription?.cancel()
             await chrome?.close()
-            guard !isClosing else { return }
-            executor.remove(incarnation)
-            orders.finish()
+            guard phase == .launching else { return }
+            phase = .failed
             report(
                 Report(
                     BrowserLaunchFailed(
                         obligation: effect.obligation, browser: browser, evidence: seen.evidence,
                         detail: seen.detail, stderrTail: stderr.kept)))
+            surroundings.ended(incarnation)
         }
     }
 
-    private func close(_ effect: Effect.Close) async {
-        isClosing = true
-        subscription?.cancel()
-        for run in runs.values { run.cancel() }
-        launch?.cancel()
-        await launch?.value
-        let teardown = await chrome?.close()
-        for run in runs.values { await run.value }
-        orders.finish()
-        let step: CloseStep =
-            switch teardown?.step {
-            case nil, .alreadyGone: .alreadyEnded
-            case .browserClose, .pipeClosed: .asked
-            case .killed, .killedWithGuardian: .forced
-            }
-        report(Report(BrowserClosed(obligation: effect.obligation, browser: browser, step: step)))
+    /// Answers every close, also a second one while the first goes on, when nothing is left of the browser.
+    private func close(_ effect: Effect.Close) {
+        letGo()
+        Task {
+            let teardown = await tearDown()
+            let step: CloseStep =
+                switch teardown?.step {
+                case nil, .alreadyGone: .alreadyEnded
+                case .browserClose, .pipeClosed: .asked
+                case .killed, .killedWithGuardian: .forced
+                }
+            report(Report(BrowserClosed(obligation: effect.obligation, browser: browser, step: step)))
+            surroundings.ended(incarnation)
+        }
     }
 
     /// Ends everything without a report.
     func abandon() async {
-        isClosing = true
-        subscription?.cancel()
+        letGo()
         chrome?.kill()
+        _ = await tearDown()
+    }
+
+    private func letGo() {
+        phase = .closing
+        subscription?.cancel()
         launch?.cancel()
         for run in runs.values { run.cancel() }
+    }
+
+    private func tearDown() async -> ChromeTeardown? {
         await launch?.value
-        await chrome?.close()
-        orders.finish()
+        let teardown = await chrome?.close()
+        for run in runs.values { await run.value }
+        return teardown
     }
 
     // MARK: Failures
 
     private func observe(_ event: CDPEvent) {
         switch event {
-        case .died(let death): fail(FailureEvidence(death))
+        case .died(let death): suspect(FailureEvidence(death))
         case .targetCrashed(let target, let crash) where target == page?.session.target:
-            fail(FailureEvidence(crash))
+            suspect(FailureEvidence(crash))
+        case .targetDestroyed(let target) where target == page?.session.target:
+            suspect(FailureEvidence(pageGone: "the browser closed the page"))
         case .processExited(.gpu, let pid, _):
-            fail(FailureEvidence(.gpuProcessLost, "the GPU process (pid \(pid)) ended"))
+            suspect(FailureEvidence(.gpuProcessLost, "the GPU process (pid \(pid)) ended"))
         default: break
         }
     }
 
+    /// Takes note of a failure and reports it, once its cause is certain.
+    private func suspect(_ failure: FailureEvidence) {
+        switch phase {
+        case .launching: faultAtLaunch = faultAtLaunch ?? failure
+        case .usable:
+            if failure.isCertain {
+                fail(failure)
+            } else if !isJudging {
+                isJudging = true
+                Task { await judge(failure) }
+            }
+        case .failed, .closing: break
+        }
+    }
+
+    /// Reports a failure, or the deeper one behind it: a browser that ends takes its processes and its page along, and
+    /// a GPU process its devices, and what falls last may be seen first.
+    private func judge(_ failure: FailureEvidence) async {
+        guard let chrome else { return }
+        let patience = surroundings.configuration.probeDeadline
+        let processes = try? await chrome.processInfo(deadline: patience)
+        if failure.mayPrecedeEnd {
+            let end = ContinuousClock.now + Self.endPatience
+            while chrome.death == nil, ContinuousClock.now < end {
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        if let death = chrome.death { return fail(FailureEvidence(death)) }
+        let lostDevice = failure.evidence == .deviceLost || failure.evidence == .adapterGone
+        if lostDevice, let gpuProcess, let processes, !processes.contains(where: { $0.id == gpuProcess }) {
+            let detail = "the GPU process (pid \(gpuProcess)) ended; \(failure.detail)"
+            return fail(FailureEvidence(.gpuProcessLost, detail))
+        }
+        fail(failure)
+    }
+
+    /// A browser that leaves by itself closes its pages some 50 ms before its pipe.
+    private static let endPatience: Duration = .milliseconds(500)
+
     /// Reports that the browser failed, unless that has been said or it is being closed.
-    func fail(_ failure: FailureEvidence) {
-        guard !hasFailed, !isClosing else { return }
-        hasFailed = true
+    private func fail(_ failure: FailureEvidence) {
+        guard phase == .usable else { return }
+        phase = .failed
         for run in runs.values { run.cancel() }
         report(
             Report(
@@ -143,40 +225,46 @@ actor BrowserHost {
                     exitStatus: failure.exitStatus,
                     signal: failure.signal, stderrTail: (chrome?.stderrTail ?? []).kept)))
         // A browser whose process has ended is not closed by the pool: what it leaves behind is cleared here.
-        guard failure.processEnded, let chrome else { return }
+        guard failure.processEnded else { return }
         Task {
-            await chrome.close()
-            executor.remove(incarnation)
-            orders.finish()
+            _ = await tearDown()
+            surroundings.ended(incarnation)
         }
     }
 
     // MARK: Runs
 
-    private func stop(_ effect: Effect.Stop) async {
-        if let run = runs[effect.run] {
-            run.cancel()
-            await run.value
+    private func stop(_ effect: Effect.Stop) {
+        let run = runs[effect.run]
+        run?.cancel()
+        Task {
+            await run?.value
+            reportIfUsable(Report(RunStopped(obligation: effect.obligation, browser: browser)))
         }
-        guard !hasFailed, !isClosing else { return }
-        report(Report(RunStopped(obligation: effect.obligation, browser: browser)))
     }
 
     private func execute(_ effect: Effect.Run) async {
         defer { runs[effect.obligation] = nil }
         guard let chrome, let page else { return }
-        let run = ModelRun(effect, page: page, browser: chrome.version.product, executor: executor)
+        let run = ModelRun(
+            effect, page: page, browser: chrome.version.product, configuration: surroundings.configuration,
+            payloadBytes: surroundings.payloadBytes)
         do {
-            try await run.perform { [weak self] in await self?.reportUnlessFailed($0) }
-        } catch is CancellationError {
-            return
+            try await run.perform { [weak self] in await self?.reportIfUsable($0) }
         } catch {
             guard !Task.isCancelled else { return }
-            let configuration = executor.configuration
-            switch await RunVerdict(error, in: page, of: chrome, probeDeadline: configuration.probeDeadline) {
-            case .browser(let failure): fail(failure)
+            // In a task of its own: a stop that comes meanwhile does not make the browser's silence look like a hang,
+            // and does not keep a hang from being reported.
+            let patience = surroundings.configuration.probeDeadline
+            let verdict = await Task {
+                await RunVerdict(error, in: page, of: chrome, probeDeadline: patience)
+            }
+            .value
+            switch verdict {
+            case .browser(let failure): suspect(failure)
             case .run(let failure, let detail):
-                reportUnlessFailed(
+                guard !Task.isCancelled else { return }
+                reportIfUsable(
                     Report(
                         RunFailed(
                             obligation: effect.obligation, allocation: effect.allocation, failure: failure,
@@ -185,8 +273,8 @@ actor BrowserHost {
         }
     }
 
-    private func reportUnlessFailed(_ report: Report) {
-        guard !hasFailed, !isClosing else { return }
+    private func reportIfUsable(_ report: Report) {
+        guard phase == .usable else { return }
         self.report(report)
     }
 }

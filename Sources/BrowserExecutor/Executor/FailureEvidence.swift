@@ -2,16 +2,32 @@ import ChromePipe
 import Pool
 
 /// What was seen of a failed browser, in the terms of the schema.
-struct FailureEvidence: Sendable, Equatable {
+struct FailureEvidence: Error, Equatable {
     var evidence: Evidence
     var detail: String
     var processEnded = false
     var exitStatus: UInt32 = 0
     var signal: UInt32 = 0
+    /// Whether a browser that is about to end looks like this first.
+    var mayPrecedeEnd = false
+
+    /// Whether nothing deeper can be behind it.
+    var isCertain: Bool {
+        switch evidence {
+        case .gpuProcessLost, .deviceLost, .adapterGone: false
+        default: !mayPrecedeEnd
+        }
+    }
 
     init(_ evidence: Evidence, _ detail: String) {
         self.evidence = evidence
         self.detail = detail
+    }
+
+    /// The page is not there any more, and nobody here closed it.
+    init(pageGone detail: String) {
+        self.init(.rendererCrashed, detail)
+        mayPrecedeEnd = true
     }
 
     init(_ death: ChromeDeath) {
@@ -36,36 +52,6 @@ struct FailureEvidence: Sendable, Equatable {
         case "killed": self.init(.rendererKilled, "\(crash)")
         case "oom": self.init(.pageOutOfMemory, "\(crash)")
         default: self.init(.rendererCrashed, "\(crash)")
-        }
-    }
-}
-
-/// What was seen of a browser that did not become usable.
-struct LaunchEvidence: Sendable {
-    var evidence: Evidence
-    var detail: String
-    var stderr: [String]?
-
-    init(_ error: any Error) {
-        detail = "\(error)"
-        switch error {
-        case let error as ChromeLaunchError:
-            stderr = error.stderr
-            evidence =
-                switch error.reason {
-                case .deadlineExceeded: .launchTimedOut
-                case .died(let death): FailureEvidence(death).evidence
-                case .refused, .cancelled: .protocolError
-                case .profileFolder, .notStarted: .processExited
-                }
-        case let fault as PageFault where fault.kind == "no_adapter" || fault.kind == "no_webgpu":
-            evidence = .adapterGone
-            detail = "the browser offers no WebGPU adapter: \(fault.message)"
-        case let error as PageError:
-            evidence = RunVerdict.evidence(of: error)?.evidence ?? .launchTimedOut
-        case let error as CDPError:
-            evidence = RunVerdict.evidence(of: .call(error))?.evidence ?? .launchTimedOut
-        default: evidence = .protocolError
         }
     }
 }

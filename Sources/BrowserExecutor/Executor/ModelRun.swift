@@ -7,16 +7,22 @@ struct ModelRun: Sendable {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
-    private let executor: BrowserExecutor
+    private let configuration: BrowserExecutor.Configuration
+    private let payloadBytes: @Sendable (Payload) throws -> [UInt8]
 
     /// Batches under way in the page at once: the next is queued there while the results of one are on their way.
     private static let depth = 2
 
-    init(_ effect: Effect.Run, page: RuntimePage, browser: String, executor: BrowserExecutor) {
+    init(
+        _ effect: Effect.Run, page: RuntimePage, browser: String,
+        configuration: BrowserExecutor.Configuration,
+        payloadBytes: @escaping @Sendable (Payload) throws -> [UInt8]
+    ) {
         self.effect = effect
         self.page = page
         self.browser = browser
-        self.executor = executor
+        self.configuration = configuration
+        self.payloadBytes = payloadBytes
     }
 
     private typealias Batch = Task<(answer: PageAnswer.Run, outputs: [UInt8]), any Error>
@@ -24,12 +30,12 @@ struct ModelRun: Sendable {
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
-        let deadline = executor.configuration.loadDeadline
-        let loaded = try await page.load(model, deadline: deadline)
-        let inputs = try await loadInputs(deadline: deadline)
+        let end = ContinuousClock.now + configuration.loadDeadline
+        let loaded = try await page.load(model, deadline: configuration.loadDeadline)
+        let inputs = try await loadInputs(deadline: end - ContinuousClock.now)
         let compileMs = loaded.compileMs
         let loadMs = max(0, loaded.loadMs - compileMs)
-        let runtime = "\(executor.configuration.runtime) \(Self.runtimeContract)"
+        let runtime = "\(configuration.runtime) \(Self.runtimeContract)"
         await report(
             Report(
                 RunStarted(
@@ -61,7 +67,7 @@ struct ModelRun: Sendable {
         let name = effect.spec.model
         let found: ModelPackage?
         do throws(ModelError) {
-            found = try executor.configuration.catalog.model(named: name, digest: effect.spec.modelDigest)
+            found = try configuration.catalog.model(named: name, digest: effect.spec.modelDigest)
         } catch {
             throw RunRefusal(failure: .modelMissing, detail: "\(error)")
         }
@@ -73,7 +79,7 @@ struct ModelRun: Sendable {
     }
 
     private func loadInputs(deadline: Duration) async throws -> Digest {
-        let bytes = try executor.payloadBytes(effect.spec.inputs)
+        let bytes = try payloadBytes(effect.spec.inputs)
         let digest = Digest(sha256: bytes)
         _ = try await page.inputs(bytes, digest: digest, count: effect.spec.inputsCount, deadline: deadline)
         return digest
@@ -93,7 +99,7 @@ struct ModelRun: Sendable {
             while underWay.count < Self.depth, next < effect.items.upperBound {
                 let items = next..<min(effect.items.upperBound, next + UInt64(effect.spec.batchItems))
                 next = items.upperBound
-                let (page, deadline) = (page, executor.configuration.dispatchDeadline)
+                let (page, deadline) = (page, configuration.dispatchDeadline)
                 underWay.append(
                     (
                         items,

@@ -23,8 +23,12 @@ enum RunVerdict: Sendable {
         }
     }
 
-    private static func judge(_ fault: PageFault) -> RunVerdict {
+    static func judge(_ fault: PageFault) -> RunVerdict {
         switch fault.kind {
+        // The page let go of it for want of room, so another attempt brings it back.
+        case _ where fault.reason == "not_loaded": .run(.executorFault, detail: fault.description)
+        // The adapter has less than the model needs: no other attempt goes better.
+        case "no_device" where fault.details?.limit != nil: .run(.outOfMemory, detail: fault.description)
         case "device_lost", "gpu_aborted", "no_device":
             .browser(FailureEvidence(.deviceLost, fault.description))
         case "no_adapter": .browser(FailureEvidence(.adapterGone, fault.description))
@@ -44,7 +48,7 @@ enum RunVerdict: Sendable {
         case .call(.connectionDied(_, let death)): FailureEvidence(death)
         case .call(.targetCrashed(_, let crash)): FailureEvidence(crash)
         case .call(.targetDestroyed), .call(.sessionDetached), .lostWhileLoading:
-            FailureEvidence(.rendererCrashed, "\(error)")
+            FailureEvidence(pageGone: "\(error)")
         case .call(.messageTooLarge): FailureEvidence(.messageTooLarge, "\(error)")
         case .call(.backlogFull): FailureEvidence(.heartbeatMissed, "\(error)")
         case .call(.undecodable): FailureEvidence(.protocolError, "\(error)")

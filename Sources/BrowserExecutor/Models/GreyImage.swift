@@ -11,6 +11,12 @@ struct GreyImage: Equatable {
     /// Largest width and height that are read.
     static let sideLimit = 4096
 
+    init(width: Int, height: Int, pixels: [Float]) {
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+    }
+
     /// Reads a portable graymap, plain or raw (Netpbm, "PGM Format Specification").
     init(pgm bytes: [UInt8]) throws(Malformed) {
         var scanner = PGMScanner(bytes: bytes)

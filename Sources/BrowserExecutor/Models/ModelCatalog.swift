@@ -25,12 +25,12 @@ public struct ModelCatalog: Sendable {
         public var package: Result<ModelPackage, ModelError>
     }
 
-    /// Every model found, by name; one that comes with Weir hides a cached one of the same name.
+    /// Every model found, by name, hidden folders apart; one that comes with Weir hides a cached one of the same name.
     public func entries() -> [Entry] {
         var entries: [Entry] = []
         for (folder, isEmbedded) in [(Resources.models, true), (cacheFolder + "/models", false)] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            for name in names where !entries.contains(where: { $0.name == name }) {
+            for name in names where !name.hasPrefix(".") && !entries.contains(where: { $0.name == name }) {
                 let package = Result { () throws(ModelError) in try ModelPackage(folder: folder + "/" + name)
                 }
                 entries.append(Entry(name: name, isEmbedded: isEmbedded, package: package))

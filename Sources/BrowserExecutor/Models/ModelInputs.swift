@@ -9,10 +9,15 @@ public struct ModelInputs: Sendable, Equatable {
 
     public init() {}
 
+    init(count: Int, bytes: [UInt8]) {
+        self.count = count
+        self.bytes = bytes
+    }
+
     /// Reads an input file.
     ///
     /// - `.csv`: one input per line, its elements as numbers separated by commas, optionally followed by a label; a
-    ///   first line of names is skipped.
+    ///   first line without any number is taken for names and skipped.
     /// - `.pgm`: one grey image (plain `P2` or raw `P5`), as large as the model's input; black is the largest value,
     ///   as ink on paper.
     public init(file path: String, for model: ModelPackage) throws(InputError) {
@@ -42,9 +47,11 @@ public struct ModelInputs: Sendable, Equatable {
     private mutating func readCSV(
         _ data: Data, path: String, input: ModelManifest.Input
     ) throws(InputError) {
-        guard let text = String(data: data, encoding: .utf8) else {
+        guard var text = String(data: data, encoding: .utf8) else {
             throw .malformed(path: path, line: 1, reason: "it is not UTF-8 text")
         }
+        // Spreadsheets write a byte order mark, which would make the first row look like names.
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         let width = input.elementCount
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
             .enumerated()
@@ -52,7 +59,7 @@ public struct ModelInputs: Sendable, Equatable {
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)
                 .map { $0.trimmingCharacters(in: .whitespaces) }
             if cells == [""] { continue }
-            if index == 0, Float(cells[0]) == nil { continue }
+            if index == 0, cells.prefix(width).allSatisfy({ Float($0) == nil }) { continue }
             guard cells.count == width || cells.count == width + 1 else {
                 let reason =
                     "it has \(cells.count) cells; \(width) elements are needed, and a label may follow"

@@ -53,4 +53,28 @@ public struct ModelManifest: Decodable, Sendable, Equatable {
         public var data: String
         public var attribution: String
     }
+
+    /// Most elements of one input.
+    static let elementLimit = 1 << 24
+
+    /// What keeps the manifest from being used; the in-page runtime checks what it reads itself.
+    var problem: String? {
+        var elements = 1
+        for size in input.shape {
+            let (product, overflow) = elements.multipliedReportingOverflow(by: size)
+            guard size > 0, !overflow, product <= Self.elementLimit else {
+                return "input.shape is \(input.shape); 1 to \(Self.elementLimit) elements are possible"
+            }
+            elements = product
+        }
+        guard input.minimum <= input.maximum else { return "input.minimum is above input.maximum" }
+        guard maximumBatch >= 1 else { return "maximum_batch is \(maximumBatch); at least 1 is needed" }
+        guard weights.bytes >= 1 else { return "weights.bytes is \(weights.bytes)" }
+        for file in [weights.file, accuracy?.data].compactMap(\.self) {
+            guard !file.isEmpty, !file.contains("/") else {
+                return "\"\(file)\" is not the name of a file beside the manifest"
+            }
+        }
+        return nil
+    }
 }

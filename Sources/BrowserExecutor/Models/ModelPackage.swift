@@ -30,6 +30,7 @@ public struct ModelPackage: Sendable, Equatable {
             throw .malformed(
                 path: path, reason: "format_version is \(manifest.formatVersion); this version reads 1")
         }
+        if let problem = manifest.problem { throw .malformed(path: path, reason: problem) }
         guard let family = ModelFamily(name: manifest.family) else {
             let known = ModelFamily.names.joined(separator: ", ")
             throw .malformed(path: path, reason: "family is \"\(manifest.family)\"; known are \(known)")

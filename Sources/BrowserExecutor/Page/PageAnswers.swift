@@ -57,6 +57,13 @@ struct PageFault: Error, Decodable, Sendable, CustomStringConvertible {
     var kind: String
     var message: String
     var reason: String?
+    var details: Details?
+
+    /// The facts that decide what a fault means.
+    struct Details: Decodable, Sendable {
+        /// The adapter's limit that a model exceeds.
+        var limit: String?
+    }
 
     var description: String { "\(kind): \(message)" + (reason.map { " (\($0))" } ?? "") }
 }

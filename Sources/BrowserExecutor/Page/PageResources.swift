@@ -10,7 +10,13 @@ final class PageResources: Sendable {
     static let partBytes = 8 << 20
 
     private let runtimeFolder: String
-    private let registered = Mutex<[String: Source]>([:])
+    private let registered = Mutex<[String: Entry]>([:])
+
+    private struct Entry: Sendable {
+        var source: Source
+        /// How many are giving it to the page at this moment; only counted for inputs.
+        var users = 0
+    }
 
     private enum Source: Sendable {
         case bytes([UInt8])
@@ -27,17 +33,32 @@ final class PageResources: Sendable {
 
     func add(_ model: ModelPackage) {
         registered.withLock {
-            $0[Self.manifestPath(model.digest)] = .bytes(model.manifestBytes)
-            $0[Self.weightsPath(model.digest)] = .file(model.weightsPath)
+            $0[Self.manifestPath(model.digest)] = Entry(source: .bytes(model.manifestBytes))
+            $0[Self.weightsPath(model.digest)] = Entry(source: .file(model.weightsPath))
         }
     }
 
+    /// Holds inputs until `removeInputs` has been called as often: the page keeps its own copy, and those of every
+    /// task that a browser has run would add up.
     func add(inputs: [UInt8], digest: Digest) {
-        registered.withLock { $0[Self.inputsPath(digest)] = .bytes(inputs) }
+        registered.withLock { $0[Self.inputsPath(digest), default: Entry(source: .bytes(inputs))].users += 1 }
+    }
+
+    func removeInputs(_ digest: Digest) {
+        registered.withLock { registered in
+            let path = Self.inputsPath(digest)
+            guard let users = registered[path]?.users, users > 1 else {
+                registered[path] = nil
+                return
+            }
+            registered[path]?.users = users - 1
+        }
     }
 
     func serve(_ request: RequestedResource) -> ServedResource? {
-        if let source = registered.withLock({ $0[request.path] }) { return part(of: source, request) }
+        if let source = registered.withLock({ $0[request.path]?.source }) {
+            return part(of: source, request)
+        }
         let name = request.path == "/" ? "index.html" : String(request.path.dropFirst())
         guard !name.split(separator: "/").contains(".."),
             let data = FileManager.default.contents(atPath: runtimeFolder + "/" + name)
@@ -47,8 +68,8 @@ final class PageResources: Sendable {
 
     private func part(of source: Source, _ request: RequestedResource) -> ServedResource? {
         let query = URLComponents(string: request.url)?.queryItems?.first { $0.name == "part" }?.value
-        guard let number = Int(query ?? "0"), number >= 0 else { return nil }
-        let offset = number * Self.partBytes
+        guard let number = UInt32(query ?? "0") else { return nil }
+        let offset = Int(number) * Self.partBytes
         switch source {
         case .bytes(let bytes):
             guard offset <= bytes.count else { return nil }

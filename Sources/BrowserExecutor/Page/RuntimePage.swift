@@ -39,6 +39,7 @@ struct RuntimePage: Sendable {
         _ bytes: [UInt8], digest: Digest, count: UInt64, deadline: Duration
     ) async throws -> PageAnswer.Inputs {
         resources.add(inputs: bytes, digest: digest)
+        defer { resources.removeInputs(digest) }
         let request: [String: Any] = [
             "id": digest.description, "url": PageResources.inputsPath(digest), "bytes": bytes.count,
             "count": count, "partBytes": PageResources.partBytes,
@@ -71,12 +72,10 @@ struct RuntimePage: Sendable {
         let json = try JSONSerialization.data(withJSONObject: request, options: [.sortedKeys])
         let expression = "weir.\(function)(\(String(decoding: json, as: UTF8.self)))"
         let raw = try await session.evaluate(expression, deadline: deadline)
-        struct Head: Decodable {
-            var ok: Bool
-            var error: PageFault?
+        if raw.member("ok")?.description == "true" { return raw }
+        guard let fault = try raw.member("error")?.decode(PageFault.self) else {
+            throw PageFault(kind: "internal", message: "\(function) failed without saying why")
         }
-        let head = try raw.decode(Head.self)
-        if head.ok { return raw }
-        throw head.error ?? PageFault(kind: "internal", message: "\(function) failed without saying why")
+        throw fault
     }
 }

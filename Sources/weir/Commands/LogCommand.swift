@@ -9,6 +9,10 @@ struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
         abstract: "Prints the events of the log, one per line.",
+        usage: """
+            weir log [N] [--type TYPE ...] [--task ID] [--browser ID]
+                     [--from N] [--to N] [--follow] [--log DIR] [--json]
+            """,
         discussion: """
             Each line gives the event's sequence number, its time (UTC), its type, its fields, and after the arrow \
             the sequence number of its cause. With --json each line is an object with sequence, at, type, cause \

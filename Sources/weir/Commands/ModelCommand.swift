@@ -25,7 +25,7 @@ struct ModelCommand: AsyncParsableCommand {
                 return Terminal.print("[" + entries.map(ModelListing.json).joined(separator: ",") + "]")
             }
             var table = TextTable(["MODEL", "FAMILY", "RUNTIME", "ORIGIN", "SHA-256", "STATUS"])
-            for entry in entries { table.add(ModelListing.row(entry)) }
+            for entry in entries { table.add(ModelListing.row(entry), note: ModelListing.note(entry)) }
             Terminal.print(table.text)
         }
     }
@@ -67,32 +67,38 @@ enum ModelListing {
                 String(package.digest.description.prefix(12)),
                 package.weightsAreIntact() ? "ok" : "weights damaged",
             ]
-        case .failure(let error): return [entry.name, "-", "-", origin, "-", "\(error)"]
+        case .failure: return [entry.name, "-", "-", origin, "-", "unusable"]
         }
+    }
+
+    /// Why a model cannot be used.
+    static func note(_ entry: ModelCatalog.Entry) -> String {
+        guard case .failure(let error) = entry.package else { return "" }
+        return "\(error)"
     }
 
     static func text(_ package: ModelPackage) -> String {
         let manifest = package.manifest
-        var lines = [
-            "name      \(manifest.name)",
-            "          \(manifest.description)",
-            "family    \(manifest.family), runtime \(manifest.runtime)",
-            "sha-256   \(package.digest)",
-            "weights   \(manifest.weights.bytes) bytes, sha-256 \(manifest.weights.sha256)",
-            "input     \(manifest.input.shape.map(String.init).joined(separator: "×")), each from "
-                + "\(manifest.input.minimum) to \(manifest.input.maximum)",
-            "output    \(manifest.output.kind) of \(manifest.output.classes.joined(separator: ", "))",
-        ]
+        var lines = LabelledLines()
+        lines.add("name", manifest.name)
+        lines.add("", manifest.description)
+        lines.add("family", "\(manifest.family), runtime \(manifest.runtime)")
+        lines.add("sha-256", package.digest.description)
+        lines.add("weights", "\(manifest.weights.bytes) bytes, sha-256 \(manifest.weights.sha256)")
+        lines.add(
+            "input",
+            "\(manifest.input.shape.map(String.init).joined(separator: "×")), each from "
+                + "\(manifest.input.minimum) to \(manifest.input.maximum)")
+        lines.add("output", "\(manifest.output.kind) of \(manifest.output.classes.joined(separator: ", "))")
         if let accuracy = manifest.accuracy {
             let share = Format.fixed(accuracy.value * 100, 2)
-            lines.append("accuracy  \(share) % (\(accuracy.correct) of \(accuracy.images) held-out inputs)")
+            lines.add("accuracy", "\(share) % (\(accuracy.correct) of \(accuracy.images) held-out inputs)")
         }
         if let licence = manifest.licence {
-            lines.append("licence   weights \(licence.weights), data \(licence.data)")
-            lines.append("          \(licence.attribution)")
+            lines.add("licence", "weights \(licence.weights), data \(licence.data)\n\(licence.attribution)")
         }
-        lines.append("folder    \(package.folder)")
-        return lines.joined(separator: "\n")
+        lines.add("folder", package.folder)
+        return lines.text
     }
 
     static func json(_ entry: ModelCatalog.Entry) -> String {

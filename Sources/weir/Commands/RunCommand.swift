@@ -11,6 +11,13 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Runs a model in the pool until its task ends, and prints the results.",
+        usage: """
+            weir run [MODEL] [--input FILE ...] [--items N] [--browsers N]
+                     [--task FILE] [--config FILE] [--backend NAME ...]
+                     [--log DIR] [--json]
+            weir run --resume TASK-ID [--browsers N] [--config FILE]
+                     [--log DIR] [--json]
+            """,
         discussion: """
             Without arguments it classifies the held-out images of handwritten digits on one headless browser. \
             Results are recorded as they come; an interrupted or killed run goes on with --resume.

@@ -32,11 +32,11 @@ struct VerifyCommand: AsyncParsableCommand {
             guard case .damaged(_, let sequence, _) = error else { throw location.commandError(error) }
             report = LogVerification(problem: "\(error)", firstBad: sequence ?? 1)
         }
-        // Events are read only from bytes that are as they were written.
-        if report.problem == nil {
+        // Events are read only from records that are as they were written.
+        if report.canReadEvents {
             let reader = try location.openForReading()
             defer { reader.close() }
-            report.checkEvents(in: reader)
+            try report.checkEvents(in: reader)
         }
         Terminal.print(json ? report.json : report.text)
         if report.problem != nil { throw ExitStatus.failed }

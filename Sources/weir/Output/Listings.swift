@@ -5,19 +5,30 @@ import Projections
 enum TaskListing {
     static func text(_ tasks: [TaskRecord]) -> String {
         if tasks.isEmpty { return "no task yet; start one with weir run" }
-        var table = TextTable(["TASK", "MODEL", "STATUS", "ITEMS", "RECOVERIES", "TIME", "BROWSERS"])
+        var table = TextTable(["TASK", "MODEL", "STATUS", "ITEMS", "RECOVERED", "TIME", "BROWSERS"])
         for task in tasks {
             let time =
                 task.endedAt == .zero
                 ? "-" : Format.duration(ms: Double(task.endedAt.nanoseconds(since: task.submittedAt)) / 1e6)
-            let failure = task.failure.map { " (\($0.name))" } ?? ""
-            table.add([
-                "\(task.id)", task.spec.model, task.status.rawValue + failure,
-                "\(task.itemsDone)/\(task.spec.itemsTotal)", "\(task.recoveries)", time,
-                task.browsers.map(\.description).joined(separator: ","),
-            ])
+            table.add(
+                [
+                    "\(task.id)", String(task.spec.model.prefix(shownModelCharacters)), task.status.rawValue,
+                    "\(task.itemsDone)/\(task.spec.itemsTotal)", "\(task.recoveries)", time,
+                    browsers(of: task),
+                ], note: task.failure.map { "\($0.name): \(task.detail)" } ?? "")
         }
         return table.text
+    }
+
+    private static let shownModelCharacters = 20
+    private static let shownBrowsers = 3
+
+    /// The browsers that a task was last on, each once.
+    private static func browsers(of task: TaskRecord) -> String {
+        var distinct: [BrowserID] = []
+        for browser in task.browsers.reversed() where !distinct.contains(browser) { distinct.append(browser) }
+        let shown = distinct.prefix(shownBrowsers).reversed().map(\.description).joined(separator: ",")
+        return (distinct.count > shownBrowsers ? "…," : "") + shown
     }
 
     static func json(_ tasks: [TaskRecord]) -> String {
@@ -63,16 +74,18 @@ enum BrowserListing {
     static func text(_ browsers: [BrowserRecord]) -> String {
         if browsers.isEmpty { return "no browser yet; weir run launches them" }
         var table = TextTable([
-            "BROWSER", "STATUS", "PID", "PRODUCT", "ADAPTER", "LAUNCHES", "FAILURES", "LAST EVIDENCE",
+            "BROWSER", "STATUS", "PID", "LAUNCHES", "GRANTS", "FAILURES", "LAST EVIDENCE",
         ])
         for browser in browsers {
-            let facts = browser.facts
-            table.add([
-                "\(browser.id)", browser.status.rawValue, facts.map { "\($0.pid)" } ?? "-",
-                facts?.product ?? "-",
-                facts?.adapter.map(Format.adapter) ?? "-", "\(browser.launches)", "\(browser.failures)",
-                browser.lastEvidence?.name.description ?? "-",
-            ])
+            let product = browser.facts.map { facts in
+                facts.product + (facts.adapter.map { ", adapter " + Format.adapter($0) } ?? ", no adapter")
+            }
+            table.add(
+                [
+                    "\(browser.id)", browser.status.rawValue, browser.facts.map { "\($0.pid)" } ?? "-",
+                    "\(browser.launches)", "\(browser.grants)", "\(browser.failures)",
+                    browser.lastEvidence?.name.description ?? "-",
+                ], note: product ?? "")
         }
         return table.text
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// Standard output and standard error.
@@ -20,7 +21,8 @@ enum Terminal {
 
     static func clearShown() { write("\r\u{1B}[K", to: STDERR_FILENO) }
 
-    /// Writes all of a text. A reader that has gone, such as `head`, ends the program quietly.
+    /// Writes all of a text. A reader that has gone, such as `head`, ends the program quietly; results that cannot be
+    /// written, as to a full disk, end it as a failure.
     private static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -28,7 +30,9 @@ enum Terminal {
             if written < 0, errno == EINTR { continue }
             guard written > 0 else {
                 if errno == EPIPE { exit(0) }
-                return
+                guard descriptor == STDOUT_FILENO else { return }
+                note("weir: standard output cannot be written: \(String(cString: strerror(errno)))")
+                exit(ExitStatus.failed.rawValue)
             }
             bytes = bytes.dropFirst(written)
         }

@@ -103,8 +103,12 @@ struct Diagnosis {
     var text: String {
         let gap = String(repeating: " ", count: max(1, 10 - subject.count))
         let mark = isFine ? "ok     " : "MISSING"
-        return "\(subject)\(gap)\(mark)  \(detail)"
-            + (remedy.isEmpty ? "" : "\n                   → \(remedy)")
+        let indent = String(repeating: " ", count: 19)
+        var lines = LabelledLines.wrapped(detail, first: "\(subject)\(gap)\(mark)  ", rest: indent)
+        if !remedy.isEmpty {
+            lines += LabelledLines.wrapped(remedy, first: indent + "→ ", rest: indent + "  ")
+        }
+        return lines.joined(separator: "\n")
     }
 
     var json: String {

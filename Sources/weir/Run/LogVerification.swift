@@ -13,6 +13,8 @@ struct LogVerification {
     private(set) var problem: String?
     private(set) var firstBad: UInt64?
     private var chain = ""
+    /// Blobs with other content, when nothing else is wrong with the bytes.
+    private var alteredBlobs: Set<[UInt8]> = []
 
     init(problem: String, firstBad: UInt64?) {
         self.problem = problem
@@ -25,6 +27,9 @@ struct LogVerification {
         commits = bytes.commits
         problem = bytes.problem
         firstBad = bytes.firstBad
+        if let first = bytes.alteredBlobs.first, bytes.problem?.contains(first.description) == true {
+            alteredBlobs = Set(bytes.alteredBlobs.map(\.bytes))
+        }
         chain = bytes.chain.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
@@ -36,7 +41,8 @@ struct LogVerification {
 
     /// Checks what the events say: that they decode, that the blobs that they name are there, that decisions are
     /// those that are taken again (CORE-2), and that digests are those of the folded state.
-    mutating func checkEvents(in reader: EventLogReader) {
+    mutating func checkEvents(in reader: EventLogReader) throws {
+        guard alteredBlobs.isEmpty else { return try findAlteredBlob(in: reader) }
         var state = PoolState()
         var step: [Event] = []
         do {
@@ -58,6 +64,18 @@ struct LogVerification {
         } catch {
             problem = "\(error)"
             firstBad = state.position + 1
+        }
+    }
+
+    /// Whether records and pages are as they were written, so that events can be read.
+    var canReadEvents: Bool { problem == nil || !alteredBlobs.isEmpty }
+
+    /// Finds the first event that names a blob with other content.
+    private mutating func findAlteredBlob(in reader: EventLogReader) throws {
+        try LogEventSource(reader).forEachEvent { event, _ in
+            if firstBad == nil, event.blobs.contains(where: { alteredBlobs.contains($0.bytes) }) {
+                firstBad = event.sequence
+            }
         }
     }
 
@@ -126,21 +144,22 @@ struct LogVerification {
     }
 
     var text: String {
-        var lines = ["events    \(events) in \(Format.count(commits, "commit"))"]
+        var lines = LabelledLines()
+        lines.add("events", "\(events) in \(Format.count(commits, "commit"))")
         if let problem {
-            if let firstBad { lines.append("first bad \(firstBad)") }
-            lines.append("DAMAGED   \(problem)")
-            return lines.joined(separator: "\n")
+            if let firstBad { lines.add("first bad", "\(firstBad)") }
+            lines.add("DAMAGED", problem)
+            return lines.text
         }
-        lines.append("decisions \(Format.count(steps, "step")) decided again, all the same")
+        lines.add("decisions", "\(Format.count(steps, "step")) decided again, all the same")
         if stepsOfOtherRevisions > 0 {
-            lines.append("          \(stepsOfOtherRevisions) of them by another revision, folded only")
+            lines.add("", "\(stepsOfOtherRevisions) of them by another revision, folded only")
         }
-        lines.append("blobs     \(blobs) named, all there")
-        lines.append("digests   \(digests) recorded, all the same")
-        lines.append("chain     \(chain)")
-        lines.append("ok")
-        return lines.joined(separator: "\n")
+        lines.add("blobs", "\(blobs) named, all there")
+        lines.add("digests", "\(digests) recorded, all the same")
+        lines.add("chain", chain)
+        lines.add(line: "ok")
+        return lines.text
     }
 
     var json: String {

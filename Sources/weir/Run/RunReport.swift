@@ -15,44 +15,45 @@ struct RunReport {
     private var task: TaskRecord { outcome.task }
 
     var text: String {
-        var lines: [String] = []
+        var lines = LabelledLines()
         for (index, output) in outcome.outputs.prefix(Self.shownOutputs).enumerated() {
-            lines.append("item \(index)  \(Self.readable(output))")
+            lines.add(line: "item \(index)  \(Self.readable(output))")
         }
         if outcome.outputs.count > Self.shownOutputs {
-            lines.append("… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
+            lines.add(line: "… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
         }
-        if !lines.isEmpty { lines.append("") }
-        lines.append(
-            "task \(task.id)    \(task.status.rawValue), \(task.itemsDone) of \(task.spec.itemsTotal) items"
+        if !outcome.outputs.isEmpty { lines.add(line: "") }
+        lines.add(
+            "task \(task.id)",
+            "\(task.status.rawValue), \(task.itemsDone) of \(task.spec.itemsTotal) items"
                 + (task.recoveries > 0 ? ", recovered \(task.recoveries)×" : ""))
-        if let failure = task.failure { lines.append("failure   \(failure.name): \(task.detail)") }
+        if let failure = task.failure { lines.add("failure", "\(failure.name): \(task.detail)") }
         if let correct, task.itemsDone > 0 {
             let share = Format.fixed(100 * Double(correct) / Double(task.itemsDone), 2)
-            lines.append("accuracy  \(share) % (\(correct) of \(task.itemsDone))")
+            lines.add("accuracy", "\(share) % (\(correct) of \(task.itemsDone))")
         }
-        if let provenance = task.provenance { lines += Self.lines(provenance) }
-        if let metrics = task.metrics { lines.append(timing(metrics)) }
-        lines.append("log       \(logPath) (\(outcome.head) events; see weir log)")
-        if task.status == .suspended { lines.append("resume    weir run --resume \(task.id)") }
-        return lines.joined(separator: "\n")
+        if let provenance = task.provenance { Self.add(provenance, to: &lines) }
+        if let metrics = task.metrics { lines.add("time", timing(metrics)) }
+        lines.add("log", "\(logPath) (\(outcome.head) events; see weir log)")
+        if task.status == .suspended { lines.add("resume", "weir run --resume \(task.id)") }
+        return lines.text
     }
 
     private func timing(_ metrics: RunMetrics) -> String {
         let total = Double(task.endedAt.nanoseconds(since: task.submittedAt)) / 1e6
         let start = metrics.cold ? "cold" : "warm"
-        return "time      \(Format.duration(ms: total)) in all; \(start) start: queue "
-            + "\(Format.duration(ms: metrics.queueMs)), load \(Format.duration(ms: metrics.loadMs)), compile "
-            + "\(Format.duration(ms: metrics.compileMs)), run \(Format.duration(ms: task.runMs))"
+        return
+            "\(Format.duration(ms: total)) in all, \(start) start\nqueue \(Format.duration(ms: metrics.queueMs)), "
+            + "load \(Format.duration(ms: metrics.loadMs)), compile \(Format.duration(ms: metrics.compileMs)), "
+            + "run \(Format.duration(ms: task.runMs))"
     }
 
-    private static func lines(_ provenance: Provenance) -> [String] {
-        var lines = ["model     \(provenance.model) (\(provenance.modelDigest.description.prefix(12)))"]
+    private static func add(_ provenance: Provenance, to lines: inout LabelledLines) {
+        lines.add("model", "\(provenance.model) (\(provenance.modelDigest.description.prefix(12)))")
         let adapter = provenance.adapter.map(Format.adapter) ?? "none"
-        lines.append("ran on    \(provenance.backend.name), adapter \(adapter)")
-        lines.append("browser   \(provenance.browser), runtime \(provenance.runtime)")
-        if provenance.simulated { lines.append("SIMULATED: nothing real was run") }
-        return lines
+        lines.add("ran on", "\(provenance.backend.name), adapter \(adapter)")
+        lines.add("browser", "\(provenance.browser), runtime \(provenance.runtime)")
+        if provenance.simulated { lines.add(line: "SIMULATED: nothing real was run") }
     }
 
     private static func readable(_ json: String) -> String {

@@ -41,10 +41,12 @@ struct RunSession {
         let identity = EngineIdentity(
             version: Weir.version, host: ProcessInfo.processInfo.hostName,
             pid: UInt32(ProcessInfo.processInfo.processIdentifier), simulated: false)
+        var begun: TaskID?
         do {
             try await engine.start(identity: identity, policy: policy, holdTasks: true)
             let events = await engine.events()
             let task = try await begin(engine)
+            begun = task
             let end = try await watch(task, events, interrupts)
             try await engine.stop(end == .interrupted ? .interrupted : .finished)
             await executor.abandon()
@@ -54,7 +56,10 @@ struct RunSession {
             // A request that was turned away leaves a running engine; one that died answers at once.
             try? await engine.stop(.interrupted)
             await executor.abandon()
-            throw error
+            guard let begun, let cause = error as? EngineError else { throw error }
+            throw FailedError(
+                "\(cause)\nWhat is recorded stays; when that is mended, go on with: weir run --resume \(begun)"
+            )
         }
     }
 

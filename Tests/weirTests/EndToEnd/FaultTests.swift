@@ -7,7 +7,7 @@ extension EndToEnd {
     /// Real processes, real signals: a browser, its renderer or its GPU process ends in the middle of a run.
     @Suite struct Faults {
         /// So many that a run takes seconds.
-        static let items: UInt64 = 20_000
+        static let items: UInt64 = 12_000
 
         private func runLosing(
             _ place: Workplace, kill victims: (_ browser: Int32) -> [Int32]

@@ -17,6 +17,13 @@ enum Folder {
         return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
 
+    /// Whether the file system of the folder has no room for another page.
+    static func isFull(_ path: String) -> Bool {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return false }
+        return status.f_bavail < 16
+    }
+
     /// Creates the folder and those above it; each new entry is durable when this returns.
     static func create(_ path: String) throws(EventLogError) {
         switch try kind(of: path) {

@@ -1,5 +1,6 @@
 import CLMDB
 import Crypto
+import Glibc
 
 /// Writes groups of steps: first their blobs, then one LMDB transaction with all their records.
 ///
@@ -135,6 +136,8 @@ struct GroupCommit: ~Copyable {
                 mdb_txn_abort(pointer)
             }
             if code == MDB_MAP_FULL { return false }
+            // LMDB gives EIO for a write that was cut short, which is how a full disk shows there.
+            if code == EIO, Folder.isFull(environment.files.folder) { code = ENOSPC }
             try environment.check(code, "commit records \(commit.first) to \(commit.last)")
             return true
         }

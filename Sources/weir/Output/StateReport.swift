@@ -7,9 +7,7 @@ enum StateReport {
         var lines = [
             "position  \(state.position)\(state.position > 0 ? " at " + Format.time(state.lastEventAt) : "")",
             "digest    \(state.digest)",
-            "engine    "
-                + (state.engine == 0
-                    ? "none yet" : "event \(state.engine)\(state.isStopping ? ", stopping" : "")"),
+            "engine    \(engine(state))",
             "browsers  \(state.browsers.count) of at most \(state.policy.maxConnections)",
         ]
         for browser in state.browsers.entities {
@@ -29,6 +27,12 @@ enum StateReport {
         }
         lines.append("timers    \(state.timers.timers.count)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func engine(_ state: PoolState) -> String {
+        guard state.engine != 0 else { return "none yet" }
+        guard state.isStopping else { return "event \(state.engine)" }
+        return "event \(state.engine), " + (state.obligations.isEmpty ? "stopped" : "stopping")
     }
 
     private static func list(_ ids: [some EntityID]) -> String {

@@ -1,4 +1,5 @@
 import Pool
+import PoolEngine
 import Projections
 
 /// The one line that a person watches while a task runs.
@@ -11,10 +12,22 @@ struct ProgressLine {
 
     init(of task: TaskID) { self.task = task }
 
-    /// Folds an event, and gives the line when it is time to show it again.
-    mutating func line(after event: Event) -> String? {
+    /// Begins with everything that a log holds before an event: a resumed task and warm browsers are older than what
+    /// a person watches.
+    init(of task: TaskID, before event: Event, in source: some EventSource) throws {
+        self.init(of: task)
+        try source.forEachEvent(through: event.sequence - 1) { event, _ in fold(event) }
+    }
+
+    /// Folds an event of which nothing is shown: what there was before the person began to watch.
+    mutating func fold(_ event: Event) {
         tasks.apply(event)
         browsers.apply(event)
+    }
+
+    /// Folds an event, and gives the line when it is time to show it again.
+    mutating func line(after event: Event) -> String? {
+        fold(event)
         guard let record = tasks[task] else { return nil }
         if case .runProgressed = event.payload, firstProgress == nil {
             firstProgress = (event.at, record.itemsDone)

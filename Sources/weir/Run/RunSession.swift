@@ -82,11 +82,14 @@ struct RunSession {
         ]
         defer { for follower in followers { follower.cancel() } }
         let isLive = Terminal.isLive
-        var progress = ProgressLine(of: task)
+        var progress: ProgressLine?
         for await sign in signs {
             switch sign {
             case .event(let event):
-                if isLive, let line = progress.line(after: event) { Terminal.show(line) }
+                if isLive {
+                    if progress == nil { progress = try ProgressLine(of: task, before: event, in: store) }
+                    if let line = progress?.line(after: event) { Terminal.show(line) }
+                }
                 guard Self.ends(task, event) else { continue }
                 if isLive { Terminal.clearShown() }
                 return .ended

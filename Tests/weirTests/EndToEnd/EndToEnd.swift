@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import Testing
 
 /// What a person sees who starts the built program against the real browser. One after another: several browsers at
@@ -7,6 +9,7 @@ import Testing
 /// One finished run of the default task, made once for all tests that only read.
 actor FinishedRun {
     static let shared = FinishedRun()
+    private static let leftBehind = Mutex("")
     private var made: Task<(Workplace, Ended), any Error>?
 
     func get() async throws -> (place: Workplace, ended: Ended) {
@@ -14,6 +17,11 @@ actor FinishedRun {
             made
             ?? Task {
                 let place = try Workplace()
+                Self.leftBehind.withLock { $0 = place.root }
+                // It lives as long as the process, so nothing else would remove it.
+                atexit {
+                    FinishedRun.leftBehind.withLock { try? FileManager.default.removeItem(atPath: $0) }
+                }
                 return (place, try await place.weir("run", "--json"))
             }
         made = task

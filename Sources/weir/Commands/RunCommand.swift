@@ -105,7 +105,7 @@ struct RunCommand: AsyncParsableCommand {
         _ task: TaskID, _ end: RunSession.End, _ outcome: RunOutcome?, _ catalog: ModelCatalog
     ) throws {
         guard let outcome else { throw FailedError("task \(task) is not in the log; run weir verify") }
-        let correct = try outcome.correct(try expectedLabels(outcome.task.spec, catalog))
+        let correct = outcome.correct(try expectedLabels(outcome.task.spec, catalog))
         let report = RunReport(outcome: outcome, correct: correct, logPath: location.path)
         Terminal.print(json ? report.json : report.text)
         switch outcome.task.status {

@@ -7,8 +7,10 @@ import Projections
 /// The results of one task, as they stand in the log.
 struct RunOutcome {
     let task: TaskRecord
-    /// One JSON object per item, in order.
-    let outputs: [String]
+    /// One JSON object per item, in order, as the runtime gave it.
+    private(set) var outputs: [String] = []
+    /// The label that the model gave to each item; nil for models that give none.
+    private(set) var labels: [String?] = []
     /// Sequence numbers that were appended by this command; empty when it only read.
     let appended: Range<UInt64>
     let head: UInt64
@@ -28,36 +30,24 @@ struct RunOutcome {
         self.task = task
         self.appended = appended
         head = try source.durableHead()
-        var outputs: [String] = []
         for part in results.parts {
             let bytes = try part.outputs.bytes(in: source)
-            outputs += try Self.objects(in: bytes, of: part)
-        }
-        self.outputs = outputs
-    }
-
-    private static func objects(in bytes: [UInt8], of part: TaskResults.Part) throws -> [String] {
-        let values = try JSONSerialization.jsonObject(with: Data(bytes)) as? [[String: Any]] ?? []
-        guard values.count == part.itemCount else {
-            throw FailedError(
-                "event \(part.sequence) holds \(values.count) outputs for \(part.itemCount) items; run weir verify"
-            )
-        }
-        return try values.map { value in
-            let data = try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys])
-            return String(decoding: data, as: UTF8.self)
+            guard let elements = JSONArrayElements.split(bytes), elements.count == part.itemCount else {
+                throw FailedError(
+                    "event \(part.sequence) does not hold \(part.itemCount) outputs; run weir verify")
+            }
+            outputs += elements.map { String(decoding: $0, as: UTF8.self) }
+            labels += try JSONDecoder().decode([Labelled].self, from: Data(bytes)).map(\.label)
         }
     }
 
-    /// The label that the model gave to each item; nil for models that give none.
-    func labels() throws -> [String?] {
-        struct Labelled: Decodable { var label: String? }
-        return try outputs.map { try JSONDecoder().decode(Labelled.self, from: Data($0.utf8)).label }
+    private struct Labelled: Decodable {
+        var label: String?
     }
 
     /// How many items were labelled rightly; nil when the right labels are not known.
-    func correct(_ expected: [String]) throws -> Int? {
+    func correct(_ expected: [String]) -> Int? {
         guard !expected.isEmpty else { return nil }
-        return try labels().enumerated().count { index, label in label == expected[index % expected.count] }
+        return labels.enumerated().count { index, label in label == expected[index % expected.count] }
     }
 }

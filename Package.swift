@@ -89,6 +89,7 @@ let package = Package(
         .testTarget(
             name: "BrowserExecutorTests",
             dependencies: ["BrowserExecutor", "ChromePipe", "Pool", "PoolEngine"],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Pool", "Projections"], swiftSettings: strict),

@@ -41,7 +41,7 @@ struct ModelRun: Sendable {
                 RunStarted(
                     obligation: effect.obligation, allocation: effect.allocation, loadMs: loadMs,
                     compileMs: compileMs, cold: loaded.cold, runtime: runtime)))
-        let ran = try await runBatches(model: model.digest, inputs: inputs, report)
+        let ran = try await runBatches(model: model, inputs: inputs, report)
         let isCold = loaded.cold || ran.cold
         let metrics = RunMetrics(
             queueMs: Double(effect.queueNs) / 1e6, loadMs: loadMs, compileMs: compileMs, runMs: ran.runMs,
@@ -86,7 +86,7 @@ struct ModelRun: Sendable {
     }
 
     private func runBatches(
-        model: Digest, inputs: Digest, _ report: @Sendable (Report) async -> Void
+        model: ModelPackage, inputs: Digest, _ report: @Sendable (Report) async -> Void
     ) async throws -> (runMs: Double, cold: Bool) {
         var underWay: [(items: Range<UInt64>, batch: Batch)] = []
         defer { for (_, batch) in underWay { batch.cancel() } }
@@ -99,12 +99,13 @@ struct ModelRun: Sendable {
             while underWay.count < Self.depth, next < effect.items.upperBound {
                 let items = next..<min(effect.items.upperBound, next + UInt64(effect.spec.batchItems))
                 next = items.upperBound
-                let (page, deadline) = (page, configuration.dispatchDeadline)
+                let (page, digest, deadline) = (page, model.digest, configuration.dispatchDeadline)
                 underWay.append(
                     (
                         items,
                         Task {
-                            try await page.run(model: model, inputs: inputs, items: items, deadline: deadline)
+                            try await page.run(
+                                model: digest, inputs: inputs, items: items, deadline: deadline)
                         }
                     )
                 )
@@ -116,7 +117,7 @@ struct ModelRun: Sendable {
                 batch.cancel()
             }
             try Task.checkCancellation()
-            try check(answer, items)
+            try OutputCheck(kind: model.manifest.output.kind).check(outputs, of: items)
             let took = (ContinuousClock.now - chargedUntil).milliseconds
             chargedUntil = ContinuousClock.now
             runMs += took
@@ -131,18 +132,6 @@ struct ModelRun: Sendable {
                     blobs: blobs))
         }
         return (runMs, isCold)
-    }
-
-    /// An output that fails its check is a failure, never a number (EXEC-5). The page has checked the whole
-    /// distribution; here is checked what arrived.
-    private func check(_ answer: PageAnswer.Run, _ items: Range<UInt64>) throws(PageFault) {
-        let isSound =
-            answer.outputs.count == items.count && answer.outputs.allSatisfy { (0...1).contains($0.score) }
-        guard isSound else {
-            throw PageFault(
-                kind: "output_invalid",
-                message: "items \(items) gave \(answer.outputs.count) outputs, or a score outside 0 to 1")
-        }
     }
 }
 

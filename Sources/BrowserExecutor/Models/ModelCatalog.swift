@@ -18,11 +18,20 @@ public struct ModelCatalog: Sendable {
         }
     }
 
+    /// Where a cached model lies.
+    func modelFolder(named name: String) -> String { cacheFolder + "/models/" + name }
+
     /// A model that was found, or what is wrong with it.
     public struct Entry: Sendable {
         public var name: String
         public var isEmbedded: Bool
         public var package: Result<ModelPackage, ModelError>
+
+        public init(name: String, isEmbedded: Bool, package: Result<ModelPackage, ModelError>) {
+            self.name = name
+            self.isEmbedded = isEmbedded
+            self.package = package
+        }
     }
 
     /// Every model found, by name, hidden folders apart; one that comes with Weir hides a cached one of the same name.

@@ -20,7 +20,16 @@ public struct ModelInputs: Sendable, Equatable {
     ///   first line without any number is taken for names and skipped.
     /// - `.pgm`: one grey image (plain `P2` or raw `P5`), as large as the model's input; black is the largest value,
     ///   as ink on paper.
+    ///
+    /// For a model that takes text, any file: each line is a text, an empty one too.
     public init(file path: String, for model: ModelPackage) throws(InputError) {
+        if model.takesText {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw .unreadable(path: path)
+            }
+            append(try ModelInputs(texts: Self.lines(of: data, path: path), for: model))
+            return
+        }
         guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path) }
         switch (path as NSString).pathExtension.lowercased() {
         case "csv": try readCSV(data, path: path, input: model.manifest.input)
@@ -104,6 +113,8 @@ public struct ModelInputs: Sendable, Equatable {
 public enum InputError: Error, Sendable, Equatable, CustomStringConvertible {
     case unreadable(path: String)
     case unknownFormat(path: String)
+    /// Text was given to a model that takes something else.
+    case takesNoText(model: String)
     /// `line` counts from 1.
     case malformed(path: String, line: Int, reason: String)
 
@@ -111,6 +122,7 @@ public enum InputError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .unreadable(let path): "\(path) cannot be read"
         case .unknownFormat(let path): "\(path) has no known ending; inputs are .csv or .pgm files"
+        case .takesNoText(let model): "\(model) takes no text"
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)"
         }
     }

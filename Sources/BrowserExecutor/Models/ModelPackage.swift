@@ -52,6 +52,28 @@ public struct ModelPackage: Sendable, Equatable {
         return try ModelInputs(file: folder + "/" + data, for: self)
     }
 
+    /// The model's tokenizer.
+    ///
+    /// - Throws: `InputError` when the model takes no text, or its vocabulary is not the one that the manifest names.
+    func tokenizer() throws(InputError) -> WordPieceTokenizer {
+        guard let described = manifest.tokenizer else { throw .takesNoText(model: name) }
+        let path = folder + "/" + described.file
+        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path) }
+        let vocabulary = [UInt8](data)
+        guard Digest(sha256: vocabulary).description == described.sha256 else {
+            throw .malformed(path: path, line: 1, reason: "it is not the vocabulary that the manifest names")
+        }
+        let options = WordPieceTokenizer.Options(
+            lowerCase: described.lowerCase, stripAccents: described.stripAccents,
+            separateIdeographs: described.separateIdeographs)
+        do {
+            return try WordPieceTokenizer(
+                vocabulary: vocabulary, options: options, maximumTokens: manifest.input.elementCount)
+        } catch {
+            throw .malformed(path: path, line: 1, reason: "\(error)")
+        }
+    }
+
     /// Whether the weights on disk are those that the manifest names.
     public func weightsAreIntact() -> Bool {
         guard let data = FileManager.default.contents(atPath: weightsPath) else { return false }

@@ -41,13 +41,16 @@ enum PageAnswer {
     }
 
     struct Run: Decodable, Sendable {
-        var outputs: [Classification]
         var cold: Bool
     }
 
     struct Classification: Decodable, Sendable {
         var label: String
         var score: Double
+    }
+
+    struct Embedding: Decodable, Sendable {
+        var embedding: [Double]
     }
 }
 

@@ -6,13 +6,13 @@ import Pool
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Lists and inspects the models that can be run.",
+        abstract: "Lists, inspects and adds the models that can be run.",
         discussion: """
             Models come with Weir or are found in the cache: WEIR_CACHE, else the XDG cache folder.
 
             Example: weir model inspect digits
             """,
-        subcommands: [List.self, Inspect.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Inspect.self, ModelAddCommand.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -85,11 +85,14 @@ enum ModelListing {
         lines.add("family", "\(manifest.family), runtime \(manifest.runtime)")
         lines.add("sha-256", package.digest.description)
         lines.add("weights", "\(manifest.weights.bytes) bytes, sha-256 \(manifest.weights.sha256)")
+        let shape = manifest.input.shape.map(String.init).joined(separator: "×")
         lines.add(
             "input",
-            "\(manifest.input.shape.map(String.init).joined(separator: "×")), each from "
-                + "\(manifest.input.minimum) to \(manifest.input.maximum)")
-        lines.add("output", "\(manifest.output.kind) of \(manifest.output.classes.joined(separator: ", "))")
+            package.takesText
+                ? "text, at most \(shape) tokens"
+                : "\(shape), each from \(manifest.input.minimum) to \(manifest.input.maximum)")
+        let classes = manifest.output.classes.map { " of " + $0.joined(separator: ", ") } ?? ""
+        lines.add("output", "\(manifest.output.kind)\(classes)")
         if let accuracy = manifest.accuracy {
             let share = Format.fixed(accuracy.value * 100, 2)
             lines.add("accuracy", "\(share) % (\(accuracy.correct) of \(accuracy.images) held-out inputs)")

@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Runs a model in the pool until its task ends, and prints the results.",
         usage: """
-            weir run [MODEL] [--input FILE ...] [--items N] [--browsers N]
+            weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N] [--browsers N]
                      [--task FILE] [--config FILE] [--backend NAME ...]
                      [--log DIR] [--json]
             weir run --resume TASK-ID [--browsers N] [--config FILE]
@@ -25,6 +25,7 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               weir run
               weir run digits --items 20000 --browsers 2
+              weir run all-minilm-l6-v2 --text "A cat."
               weir run --task task.json --config pool.json --json
               weir run --resume 3
             """)
@@ -84,11 +85,12 @@ struct RunCommand: AsyncParsableCommand {
 
     private func refuseNewTaskOptions() throws(UsageError) {
         let given =
-            options.model != nil || !options.input.isEmpty || options.task != nil || options.items != nil
+            options.model != nil || !options.input.isEmpty || !options.text.isEmpty || options.task != nil
+            || options.items != nil
             || !options.backend.isEmpty
         if given {
             throw UsageError(
-                "--resume takes the task as it was submitted; leave out MODEL, --input, --task, --items, --backend"
+                "--resume takes the task as it was submitted; leave out MODEL, --input, --text, --task, --items, --backend"
             )
         }
     }
@@ -118,7 +120,7 @@ struct RunCommand: AsyncParsableCommand {
     /// The right labels of a task's inputs: those of the files given, or of the model's own held-out inputs if the
     /// task has them.
     private func expectedLabels(_ spec: TaskSpec, _ catalog: ModelCatalog) throws -> [String] {
-        guard let model = try? catalog.model(named: spec.model) else { return [] }
+        guard let model = try? catalog.model(named: spec.model), !model.takesText else { return [] }
         var inputs = ModelInputs()
         if options.input.isEmpty {
             guard let heldOut = try model.heldOutInputs() else { return [] }

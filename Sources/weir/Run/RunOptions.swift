@@ -9,9 +9,15 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Inputs: a .csv or .pgm file; may be given again. Default: the model's held-out inputs.",
+            "Inputs: a .csv or .pgm file, or one text a line (- is standard input); may be given again. Default: "
+                + "the model's held-out inputs.",
             valueName: "file"))
     var input: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A text, for a model that takes text; may be given again.", valueName: "text"))
+    var text: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The task's configuration, a JSON file.", valueName: "file"))
     var task: String?

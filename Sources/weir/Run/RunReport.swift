@@ -61,9 +61,16 @@ struct RunReport {
             return json
         }
         return object.sorted { $0.key < $1.key }.map { key, value in
+            if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
             if let number = value as? Double { return "\(key) \(Format.fixed(number, 4))" }
             return "\(key) \(value)"
         }.joined(separator: "  ")
+    }
+
+    /// The first numbers of a vector, and how many there are.
+    private static func shortened(_ vector: [Double]) -> String {
+        let shown = vector.prefix(4).map { Format.fixed($0, 4) }.joined(separator: " ")
+        return vector.count > 4 ? "[\(shown) …] of \(vector.count)" : "[\(shown)]"
     }
 
     var json: String {

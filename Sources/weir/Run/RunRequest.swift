@@ -1,4 +1,5 @@
 import BrowserExecutor
+import Foundation
 import Pool
 import PoolEngine
 
@@ -26,7 +27,7 @@ struct RunRequest {
                 "\(options.task ?? ""): model_type is \"\(family.name)\"; allowed is \"\(model.family.name)\", "
                     + "the family of \(model.name)")
         }
-        let inputs = try Self.inputs(options.input, for: model)
+        let inputs = try Self.inputs(options, for: model)
         let items = options.items ?? inputs.count
         guard (1...Self.itemLimit).contains(items) else {
             throw UsageError("--items is \(items); allowed is 1 to \(Self.itemLimit)")
@@ -37,7 +38,7 @@ struct RunRequest {
             family: model.family, model: model.name, modelDigest: model.digest,
             runtime: model.manifest.runtime,
             itemsTotal: UInt64(items), inputs: stored.payload, inputsCount: UInt64(inputs.count),
-            batchItems: min(Self.batchItems, UInt32(model.manifest.maximumBatch)), backends: [.webgpu])
+            batchItems: min(Self.batchItems, UInt32(model.batchItems(of: inputs))), backends: [.webgpu])
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
         guard spec.backends.contains(where: \.isSupported) else {
@@ -79,19 +80,43 @@ struct RunRequest {
         }
     }
 
-    private static func inputs(_ files: [String], for model: ModelPackage) throws -> ModelInputs {
+    private static func inputs(_ options: RunOptions, for model: ModelPackage) throws -> ModelInputs {
         do {
-            guard !files.isEmpty else {
+            if model.takesText { return try ModelInputs(texts: texts(options, for: model), for: model) }
+            guard options.text.isEmpty else {
+                throw UsageError(
+                    "--text is given, but \(model.name) takes no text; give inputs with --input FILE")
+            }
+            guard !options.input.isEmpty else {
                 guard let heldOut = try model.heldOutInputs() else {
                     throw UsageError("\(model.name) comes without inputs; give some with --input FILE")
                 }
                 return heldOut
             }
             var all = ModelInputs()
-            for file in files { all.append(try ModelInputs(file: file, for: model)) }
+            for file in options.input { all.append(try ModelInputs(file: file, for: model)) }
             return all
         } catch let error as InputError {
             throw UsageError("\(error)")
         }
+    }
+
+    /// The texts of `--text`, then those of each `--input`. They are tokenised together, so that all have one length.
+    private static func texts(_ options: RunOptions, for model: ModelPackage) throws -> [String] {
+        var texts = options.text
+        for path in options.input {
+            let data =
+                path == "-"
+                ? try FileHandle.standardInput.readToEnd() ?? Data()
+                : FileManager.default.contents(atPath: path)
+            guard let data else { throw InputError.unreadable(path: path) }
+            texts += try ModelInputs.lines(of: data, path: path == "-" ? "standard input" : path)
+        }
+        guard !texts.isEmpty else {
+            throw UsageError(
+                "\(model.name) comes without inputs; give texts with --text TEXT, --input FILE (one text a line) or "
+                    + "--input - (standard input)")
+        }
+        return texts
     }
 }

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite struct Appearance {
         static let commands = [
             [], ["run"], ["log"], ["state"], ["tasks"], ["browsers"], ["replay"], ["verify"], ["doctor"],
-            ["model"], ["model", "list"], ["model", "inspect"],
+            ["model"], ["model", "list"], ["model", "inspect"], ["model", "add"],
         ]
 
         @Test("every help has an example and fits 80 columns", arguments: commands)

@@ -87,19 +87,32 @@ async function fetchValues(file) {
 }
 
 /**
+ * Inputs `first` to `first + count - 1` (modulo the set's count), as the model's input
+ * tensor takes them, and how many tokens they have, if they are tokens.
+ *
+ * @param {import("./manifest.js").Plan} plan
+ * @returns {Promise<{values: ArrayBufferView, tokens?: number}>}
+ */
+export async function gatherBatch(set, { input, maximumBatch }, first, count) {
+  const values = await set.values;
+  return input.kind === "tokens"
+    ? gatherTokens(values, set.count, input, maximumBatch, first, count)
+    : { values: gatherValues(values, set.count, input, first, count) };
+}
+
+/**
  * Inputs `first` to `first + count - 1` (modulo the set's count) as the network takes
  * them: checked against the model's bounds and scaled.
  *
  * @param {import("./manifest.js").Plan["input"]} input
  */
-export async function gatherBatch(set, input, first, count) {
-  const values = await set.values;
+function gatherValues(values, setCount, input, first, count) {
   const { elements, minimum, maximum, scale } = input;
-  const found = values.length / set.count;
+  const found = values.length / setCount;
   ensure(found === elements, "input_invalid", `the inputs have ${found} elements each, the model takes ${elements}`);
   const batch = new Float32Array(count * elements);
   for (let item = 0; item < count; item += 1) {
-    const index = (first + item) % set.count;
+    const index = (first + item) % setCount;
     for (let element = 0; element < elements; element += 1) {
       const value = values[index * elements + element];
       if (value < minimum || value > maximum) {
@@ -110,4 +123,38 @@ export async function gatherBatch(set, input, first, count) {
     }
   }
   return batch;
+}
+
+/**
+ * The tokens of a batch, one item after the other without padding. In the set an input
+ * is as long as the longest, and what follows its own tokens is -1.
+ *
+ * The tensor has pairs of integers: for each item that a batch may have the first of its
+ * tokens and the one after its last; then for each token its id and its item.
+ */
+function gatherTokens(values, setCount, input, maximumBatch, first, count) {
+  const { elements, minimum, maximum, batchTokens } = input;
+  const width = values.length / setCount;
+  ensure(width <= elements, "input_invalid", `the inputs have up to ${width} tokens, the model takes ${elements}`);
+  const pairs = [];
+  const spans = new Uint32Array(2 * maximumBatch);
+  for (let item = 0; item < count; item += 1) {
+    const index = (first + item) % setCount;
+    const padded = values.subarray(index * width, (index + 1) * width);
+    const end = padded.indexOf(-1);
+    const ids = end === -1 ? padded : padded.subarray(0, end);
+    const bad = ids.findIndex((id) => !Number.isInteger(id) || id < minimum || id > maximum);
+    const facts = { input: index, element: bad };
+    ensure(bad === -1, "input_invalid", `input ${index}, token ${bad} is ${ids[bad]}, not within ${minimum} and ${maximum}`, facts);
+    ensure(ids.length > 0, "input_invalid", `input ${index} has no token`, { input: index });
+    spans[2 * item] = pairs.length / 2;
+    ids.forEach((id) => pairs.push(id, item));
+    spans[2 * item + 1] = pairs.length / 2;
+  }
+  const tokens = pairs.length / 2;
+  ensure(tokens <= batchTokens, "input_invalid", `the batch has ${tokens} tokens, the model takes ${batchTokens}: use smaller batches`);
+  const tensor = new Uint32Array(spans.length + pairs.length);
+  tensor.set(spans);
+  tensor.set(pairs, spans.length);
+  return { values: tensor, tokens };
 }

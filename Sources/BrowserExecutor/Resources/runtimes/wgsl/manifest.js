@@ -10,6 +10,12 @@ const maximumManifestBytes = 1024 * 1024;
 /** The largest batch that a manifest may ask for: one row of workgroups per item. */
 const maximumBatch = 65535;
 
+/** Rows of a tensor over tokens are made in whole blocks of this many, as kernels write them. */
+const tokenBlock = 8;
+
+/** The most tokens that an input may have, and a batch. */
+const maximumTokens = 8192;
+
 /** WebGPU's limit on workgroups per dimension of a dispatch, in every implementation. */
 const maximumWorkgroups = 65535;
 
@@ -18,15 +24,18 @@ const maximumWorkgroups = 65535;
  * @property {string} name
  * @property {string} kernel file name without extension
  * @property {Record<string, number>} constants
- * @property {number} workgroups per item
+ * @property {number} workgroups per item, or per row of workgroups
+ * @property {number} [rows] tokens that one row of workgroups works on; undefined: it works on one item
  * @property {string[]} bindings names of tensors and weights, in binding order
+ * @property {string} output name of the tensor that the step computes
  *
  * @typedef {object} Plan
  * @property {string} name
- * @property {{name: string, elements: number, minimum: number, maximum: number, scale: number}} input
- * @property {{name: string, elements: number, classes: string[]}} output
+ * @property {{name: string, kind: "values" | "tokens", elements: number, minimum: number, maximum: number,
+ *   scale?: number, batchTokens?: number}} input
+ * @property {{name: string, kind: "classification" | "embedding", elements: number, classes?: string[]}} output
  * @property {number} maximumBatch
- * @property {Map<string, number>} tensors elements per item of input and results, by name
+ * @property {Map<string, number>} tensors elements of input and results at the largest batch, by name
  * @property {Step[]} steps
  */
 
@@ -51,7 +60,7 @@ export function parseManifest(bytes) {
  * The checked plan of a manifest. Throws `model_invalid`.
  *
  * @param {object} manifest from `parseManifest`
- * @param {Map<string, {shape: number[]}>} weights from `readSafetensors`
+ * @param {Map<string, {shape: number[], dtype: string}>} weights from `readSafetensors`
  * @returns {Plan}
  */
 export function planOf(manifest, weights) {
@@ -61,12 +70,24 @@ export function planOf(manifest, weights) {
   ensureValid(Array.isArray(manifest.steps) && manifest.steps.length > 0, "there are no steps");
 
   const shapes = new Map([[input.name, input.shape]]);
-  const steps = manifest.steps.map((step) => stepOf(step, shapes, weights));
-  const tensors = new Map([...shapes].map(([name, shape]) => [name, elementCount(shape)]));
+  const overTokens = new Set();
+  const steps = manifest.steps.map((step) => {
+    const planned = stepOf(step, shapes, weights, batch, (name) => name === input.name ? input.kind === "tokens" : overTokens.has(name));
+    if (planned.rows !== undefined) {
+      overTokens.add(planned.output);
+    }
+    return planned;
+  });
+  const tokenRows = Math.ceil((input.batchTokens ?? 0) / tokenBlock) * tokenBlock;
+  const elementsOf = (name, shape) => (overTokens.has(name) ? tokenRows * shape[1] : batch * elementCount(shape));
+  const tensors = new Map([...shapes].map(([name, shape]) => [name, elementsOf(name, shape)]));
+  if (input.kind === "tokens") {
+    tensors.set(input.name, 2 * (batch + tokenRows));
+  }
   return {
     name: manifest.name,
     input: { ...input, elements: elementCount(input.shape) },
-    output: outputOf(manifest.output, input.name, shapes),
+    output: outputOf(manifest.output, input.name, shapes, overTokens),
     maximumBatch: batch,
     tensors,
     steps,
@@ -75,50 +96,69 @@ export function planOf(manifest, weights) {
 
 function inputOf(input) {
   ensureValid(isObject(input) && isName(input.name), "the input is missing");
-  const { name, shape, minimum, maximum, scale } = input;
+  const { name, kind = "values", shape, minimum, maximum, scale, batch_tokens: batchTokens } = input;
+  ensureValid(["values", "tokens"].includes(kind), `the input kind ${JSON.stringify(kind)} is not known`);
   ensureValid(isShape(shape), "the input's shape is malformed");
-  ensureValid([minimum, maximum, scale].every(Number.isFinite), "the input needs minimum, maximum and scale");
+  ensureValid([minimum, maximum].every(Number.isFinite), "the input needs minimum and maximum");
   ensureValid(minimum <= maximum, "the input's minimum is above its maximum");
-  return { name, shape, minimum, maximum, scale };
+  if (kind === "values") {
+    ensureValid(Number.isFinite(scale), "the input needs a scale");
+    return { name, kind, shape, minimum, maximum, scale };
+  }
+  ensureValid(shape.length === 1 && shape[0] <= maximumTokens, `an input of tokens has 1 to ${maximumTokens} tokens`);
+  ensureValid(minimum >= 0 && Number.isInteger(maximum), "token ids are integers from 0");
+  const isBound = Number.isSafeInteger(batchTokens) && batchTokens >= 1 && batchTokens <= maximumTokens;
+  ensureValid(isBound, `batch_tokens must be from 1 to ${maximumTokens}`);
+  // One input always fits, however long.
+  return { name, kind, shape, minimum, maximum, batchTokens: Math.max(batchTokens, shape[0]) };
 }
 
-function outputOf(output, inputName, shapes) {
+function outputOf(output, inputName, shapes, overTokens) {
   ensureValid(isObject(output), "the output is missing");
   const { name, kind, classes } = output;
-  ensureValid(kind === "classification", `the output kind ${JSON.stringify(kind)} is not known; known: "classification"`);
-  ensureValid(shapes.has(name) && name !== inputName, `the output ${JSON.stringify(name)} is the result of no step`);
+  const known = kind === "classification" || kind === "embedding";
+  ensureValid(known, `the output kind ${JSON.stringify(kind)} is not known; known: "classification", "embedding"`);
+  const isResult = shapes.has(name) && name !== inputName && !overTokens.has(name);
+  ensureValid(isResult, `the output ${JSON.stringify(name)} is the result of no step that gives one per item`);
   const elements = elementCount(shapes.get(name));
+  if (kind === "embedding") {
+    return { name, kind, elements };
+  }
   const named = Array.isArray(classes) && classes.length === elements && classes.every(isName);
   ensureValid(named, `the output needs the names of ${elements} classes`);
-  return { name, elements, classes };
+  return { name, kind, elements, classes };
 }
 
 /** Checks one step and adds the shape of its result to `shapes`. */
-function stepOf(step, shapes, weights) {
+function stepOf(step, shapes, weights, batch, isOverTokens) {
   ensureValid(isObject(step) && isName(step.name), "a step has no name");
   const problem = (text) => `step "${step.name}": ${text}`;
   const rule = Object.hasOwn(operators, step.op) ? operators[step.op] : undefined;
   ensureValid(rule, problem(`the operator ${JSON.stringify(step.op)} is not known`));
   ensureValid(/^[a-z][a-z0-9_]{0,63}$/.test(step.kernel), problem("the kernel's name is malformed"));
-  ensureValid(isNames(step.inputs, 1), problem("needs one input"));
+  ensureValid(isNames(step.inputs) && step.inputs.length > 0, problem("needs inputs"));
   ensureValid(isNames(step.outputs, 1), problem("needs one output"));
   ensureValid(isNames(step.weights), problem("needs a list of weights"));
   ensureValid(isObject(step.attributes), problem("needs attributes"));
 
-  const [input] = step.inputs;
   const [output] = step.outputs;
-  ensureValid(shapes.has(input), problem(`the input "${input}" is not computed before`));
+  const unknown = step.inputs.find((name) => !shapes.has(name));
+  ensureValid(unknown === undefined, problem(`the input "${unknown}" is not computed before`));
   ensureValid(!shapes.has(output) && !weights.has(output), problem(`the output "${output}" exists already`));
   const missing = step.weights.find((name) => !weights.has(name));
   ensureValid(missing === undefined, problem(`the weight "${missing}" is not in the weights file`));
+  const other = step.weights.find((name) => weights.get(name).dtype !== "F32");
+  ensureValid(other === undefined, problem(`the weight "${other}" is ${weights.get(other)?.dtype}; this runtime reads F32`));
 
   const weightShapes = step.weights.map((name) => weights.get(name).shape);
-  const geometry = rule(shapes.get(input), weightShapes, step.attributes);
-  ensureValid(geometry, problem("input, weights and attributes do not fit the operator"));
+  const geometry = rule(step.inputs.map((name) => shapes.get(name)), weightShapes, step.attributes, batch);
+  ensureValid(geometry, problem("inputs, weights and attributes do not fit the operator"));
+  const takesTokens = geometry.rows !== undefined || geometry.pools === true;
+  ensureValid(step.inputs.every((name) => isOverTokens(name) === takesTokens), problem("one of its inputs is not of the kind it takes"));
   const declared = isShape(step.output_shape) && step.output_shape.join() === geometry.shape.join();
   ensureValid(declared, problem(`output_shape must be [${geometry.shape}]`));
 
-  const lanes = lanesFor(geometry.invocations);
+  const lanes = geometry.lanes ?? lanesFor(geometry.invocations);
   const workgroups = Math.ceil(geometry.invocations / lanes);
   ensureValid(workgroups <= maximumWorkgroups, problem(`needs ${workgroups} workgroups; ${maximumWorkgroups} are possible`));
   shapes.set(output, geometry.shape);
@@ -127,7 +167,9 @@ function stepOf(step, shapes, weights) {
     kernel: step.kernel,
     constants: { ...geometry.constants, lanes },
     workgroups,
-    bindings: [input, ...step.weights, output],
+    rows: geometry.rows,
+    bindings: [...step.inputs, ...step.weights, output],
+    output,
   };
 }
 

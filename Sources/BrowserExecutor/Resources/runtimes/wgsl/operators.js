@@ -3,23 +3,32 @@
 // one item needs. A new operator is one entry here and one file in `kernels`.
 //
 // A kernel binds, in group 0 and in this order: the step's inputs, its weights,
-// its outputs. Invocation (x, y) does part x of item y of the batch.
+// its outputs. Invocation (x, y) does part x of item y of the batch; where the
+// geometry has `rows`, it does part x of tokens from y on.
+
+import { textOperators } from "./text-operators.js";
 
 /**
  * @typedef {object} Geometry
  * @property {number[]} shape of the output, without the batch
  * @property {Record<string, number>} constants of the kernel
- * @property {number} invocations per item
+ * @property {number} invocations per item, or per row of workgroups
+ * @property {number} [lanes] width of a workgroup, where it is not for the runtime to choose
+ * @property {number} [rows] tokens of the batch that one row of workgroups works on
+ * @property {boolean} [pools] whether it makes one result per item of tensors over tokens
  */
 
 /**
- * By name: from the shapes of input and weights and the step's attributes to its
- * geometry, or undefined if they do not fit together.
+ * By name: from the shapes of inputs and weights and the step's attributes to its
+ * geometry, or undefined if they do not fit together. `maximumBatch` is the most items.
  *
- * @type {Record<string, (input: number[], weights: number[][], attributes: object) => Geometry | undefined>}
+ * @type {Record<string, (inputs: number[][], weights: number[][], attributes: object, maximumBatch: number)
+ *   => Geometry | undefined>}
  */
 export const operators = {
-  conv2d(input, weights, { relu }) {
+  ...textOperators,
+
+  conv2d([input], weights, { relu }) {
     const [channels, height, width] = input;
     const [filters, filterChannels, filterHeight, filterWidth] = weights[0] ?? [];
     const fits =
@@ -40,7 +49,7 @@ export const operators = {
       : undefined;
   },
 
-  max_pool2d(input, weights, { size }) {
+  max_pool2d([input], weights, { size }) {
     const [channels, height, width] = input;
     const fits =
       input.length === 3 && weights.length === 0 && Number.isSafeInteger(size) && size > 0 && size <= Math.min(height, width);
@@ -51,7 +60,7 @@ export const operators = {
     return { shape, constants: { channels, height, width, size }, invocations: elementCount(shape) };
   },
 
-  dense(input, weights, { relu }) {
+  dense([input], weights, { relu }) {
     const inputs = elementCount(input);
     const [outputs, weightInputs] = weights[0] ?? [];
     const fits =
@@ -65,7 +74,7 @@ export const operators = {
       : undefined;
   },
 
-  softmax(input, weights) {
+  softmax([input], weights) {
     const fits = input.length === 1 && weights.length === 0;
     return fits ? { shape: input, constants: { length: input[0] }, invocations: 1 } : undefined;
   },

@@ -12,7 +12,7 @@ export class Session {
   #compileMilliseconds;
   #input;
   #output;
-  /** @type {{pipeline: GPUComputePipeline, bindGroup: GPUBindGroup, workgroups: number}[]} */
+  /** @type {{pipeline: GPUComputePipeline, bindGroup: GPUBindGroup, workgroups: number, rows?: number}[]} */
   #passes;
   #warm = false;
 
@@ -76,16 +76,16 @@ export class Session {
   /**
    * Runs one batch in one submission.
    *
-   * @param {Float32Array} values `count` inputs, packed
+   * @param {{values: ArrayBufferView, tokens?: number}} batch `count` inputs, packed, and how many tokens they have
    * @returns {Promise<{values: Float32Array, cold: boolean}>} `count` outputs, packed
    */
-  async run(values, count) {
+  async run(batch, count) {
     if (this.loss) {
       throw this.loss;
     }
     const cold = !this.#warm;
     this.#warm = true;
-    const { value, checked } = this.#device.scoped(() => this.#submit(values, count));
+    const { value, checked } = this.#device.scoped(() => this.#submit(batch, count));
     const { readback, mapped } = value;
     try {
       await this.#device.settle(Promise.all([mapped, checked]));
@@ -95,17 +95,17 @@ export class Session {
     }
   }
 
-  #submit(values, count) {
+  #submit({ values, tokens }, count) {
     const { gpu } = this.#device;
     const bytes = count * this.#plan.output.elements * bytesPerElement;
     const readback = gpu.createBuffer({ label: "readback", size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
     gpu.queue.writeBuffer(this.#input, 0, values);
     const encoder = gpu.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const { pipeline, bindGroup, workgroups } of this.#passes) {
+    for (const { pipeline, bindGroup, workgroups, rows } of this.#passes) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(workgroups, count);
+      pass.dispatchWorkgroups(workgroups, rows === undefined ? count : Math.ceil(tokens / rows));
     }
     pass.end();
     encoder.copyBufferToBuffer(this.#output, 0, readback, 0, bytes);
@@ -116,7 +116,7 @@ export class Session {
   async #prepare(weights, kernels) {
     const started = performance.now();
     const modules = await this.#compile(kernels);
-    const pipelines = await Promise.all(this.#plan.steps.map((step) => this.#pipeline(step, modules.get(step.kernel))));
+    const pipelines = await Promise.all(this.#pipelines(modules));
     this.#compileMilliseconds = performance.now() - started;
 
     const { value: buffers, checked } = this.#device.scoped(() => this.#allocate(weights, pipelines));
@@ -143,6 +143,18 @@ export class Session {
     return modules;
   }
 
+  /** The pipeline of each step; steps of the same kernel and constants, as in a stack of equal layers, share one. */
+  #pipelines(modules) {
+    const known = new Map();
+    return this.#plan.steps.map((step) => {
+      const key = JSON.stringify([step.kernel, step.constants]);
+      if (!known.has(key)) {
+        known.set(key, this.#pipeline(step, modules.get(step.kernel)));
+      }
+      return known.get(key);
+    });
+  }
+
   async #pipeline(step, module) {
     const { name, kernel, constants } = step;
     const compute = { module, entryPoint: "main", constants };
@@ -161,21 +173,52 @@ export class Session {
   #allocate(weights, pipelines) {
     const { gpu } = this.#device;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    const owners = ownersOf(this.#plan);
     const sizes = bufferSizes(this.#plan, weights);
     const buffers = new Map([...sizes].map(([label, size]) => [label, gpu.createBuffer({ label, size, usage })]));
-    weights.forEach(({ values }, name) => gpu.queue.writeBuffer(buffers.get(name), 0, values));
-    this.#passes = this.#plan.steps.map(({ bindings, workgroups }, index) => {
+    owners.forEach((owner, name) => buffers.set(name, buffers.get(owner)));
+    usedWeights(this.#plan).forEach((name) => gpu.queue.writeBuffer(buffers.get(name), 0, weights.get(name).values));
+    this.#passes = this.#plan.steps.map(({ bindings, workgroups, rows }, index) => {
       const pipeline = pipelines[index];
       const entries = bindings.map((name, binding) => ({ binding, resource: { buffer: buffers.get(name) } }));
-      return { pipeline, workgroups, bindGroup: gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
+      return { pipeline, workgroups, rows, bindGroup: gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
     });
     return buffers;
   }
 }
 
-/** Bytes of each buffer by tensor name: activations at the largest batch, and weights. */
-function bufferSizes({ tensors, maximumBatch }, weights) {
-  const sizes = new Map([...tensors].map(([name, elements]) => [name, elements * maximumBatch * bytesPerElement]));
-  weights.forEach(({ values }, name) => sizes.set(name, values.byteLength));
+/** Bytes of each buffer by the name of its first tensor: activations at the largest batch, and weights. */
+function bufferSizes(plan, weights) {
+  const owned = new Set(ownersOf(plan).values());
+  const sizes = new Map([...owned].map((name) => [name, plan.tensors.get(name) * bytesPerElement]));
+  usedWeights(plan).forEach((name) => sizes.set(name, weights.get(name).values.byteLength));
   return sizes;
+}
+
+/** The names of the weights that the steps use; a file may hold more. */
+function usedWeights({ steps, tensors }) {
+  return new Set(steps.flatMap(({ bindings }) => bindings).filter((name) => !tensors.has(name)));
+}
+
+/**
+ * By tensor, the first tensor of the buffer that it lies in: a tensor takes over the
+ * buffer of one of its size that no later step reads, so that deep models need the
+ * memory of a few layers.
+ *
+ * @param {import("./manifest.js").Plan} plan
+ * @returns {Map<string, string>}
+ */
+function ownersOf({ tensors, steps, input, output }) {
+  const lastUse = new Map(steps.flatMap(({ bindings }, index) => bindings.map((name) => [name, index])));
+  const owners = new Map([[input.name, input.name]]);
+  const free = [];
+  steps.forEach(({ bindings, output: result }, index) => {
+    const at = free.findIndex((owner) => tensors.get(owner) === tensors.get(result));
+    owners.set(result, at === -1 ? result : free.splice(at, 1)[0]);
+    const done = new Set(bindings.filter((name) => tensors.has(name) && lastUse.get(name) === index));
+    done.delete(input.name);
+    done.delete(output.name);
+    done.forEach((name) => free.push(owners.get(name)));
+  });
+  return owners;
 }

@@ -8,11 +8,13 @@
 //   manifest.js        manifest to checked plan        operators.js  what a step means
 //   safetensors.js     weights                         transfer.js   bytes and digests
 //   session.js         a model on a device             device.js     a device that reports every failure
-//   inputs.js          inputs by id                    classification.js  checked outputs
+//   text-operators.js  those of text encoders          inputs.js     inputs by id
+//   classification.js, embedding.js                    checked outputs
 //   adapter.js, fault.js
 
 import { describeAdapter, findAdapter } from "./adapter.js";
 import { classify } from "./classification.js";
+import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
 import { gatherBatch, InputStore } from "./inputs.js";
 import { parseManifest, planOf } from "./manifest.js";
@@ -131,9 +133,10 @@ async function run({ model, inputs: id, first, count, scores = false }) {
   const { plan } = session;
   ensureInteger(first, 0, Number.MAX_SAFE_INTEGER - plan.maximumBatch, "input_invalid", "first");
   ensureInteger(count, 1, plan.maximumBatch, "input_invalid", "count");
-  const batch = await gatherBatch(inputStore.get(id), plan.input, first, count);
+  const batch = await gatherBatch(inputStore.get(id), plan, first, count);
   const { values, cold } = await session.run(batch, count);
-  const outputs = classify(values, count, plan.output.classes, scores);
+  const { kind, elements, classes } = plan.output;
+  const outputs = kind === "embedding" ? embeddings(values, count, elements) : classify(values, count, classes, scores);
   return { outputs, run_ms: performance.now() - started, cold };
 }
 

@@ -12,9 +12,9 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Runs a model in the pool until its task ends, and prints the results.",
         usage: """
-            weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N] [--browsers N]
-                     [--task FILE] [--config FILE] [--backend NAME ...]
-                     [--log DIR] [--json]
+            weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N]
+                     [--browsers N] [--task FILE] [--config FILE]
+                     [--backend NAME ...] [--log DIR] [--json]
             weir run --resume TASK-ID [--browsers N] [--config FILE]
                      [--log DIR] [--json]
             """,

@@ -40,7 +40,7 @@ struct RunRequest {
             batchItems: min(Self.batchItems, UInt32(model.manifest.maximumBatch)), backends: [.webgpu])
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
-        guard spec.backends.contains(where: \.isSupported) else {
+        guard spec.backends.contains(where: spec.canRun(on:)) else {
             let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
             let names = spec.backends.map { "\"\($0.name)\"" }.joined(separator: ", ")
             throw UsageError(

@@ -32,8 +32,8 @@ public final class BrowserExecutor: Executor {
         /// Longest time for a page to load a model with its inputs and to compile its shaders. With the probes it
         /// must stay below the pool's lease, or a hang is put down to the lease and its cause is not found.
         public var loadDeadline: Duration = .seconds(45)
-        /// Longest time for the page of a further runtime to open.
-        public var pageDeadline: Duration = .seconds(15)
+        /// Longest time for the page of a further runtime to open, before its model is loaded.
+        public var pageDeadline: Duration = .seconds(10)
         /// Longest time for one dispatch and its results, waiting for the one before it included; after it, the cause
         /// is looked for.
         public var dispatchDeadline: Duration = .seconds(20)

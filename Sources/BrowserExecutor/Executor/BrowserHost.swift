@@ -239,6 +239,9 @@ actor BrowserHost {
     /// The page that every browser has from its launch on.
     var page: RuntimePage? { pages[surroundings.configuration.runtime] }
 
+    /// The page of a runtime, if it is open.
+    func page(of runtime: String) -> RuntimePage? { pages[runtime] }
+
     private func isPage(_ target: TargetID) -> Bool {
         pages.values.contains { $0.session.target == target }
     }
@@ -275,10 +278,7 @@ actor BrowserHost {
         var page = first
         do {
             page = try await self.page(for: effect.spec.runtime, in: chrome)
-            let run = ModelRun(
-                effect, page: page, browser: chrome.version.product,
-                configuration: surroundings.configuration, payloadBytes: surroundings.payloadBytes)
-            try await run.perform { [weak self] in await self?.reportIfUsable($0) }
+            try await perform(effect, in: page, of: chrome) { [weak self] in await self?.reportIfUsable($0) }
         } catch {
             guard !Task.isCancelled else { return }
             // In a task of its own: a stop that comes meanwhile does not make the browser's silence look like a hang,
@@ -298,6 +298,24 @@ actor BrowserHost {
                             obligation: effect.obligation, allocation: effect.allocation, failure: failure,
                             detail: detail)))
             }
+        }
+    }
+
+    private func perform(
+        _ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome,
+        _ report: @Sendable (Report) async -> Void
+    ) async throws {
+        let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
+        let browser = chrome.version.product
+        switch effect.spec.runtime {
+        case OnnxModel.runtime:
+            try await OnnxRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            ).perform(report)
+        default:
+            try await ModelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            ).perform(report)
         }
     }
 

@@ -61,7 +61,7 @@ struct RuntimePage: Sendable {
         return (answer, raw.member("outputs")?.bytes ?? [])
     }
 
-    private func call<Answer: Decodable>(
+    func call<Answer: Decodable>(
         _ function: String, _ request: [String: Any], deadline: Duration
     ) async throws -> Answer {
         try await answer(function, request, deadline: deadline).decode(Answer.self)

@@ -26,6 +26,7 @@ struct RunCommand: AsyncParsableCommand {
               weir run
               weir run digits --items 20000 --browsers 2
               weir run --task task.json --config pool.json --json
+              weir run path/to/model.onnx --backend cpu
               weir run --resume 3
             """)
 

@@ -86,16 +86,19 @@ let package = Package(
             dependencies: ["Pool", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             resources: [.copy("Generated/weir.v1.descriptors")],
             swiftSettings: strict),
+        .target(name: "OnnxFixture", path: "Tests/OnnxFixture", swiftSettings: strict),
         .testTarget(
             name: "BrowserExecutorTests",
-            dependencies: ["BrowserExecutor", "ChromePipe", "Pool", "PoolEngine"],
+            dependencies: ["BrowserExecutor", "ChromePipe", "OnnxFixture", "Pool", "PoolEngine"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Pool", "Projections"], swiftSettings: strict),
         .testTarget(
             name: "weirTests",
-            dependencies: ["weir", "EventLog", "Pool", "PoolEngine", "Projections"],
+            dependencies: [
+                "weir", "BrowserExecutor", "EventLog", "OnnxFixture", "Pool", "PoolEngine", "Projections",
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -24,6 +24,7 @@ struct Weir: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, LogCommand.self, StateCommand.self, TasksCommand.self, BrowsersCommand.self,
             ReplayCommand.self, VerifyCommand.self, DoctorCommand.self, ModelCommand.self,
+            RuntimeCommand.self,
         ])
 
     /// First argument of the child process in which a log's bytes are checked.

@@ -23,7 +23,8 @@ public final class BrowserExecutor: Executor {
         public var installation: ChromeInstallation
         public var launchOptions: ChromeLaunchOptions
         public var catalog: ModelCatalog
-        /// The in-page runtime that every page holds.
+        /// The in-page runtime whose page every browser opens at its launch, to learn what adapter it offers. A page
+        /// for another runtime is opened when a run names it.
         public var runtime = "wgsl"
         /// Longest time for a browser to start, open its page and answer its probe. It must stay below the pool's
         /// launch deadline, or the cause is not found.
@@ -31,6 +32,8 @@ public final class BrowserExecutor: Executor {
         /// Longest time for a page to load a model with its inputs and to compile its shaders. With the probes it
         /// must stay below the pool's lease, or a hang is put down to the lease and its cause is not found.
         public var loadDeadline: Duration = .seconds(45)
+        /// Longest time for the page of a further runtime to open, before its model is loaded.
+        public var pageDeadline: Duration = .seconds(10)
         /// Longest time for one dispatch and its results, waiting for the one before it included; after it, the cause
         /// is looked for.
         public var dispatchDeadline: Duration = .seconds(20)

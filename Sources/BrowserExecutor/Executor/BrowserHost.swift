@@ -2,7 +2,7 @@ import ChromePipe
 import Pool
 import PoolEngine
 
-/// One incarnation of a browser: its process, its page, and what runs in it.
+/// One incarnation of a browser: its process, its pages, and what runs in them.
 ///
 /// It reports a failure of the browser once; after that, and once it is being closed, it reports nothing of runs.
 /// Orders are taken in the order in which they were given, and taking one never waits: a close is not held up by a
@@ -13,7 +13,10 @@ actor BrowserHost {
     private let surroundings: Surroundings
     private let report: @Sendable (Report) -> Void
     private(set) var chrome: Chrome?
-    private(set) var page: RuntimePage?
+    /// The pages by the runtime that each holds: the first from the launch on, the others once a run has named theirs.
+    private var pages: [String: RuntimePage] = [:]
+    /// Pages that are being opened, so that runs of one runtime share its page.
+    private var openings: [String: Task<RuntimePage, any Error>] = [:]
     private var phase = Phase.launching
     private var subscription: EventSubscription?
     private var launch: Task<Void, Never>?
@@ -92,7 +95,7 @@ actor BrowserHost {
             subscription = chrome.onEvent { [weak self] in self?.enqueue(.observed($0.event)) }
             let page = try await RuntimePage.open(
                 in: chrome, runtime: configuration.runtime, deadline: end - .now)
-            self.page = page
+            pages[configuration.runtime] = page
             let probe = try await page.probe(deadline: end - .now)
             gpuProcess = try await chrome.watchChildren(deadline: end - .now).first { $0.type == "GPU" }?.id
             if let fault = chrome.death.map({ FailureEvidence($0) }) ?? faultAtLaunch { throw fault }
@@ -163,9 +166,8 @@ actor BrowserHost {
     private func observe(_ event: CDPEvent) {
         switch event {
         case .died(let death): suspect(FailureEvidence(death))
-        case .targetCrashed(let target, let crash) where target == page?.session.target:
-            suspect(FailureEvidence(crash))
-        case .targetDestroyed(let target) where target == page?.session.target:
+        case .targetCrashed(let target, let crash) where isPage(target): suspect(FailureEvidence(crash))
+        case .targetDestroyed(let target) where isPage(target):
             suspect(FailureEvidence(pageGone: "the browser closed the page"))
         case .processExited(.gpu, let pid, _):
             suspect(FailureEvidence(.gpuProcessLost, "the GPU process (pid \(pid)) ended"))
@@ -232,6 +234,33 @@ actor BrowserHost {
         }
     }
 
+    // MARK: Pages
+
+    /// The page that every browser has from its launch on.
+    var page: RuntimePage? { pages[surroundings.configuration.runtime] }
+
+    /// The page of a runtime, if it is open.
+    func page(of runtime: String) -> RuntimePage? { pages[runtime] }
+
+    private func isPage(_ target: TargetID) -> Bool {
+        pages.values.contains { $0.session.target == target }
+    }
+
+    /// The page that holds a runtime, opened when a run first names it.
+    private func page(for runtime: String, in chrome: Chrome) async throws -> RuntimePage {
+        if let page = pages[runtime] { return page }
+        let deadline = surroundings.configuration.pageDeadline
+        // In a task of its own: a run that is stopped meanwhile does not take the page from another.
+        let opening =
+            openings[runtime]
+            ?? Task { try await RuntimePage.open(in: chrome, runtime: runtime, deadline: deadline) }
+        openings[runtime] = opening
+        defer { openings[runtime] = nil }
+        let page = try await opening.value
+        pages[runtime] = page
+        return page
+    }
+
     // MARK: Runs
 
     private func stop(_ effect: Effect.Stop) {
@@ -245,18 +274,17 @@ actor BrowserHost {
 
     private func execute(_ effect: Effect.Run) async {
         defer { runs[effect.obligation] = nil }
-        guard let chrome, let page else { return }
-        let run = ModelRun(
-            effect, page: page, browser: chrome.version.product, configuration: surroundings.configuration,
-            payloadBytes: surroundings.payloadBytes)
+        guard let chrome, let first = page else { return }
+        var page = first
         do {
-            try await run.perform { [weak self] in await self?.reportIfUsable($0) }
+            page = try await self.page(for: effect.spec.runtime, in: chrome)
+            try await perform(effect, in: page, of: chrome) { [weak self] in await self?.reportIfUsable($0) }
         } catch {
             guard !Task.isCancelled else { return }
             // In a task of its own: a stop that comes meanwhile does not make the browser's silence look like a hang,
             // and does not keep a hang from being reported.
             let patience = surroundings.configuration.probeDeadline
-            let verdict = await Task {
+            let verdict = await Task { [page] in
                 await RunVerdict(error, in: page, of: chrome, probeDeadline: patience)
             }
             .value
@@ -270,6 +298,24 @@ actor BrowserHost {
                             obligation: effect.obligation, allocation: effect.allocation, failure: failure,
                             detail: detail)))
             }
+        }
+    }
+
+    private func perform(
+        _ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome,
+        _ report: @Sendable (Report) async -> Void
+    ) async throws {
+        let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
+        let browser = chrome.version.product
+        switch effect.spec.runtime {
+        case OnnxModel.runtime:
+            try await OnnxRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            ).perform(report)
+        default:
+            try await ModelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            ).perform(report)
         }
     }
 

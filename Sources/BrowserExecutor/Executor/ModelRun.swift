@@ -35,7 +35,7 @@ struct ModelRun: Sendable {
         let inputs = try await loadInputs(deadline: end - ContinuousClock.now)
         let compileMs = loaded.compileMs
         let loadMs = max(0, loaded.loadMs - compileMs)
-        let runtime = "\(configuration.runtime) \(Self.runtimeContract)"
+        let runtime = "\(page.runtime) \(Self.runtimeContract)"
         await report(
             Report(
                 RunStarted(

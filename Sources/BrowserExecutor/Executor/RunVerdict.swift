@@ -33,7 +33,7 @@ enum RunVerdict: Sendable {
             .browser(FailureEvidence(.deviceLost, fault.description))
         case "no_adapter": .browser(FailureEvidence(.adapterGone, fault.description))
         case "output_invalid": .browser(FailureEvidence(.outputWrong, fault.description))
-        case "no_webgpu": .run(.backendUnsupported, detail: fault.description)
+        case "no_webgpu", "backend_unsupported": .run(.backendUnsupported, detail: fault.description)
         case "shader_invalid", "pipeline_invalid": .run(.shaderInvalid, detail: fault.description)
         case "out_of_memory": .run(.outOfMemory, detail: fault.description)
         case "digest_mismatch", "model_invalid": .run(.modelInvalid, detail: fault.description)

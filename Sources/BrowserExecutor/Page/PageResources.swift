@@ -3,8 +3,8 @@ import Foundation
 import Pool
 import Synchronization
 
-/// What a page can ask of its virtual origin: the runtime's files at `/`, models at `/models/DIGEST/`, inputs at
-/// `/inputs/DIGEST`; large files in parts by `?part=N`.
+/// What a page can ask of its virtual origin: the runtime's files, and those that runtimes share, at `/`; models at
+/// `/models/DIGEST/`, inputs at `/inputs/DIGEST`; large files in parts by `?part=N`.
 final class PageResources: Sendable {
     /// Size of every part but the last, in bytes.
     static let partBytes = 8 << 20
@@ -38,6 +38,21 @@ final class PageResources: Sendable {
         }
     }
 
+    /// Serves a file of the disk.
+    func add(file: String, at path: String) {
+        registered.withLock { $0[path] = Entry(source: .file(file)) }
+    }
+
+    /// Serves the files of an installed runtime at `/runtime/`, once they have been found to be those that were
+    /// installed; false if they are not.
+    func addRuntime(_ runtime: RuntimeInstallation) -> Bool {
+        if registered.withLock({ $0["/runtime/ort.wasm"] }) != nil { return true }
+        guard runtime.isIntact else { return false }
+        add(file: runtime.scriptPath, at: "/runtime/ort.js")
+        add(file: runtime.wasmPath, at: "/runtime/ort.wasm")
+        return true
+    }
+
     /// Holds inputs until `removeInputs` has been called as often: the page keeps its own copy, and those of every
     /// task that a browser has run would add up.
     func add(inputs: [UInt8], digest: Digest) {
@@ -62,6 +77,7 @@ final class PageResources: Sendable {
         let name = request.path == "/" ? "index.html" : String(request.path.dropFirst())
         guard !name.split(separator: "/").contains(".."),
             let data = FileManager.default.contents(atPath: runtimeFolder + "/" + name)
+                ?? FileManager.default.contents(atPath: Resources.runtime("shared") + "/" + name)
         else { return nil }
         return try? ServedResource(body: [UInt8](data), contentType: Self.contentType(of: name))
     }
@@ -80,6 +96,9 @@ final class PageResources: Sendable {
             guard (try? file.seek(toOffset: UInt64(offset))) != nil,
                 let data = try? file.read(upToCount: Self.partBytes)
             else { return nil }
+            if path.hasSuffix(".js") {
+                return try? ServedResource(body: [UInt8](data), contentType: Self.contentType(of: path))
+            }
             return try? .bytes([UInt8](data))
         }
     }

@@ -4,6 +4,8 @@ import Pool
 
 /// A page that holds an in-page runtime, with a typed function for each call of its contract.
 struct RuntimePage: Sendable {
+    /// Name of the runtime.
+    let runtime: String
     let session: PageSession
     let resources: PageResources
 
@@ -12,7 +14,7 @@ struct RuntimePage: Sendable {
     {
         let resources = PageResources(runtimeFolder: Resources.runtime(runtime))
         let session = try await chrome.openPage(deadline: deadline) { resources.serve($0) }
-        return RuntimePage(session: session, resources: resources)
+        return RuntimePage(runtime: runtime, session: session, resources: resources)
     }
 
     func probe(deadline: Duration) async throws -> PageAnswer.Probe {
@@ -59,7 +61,7 @@ struct RuntimePage: Sendable {
         return (answer, raw.member("outputs")?.bytes ?? [])
     }
 
-    private func call<Answer: Decodable>(
+    func call<Answer: Decodable>(
         _ function: String, _ request: [String: Any], deadline: Duration
     ) async throws -> Answer {
         try await answer(function, request, deadline: deadline).decode(Answer.self)

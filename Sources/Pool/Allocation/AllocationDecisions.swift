@@ -115,6 +115,7 @@ extension RunFailure {
         case .shaderInvalid: .shaderInvalid
         case .backendUnsupported: .backendUnsupported
         case .outOfMemory: .outOfMemory
+        case .outputMismatch: .outputMismatch
         case .executorFault: nil
         }
     }

@@ -14,6 +14,8 @@ public enum RunFailure: UInt32, WireEnum {
     case outOfMemory = 6
     /// Anything else; tried again.
     case executorFault = 7
+    /// An output is not the one that the task's owner expects.
+    case outputMismatch = 8
 
     public var name: StaticString {
         switch self {
@@ -24,6 +26,7 @@ public enum RunFailure: UInt32, WireEnum {
         case .backendUnsupported: "backend_unsupported"
         case .outOfMemory: "out_of_memory"
         case .executorFault: "executor_fault"
+        case .outputMismatch: "output_mismatch"
         }
     }
 }

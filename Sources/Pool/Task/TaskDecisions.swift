@@ -7,12 +7,12 @@ extension Decider {
         let cause = emit(submitted, cause: 0)
         let task = TaskID(cause)
         let backends = submitted.spec.backends
-        let chosen = backends.first { $0.isSupported }
+        let chosen = backends.first { submitted.spec.canRun(on: $0) }
+        let reason =
+            submitted.spec.runtimeBackends.isEmpty
+            ? "this version runs models on webgpu only" : "the model's runtime cannot run it there"
         for refused in backends.prefix(while: { $0 != chosen }) {
-            emit(
-                BackendRefused(
-                    task: task, backend: refused, reason: "this version runs models on webgpu only"),
-                cause: cause)
+            emit(BackendRefused(task: task, backend: refused, reason: reason), cause: cause)
         }
         guard let chosen else {
             let names = backends.map(\.name.description).joined(separator: ", ")
@@ -100,9 +100,4 @@ extension Decider {
             emit(RecoveryRolledBack(recovery: recovery, task: id, reason: .taskEnded), cause: cause)
         }
     }
-}
-
-extension Backend {
-    /// Whether this version can run a model on it.
-    public var isSupported: Bool { self == .webgpu }
 }

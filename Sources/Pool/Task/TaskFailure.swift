@@ -24,6 +24,8 @@ public enum TaskFailure: UInt32, WireEnum {
     case stateNotPersisted = 11
     /// The executor failed in a way that it could not name.
     case executorFault = 12
+    /// An output is not the one that the task's owner expects.
+    case outputMismatch = 13
 
     public var name: StaticString {
         switch self {
@@ -39,6 +41,7 @@ public enum TaskFailure: UInt32, WireEnum {
         case .faultToleranceOff: "fault_tolerance_off"
         case .stateNotPersisted: "state_not_persisted"
         case .executorFault: "executor_fault"
+        case .outputMismatch: "output_mismatch"
         }
     }
 }

@@ -28,6 +28,8 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
     public var failoverStrategy: RecoveryStrategy?
     /// The task times out this long after its submission, in milliseconds; 0 means never.
     public var deadlineMs: UInt64
+    /// Backends that the runtime can run the model on; none means webgpu.
+    public var runtimeBackends: [Backend]
 
     public init(
         family: ModelFamily = .textEmbedding,
@@ -43,7 +45,8 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         recoveryTimeoutMs: UInt64 = 30000,
         statePersistence: Bool = true,
         failoverStrategy: RecoveryStrategy? = nil,
-        deadlineMs: UInt64 = 0
+        deadlineMs: UInt64 = 0,
+        runtimeBackends: [Backend] = []
     ) {
         self.family = family
         self.model = model
@@ -59,6 +62,12 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         self.statePersistence = statePersistence
         self.failoverStrategy = failoverStrategy
         self.deadlineMs = deadlineMs
+        self.runtimeBackends = runtimeBackends
+    }
+
+    /// Whether the runtime can run the model on a backend.
+    public func canRun(on backend: Backend) -> Bool {
+        runtimeBackends.isEmpty ? backend == .webgpu : runtimeBackends.contains(backend)
     }
 
     public init() {
@@ -80,5 +89,6 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         visitor.bool(12, "state_persistence", &statePersistence)
         visitor.optionalChoice(13, "failover_strategy", &failoverStrategy)
         visitor.uint(14, "deadline_ms", &deadlineMs)
+        visitor.choices(15, "runtime_backends", &runtimeBackends)
     }
 }

@@ -27,6 +27,7 @@ struct RunCommand: AsyncParsableCommand {
               weir run digits --items 20000 --browsers 2
               weir run all-minilm-l6-v2 --text "A cat."
               weir run --task task.json --config pool.json --json
+              weir run path/to/model.onnx --backend cpu
               weir run --resume 3
             """)
 

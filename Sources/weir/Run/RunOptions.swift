@@ -3,7 +3,10 @@ import Pool
 
 /// The options of `weir run`.
 struct RunOptions: ParsableArguments {
-    @Argument(help: "The model to run (see `weir model`; default: digits).")
+    @Argument(
+        help:
+            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or its folder."
+    )
     var model: String?
 
     @Option(
@@ -33,6 +36,17 @@ struct RunOptions: ParsableArguments {
 
     @Option(name: .long, help: "Backend, in order of preference; may be given again (default: webgpu).")
     var backend: [Backend] = []
+
+    @Option(
+        name: .long, help: "ONNX models: largest relative difference from an expected output (default: 1e-3)."
+    )
+    var rtol: Double?
+
+    @Option(name: .long, help: "ONNX models: largest absolute difference beside it (default: 1e-7).")
+    var atol: Double?
+
+    @Option(name: .long, help: "ONNX models: the model's family (default: vision).")
+    var family: String?
 
     @Option(
         name: .long, help: ArgumentHelp("Go on with an unfinished task of this log.", valueName: "task-id"))

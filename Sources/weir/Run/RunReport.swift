@@ -62,6 +62,11 @@ struct RunReport {
         }
         return object.sorted { $0.key < $1.key }.map { key, value in
             if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
+            if let parts = value as? [String: Any] {
+                return key + " "
+                    + parts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: " ")
+            }
+            if key == "matched" { return "matched" }
             if let number = value as? Double { return "\(key) \(Format.fixed(number, 4))" }
             return "\(key) \(value)"
         }.joined(separator: "  ")

@@ -21,6 +21,14 @@ struct RunRequest {
             throw UsageError(
                 "the task's model_name is \"\(file.modelName)\", but MODEL is \"\(model)\"; give one of them")
         }
+        if let onnx = try OnnxRequest(options, file, catalog: catalog) {
+            (spec, blobs) = (onnx.spec, onnx.blobs)
+            try settle(options, file)
+            return
+        }
+        guard options.rtol == nil, options.atol == nil, options.family == nil else {
+            throw UsageError("--rtol, --atol and --family are for ONNX models, given by their path")
+        }
         let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
         if let family = file?.family, family != model.family {
             throw UsageError(
@@ -39,11 +47,20 @@ struct RunRequest {
             runtime: model.manifest.runtime,
             itemsTotal: UInt64(items), inputs: stored.payload, inputsCount: UInt64(inputs.count),
             batchItems: min(Self.batchItems, UInt32(model.batchItems(of: inputs))), backends: [.webgpu])
+        try settle(options, file)
+    }
+
+    /// Takes over what the task's file says, and refuses backends that cannot be used.
+    private mutating func settle(_ options: RunOptions, _ file: TaskFile?) throws(UsageError) {
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
-        guard spec.backends.contains(where: \.isSupported) else {
+        guard spec.backends.contains(where: spec.canRun(on:)) else {
             let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
             let names = spec.backends.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            guard spec.runtimeBackends.isEmpty else {
+                let usable = spec.runtimeBackends.map(\.name.description).joined(separator: ", ")
+                throw UsageError("\(field) is [\(names)]; \(spec.runtime) runs models on \(usable)")
+            }
             throw UsageError(
                 "\(field) is [\(names)], of which this version of Weir runs none yet; \"webgpu\" must be among them"
             )

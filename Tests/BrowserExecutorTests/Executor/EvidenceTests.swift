@@ -97,7 +97,8 @@ import Testing
     }
 
     static let refusals: [(String, RunFailure)] = [
-        ("no_webgpu", .backendUnsupported), ("shader_invalid", .shaderInvalid),
+        ("no_webgpu", .backendUnsupported), ("backend_unsupported", .backendUnsupported),
+        ("shader_invalid", .shaderInvalid),
         ("pipeline_invalid", .shaderInvalid),
         ("out_of_memory", .outOfMemory), ("digest_mismatch", .modelInvalid), ("model_invalid", .modelInvalid),
         ("input_invalid", .inputInvalid), ("internal", .executorFault), ("of the future", .executorFault),

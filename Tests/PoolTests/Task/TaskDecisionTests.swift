@@ -32,6 +32,26 @@ struct TaskDecisionTests {
             ])
     }
 
+    @Test("goes to the first backend that its runtime has, which need not be webgpu")
+    func runtimeBackends() {
+        let pool = PoolScenario()
+        let task = TaskID(pool.state.position + 1)
+        let reason = "the model's runtime cannot run it there"
+        expect(
+            pool,
+            on: TaskSubmitted(
+                spec: .test {
+                    $0.backends = [.webnn, .cpu, .webgpu]
+                    $0.runtimeBackends = [.webgpu, .cpu]
+                }),
+            gives: [
+                .backendRefused(BackendRefused(task: task, backend: .webnn, reason: reason)),
+                .taskQueued(TaskQueued(task: task, reason: .submitted, backend: .cpu)),
+                .browserLaunchDecided(
+                    BrowserLaunchDecided(reason: .demand, deadline: pool.now.adding(milliseconds: 30_000))),
+            ])
+    }
+
     @Test("that no backend can run fails at once")
     func noBackend() {
         let pool = PoolScenario()

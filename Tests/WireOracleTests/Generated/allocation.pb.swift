@@ -130,6 +130,9 @@ nonisolated enum Weir_V1_RunFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Anything else; tried again.
   case executorFault // = 7
+
+  /// An output is not the one that the task's owner expects.
+  case outputMismatch // = 8
   case UNRECOGNIZED(Int)
 
   init() {
@@ -146,6 +149,7 @@ nonisolated enum Weir_V1_RunFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 5: self = .backendUnsupported
     case 6: self = .outOfMemory
     case 7: self = .executorFault
+    case 8: self = .outputMismatch
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -160,6 +164,7 @@ nonisolated enum Weir_V1_RunFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .backendUnsupported: return 5
     case .outOfMemory: return 6
     case .executorFault: return 7
+    case .outputMismatch: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -174,6 +179,7 @@ nonisolated enum Weir_V1_RunFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     .backendUnsupported,
     .outOfMemory,
     .executorFault,
+    .outputMismatch,
   ]
 
 }
@@ -509,7 +515,7 @@ nonisolated extension Weir_V1_ReleaseReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_RunFailure: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RUN_FAILURE_UNSPECIFIED\0\u{1}RUN_FAILURE_MODEL_MISSING\0\u{1}RUN_FAILURE_MODEL_INVALID\0\u{1}RUN_FAILURE_INPUT_INVALID\0\u{1}RUN_FAILURE_SHADER_INVALID\0\u{1}RUN_FAILURE_BACKEND_UNSUPPORTED\0\u{1}RUN_FAILURE_OUT_OF_MEMORY\0\u{1}RUN_FAILURE_EXECUTOR_FAULT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RUN_FAILURE_UNSPECIFIED\0\u{1}RUN_FAILURE_MODEL_MISSING\0\u{1}RUN_FAILURE_MODEL_INVALID\0\u{1}RUN_FAILURE_INPUT_INVALID\0\u{1}RUN_FAILURE_SHADER_INVALID\0\u{1}RUN_FAILURE_BACKEND_UNSUPPORTED\0\u{1}RUN_FAILURE_OUT_OF_MEMORY\0\u{1}RUN_FAILURE_EXECUTOR_FAULT\0\u{1}RUN_FAILURE_OUTPUT_MISMATCH\0")
 }
 
 nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -380,7 +380,7 @@ nonisolated struct Weir_V1_LaunchRetryScheduled: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Launches that failed in a row.
+  /// Attempts to launch that failed in a row; launches that fail while a retry is pending count as one.
   var failures: UInt32 = 0
 
   /// When launches are tried again.

@@ -197,92 +197,59 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
 }
 
 /// A task in hand.
-nonisolated struct Weir_V1_TaskState: @unchecked Sendable {
+nonisolated struct Weir_V1_TaskState: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The task.
-  var id: UInt64 {
-    get {_storage._id}
-    set {_uniqueStorage()._id = newValue}
-  }
+  var id: UInt64 = 0
 
   /// What is asked.
   var spec: Weir_V1_TaskSpec {
-    get {_storage._spec ?? Weir_V1_TaskSpec()}
-    set {_uniqueStorage()._spec = newValue}
+    get {_spec ?? Weir_V1_TaskSpec()}
+    set {_spec = newValue}
   }
   /// Returns true if `spec` has been explicitly set.
-  var hasSpec: Bool {_storage._spec != nil}
+  var hasSpec: Bool {self._spec != nil}
   /// Clears the value of `spec`. Subsequent reads from it will return its default value.
-  mutating func clearSpec() {_uniqueStorage()._spec = nil}
+  mutating func clearSpec() {self._spec = nil}
 
   /// Where it stands.
-  var phase: Weir_V1_TaskPhase {
-    get {_storage._phase}
-    set {_uniqueStorage()._phase = newValue}
-  }
+  var phase: Weir_V1_TaskPhase = .unspecified
 
   /// Items recorded; they are the first ones.
-  var itemsDone: UInt64 {
-    get {_storage._itemsDone}
-    set {_uniqueStorage()._itemsDone = newValue}
-  }
+  var itemsDone: UInt64 = 0
 
   /// The backend chosen.
-  var backend: Weir_V1_Backend {
-    get {_storage._backend}
-    set {_uniqueStorage()._backend = newValue}
-  }
+  var backend: Weir_V1_Backend = .unspecified
 
   /// Attempts that failed in a row without a recorded item.
-  var attempts: UInt32 {
-    get {_storage._attempts}
-    set {_uniqueStorage()._attempts = newValue}
-  }
+  var attempts: UInt32 = 0
 
   /// When it was submitted.
-  var submittedAtNs: UInt64 {
-    get {_storage._submittedAtNs}
-    set {_uniqueStorage()._submittedAtNs = newValue}
-  }
+  var submittedAtNs: UInt64 = 0
 
   /// When it was last queued.
-  var queuedAtNs: UInt64 {
-    get {_storage._queuedAtNs}
-    set {_uniqueStorage()._queuedAtNs = newValue}
-  }
+  var queuedAtNs: UInt64 = 0
 
   /// When its backoff is over; 0 when it has none.
-  var retryAtNs: UInt64 {
-    get {_storage._retryAtNs}
-    set {_uniqueStorage()._retryAtNs = newValue}
-  }
+  var retryAtNs: UInt64 = 0
 
   /// Its allocation, while it has one.
-  var allocation: UInt64 {
-    get {_storage._allocation}
-    set {_uniqueStorage()._allocation = newValue}
-  }
+  var allocation: UInt64 = 0
 
   /// Its recovery, while one is under way.
-  var recovery: UInt64 {
-    get {_storage._recovery}
-    set {_uniqueStorage()._recovery = newValue}
-  }
+  var recovery: UInt64 = 0
 
   /// Sequence number of the event that last queued it.
-  var queuedBy: UInt64 {
-    get {_storage._queuedBy}
-    set {_uniqueStorage()._queuedBy = newValue}
-  }
+  var queuedBy: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _spec: Weir_V1_TaskSpec? = nil
 }
 
 /// A browser of the pool.
@@ -494,7 +461,7 @@ nonisolated struct Weir_V1_PoolState: Sendable {
   /// Queued tasks whose backoff is over, in the order in which they are granted.
   var queue: [UInt64] = []
 
-  /// Launches that failed in a row.
+  /// Attempts to launch that failed in a row; launches that fail while a retry is pending count as one.
   var launchFailures: UInt32 = 0
 
   /// When launches are tried again; 0 when nothing keeps them back.
@@ -530,144 +497,86 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
   static let protoMessageName: String = _protobuf_package + ".TaskState"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0")
 
-  fileprivate class _StorageClass {
-    var _id: UInt64 = 0
-    var _spec: Weir_V1_TaskSpec? = nil
-    var _phase: Weir_V1_TaskPhase = .unspecified
-    var _itemsDone: UInt64 = 0
-    var _backend: Weir_V1_Backend = .unspecified
-    var _attempts: UInt32 = 0
-    var _submittedAtNs: UInt64 = 0
-    var _queuedAtNs: UInt64 = 0
-    var _retryAtNs: UInt64 = 0
-    var _allocation: UInt64 = 0
-    var _recovery: UInt64 = 0
-    var _queuedBy: UInt64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _id = source._id
-      _spec = source._spec
-      _phase = source._phase
-      _itemsDone = source._itemsDone
-      _backend = source._backend
-      _attempts = source._attempts
-      _submittedAtNs = source._submittedAtNs
-      _queuedAtNs = source._queuedAtNs
-      _retryAtNs = source._retryAtNs
-      _allocation = source._allocation
-      _recovery = source._recovery
-      _queuedBy = source._queuedBy
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._id) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._spec) }()
-        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._phase) }()
-        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._itemsDone) }()
-        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._backend) }()
-        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._attempts) }()
-        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._submittedAtNs) }()
-        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._queuedAtNs) }()
-        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._retryAtNs) }()
-        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._allocation) }()
-        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._recovery) }()
-        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._queuedBy) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._spec) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.phase) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.itemsDone) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.submittedAtNs) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.queuedAtNs) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.retryAtNs) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.recovery) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.queuedBy) }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._id != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._id, fieldNumber: 1)
-      }
-      try { if let v = _storage._spec {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if _storage._phase != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._phase, fieldNumber: 3)
-      }
-      if _storage._itemsDone != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._itemsDone, fieldNumber: 4)
-      }
-      if _storage._backend != .unspecified {
-        try visitor.visitSingularEnumField(value: _storage._backend, fieldNumber: 5)
-      }
-      if _storage._attempts != 0 {
-        try visitor.visitSingularUInt32Field(value: _storage._attempts, fieldNumber: 6)
-      }
-      if _storage._submittedAtNs != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._submittedAtNs, fieldNumber: 7)
-      }
-      if _storage._queuedAtNs != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._queuedAtNs, fieldNumber: 8)
-      }
-      if _storage._retryAtNs != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._retryAtNs, fieldNumber: 9)
-      }
-      if _storage._allocation != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._allocation, fieldNumber: 10)
-      }
-      if _storage._recovery != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._recovery, fieldNumber: 11)
-      }
-      if _storage._queuedBy != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._queuedBy, fieldNumber: 12)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.id != 0 {
+      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
+    }
+    try { if let v = self._spec {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.phase != .unspecified {
+      try visitor.visitSingularEnumField(value: self.phase, fieldNumber: 3)
+    }
+    if self.itemsDone != 0 {
+      try visitor.visitSingularUInt64Field(value: self.itemsDone, fieldNumber: 4)
+    }
+    if self.backend != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 5)
+    }
+    if self.attempts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 6)
+    }
+    if self.submittedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.submittedAtNs, fieldNumber: 7)
+    }
+    if self.queuedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.queuedAtNs, fieldNumber: 8)
+    }
+    if self.retryAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.retryAtNs, fieldNumber: 9)
+    }
+    if self.allocation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.allocation, fieldNumber: 10)
+    }
+    if self.recovery != 0 {
+      try visitor.visitSingularUInt64Field(value: self.recovery, fieldNumber: 11)
+    }
+    if self.queuedBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.queuedBy, fieldNumber: 12)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_TaskState, rhs: Weir_V1_TaskState) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._id != rhs_storage._id {return false}
-        if _storage._spec != rhs_storage._spec {return false}
-        if _storage._phase != rhs_storage._phase {return false}
-        if _storage._itemsDone != rhs_storage._itemsDone {return false}
-        if _storage._backend != rhs_storage._backend {return false}
-        if _storage._attempts != rhs_storage._attempts {return false}
-        if _storage._submittedAtNs != rhs_storage._submittedAtNs {return false}
-        if _storage._queuedAtNs != rhs_storage._queuedAtNs {return false}
-        if _storage._retryAtNs != rhs_storage._retryAtNs {return false}
-        if _storage._allocation != rhs_storage._allocation {return false}
-        if _storage._recovery != rhs_storage._recovery {return false}
-        if _storage._queuedBy != rhs_storage._queuedBy {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.id != rhs.id {return false}
+    if lhs._spec != rhs._spec {return false}
+    if lhs.phase != rhs.phase {return false}
+    if lhs.itemsDone != rhs.itemsDone {return false}
+    if lhs.backend != rhs.backend {return false}
+    if lhs.attempts != rhs.attempts {return false}
+    if lhs.submittedAtNs != rhs.submittedAtNs {return false}
+    if lhs.queuedAtNs != rhs.queuedAtNs {return false}
+    if lhs.retryAtNs != rhs.retryAtNs {return false}
+    if lhs.allocation != rhs.allocation {return false}
+    if lhs.recovery != rhs.recovery {return false}
+    if lhs.queuedBy != rhs.queuedBy {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

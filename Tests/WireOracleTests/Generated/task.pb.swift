@@ -65,6 +65,9 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The executor failed in a way that it could not name.
   case executorFault // = 12
+
+  /// An output is not the one that the task's owner expects.
+  case outputMismatch // = 13
   case UNRECOGNIZED(Int)
 
   init() {
@@ -86,6 +89,7 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 10: self = .faultToleranceOff
     case 11: self = .stateNotPersisted
     case 12: self = .executorFault
+    case 13: self = .outputMismatch
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -105,6 +109,7 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .faultToleranceOff: return 10
     case .stateNotPersisted: return 11
     case .executorFault: return 12
+    case .outputMismatch: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -124,6 +129,7 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     .faultToleranceOff,
     .stateNotPersisted,
     .executorFault,
+    .outputMismatch,
   ]
 
 }
@@ -227,65 +233,110 @@ nonisolated enum Weir_V1_SuspendReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 }
 
 /// What the owner of a task asks for.
-nonisolated struct Weir_V1_TaskSpec: Sendable {
+nonisolated struct Weir_V1_TaskSpec: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Model family, for placement.
-  var family: Weir_V1_ModelFamily = .unspecified
+  var family: Weir_V1_ModelFamily {
+    get {_storage._family}
+    set {_uniqueStorage()._family = newValue}
+  }
 
   /// Name of the model.
-  var model: String = String()
+  var model: String {
+    get {_storage._model}
+    set {_uniqueStorage()._model = newValue}
+  }
 
   /// SHA-256 of the model's manifest.
-  var modelDigest: Data = Data()
+  var modelDigest: Data {
+    get {_storage._modelDigest}
+    set {_uniqueStorage()._modelDigest = newValue}
+  }
 
   /// In-page runtime that runs the model.
-  var runtime: String = String()
+  var runtime: String {
+    get {_storage._runtime}
+    set {_uniqueStorage()._runtime = newValue}
+  }
 
   /// Number of items, at least 1.
-  var itemsTotal: UInt64 = 0
+  var itemsTotal: UInt64 {
+    get {_storage._itemsTotal}
+    set {_uniqueStorage()._itemsTotal = newValue}
+  }
 
   /// The inputs; item i uses input i modulo `inputs_count`.
   var inputs: Weir_V1_Payload {
-    get {_inputs ?? Weir_V1_Payload()}
-    set {_inputs = newValue}
+    get {_storage._inputs ?? Weir_V1_Payload()}
+    set {_uniqueStorage()._inputs = newValue}
   }
   /// Returns true if `inputs` has been explicitly set.
-  var hasInputs: Bool {self._inputs != nil}
+  var hasInputs: Bool {_storage._inputs != nil}
   /// Clears the value of `inputs`. Subsequent reads from it will return its default value.
-  mutating func clearInputs() {self._inputs = nil}
+  mutating func clearInputs() {_uniqueStorage()._inputs = nil}
 
   /// Number of inputs, at least 1.
-  var inputsCount: UInt64 = 0
+  var inputsCount: UInt64 {
+    get {_storage._inputsCount}
+    set {_uniqueStorage()._inputsCount = newValue}
+  }
 
   /// Items that share one dispatch, 1 to 256.
-  var batchItems: UInt32 = 0
+  var batchItems: UInt32 {
+    get {_storage._batchItems}
+    set {_uniqueStorage()._batchItems = newValue}
+  }
 
   /// Backends in order of preference, at least one.
-  var backends: [Weir_V1_Backend] = []
+  var backends: [Weir_V1_Backend] {
+    get {_storage._backends}
+    set {_uniqueStorage()._backends = newValue}
+  }
 
   /// Higher is granted first.
-  var priority: UInt32 = 0
+  var priority: UInt32 {
+    get {_storage._priority}
+    set {_uniqueStorage()._priority = newValue}
+  }
 
   /// A recovery that takes longer is rolled back, in milliseconds.
-  var recoveryTimeoutMs: UInt64 = 0
+  var recoveryTimeoutMs: UInt64 {
+    get {_storage._recoveryTimeoutMs}
+    set {_uniqueStorage()._recoveryTimeoutMs = newValue}
+  }
 
   /// Whether the task can be resumed by another engine.
-  var statePersistence: Bool = false
+  var statePersistence: Bool {
+    get {_storage._statePersistence}
+    set {_uniqueStorage()._statePersistence = newValue}
+  }
 
   /// The strategy for this task; absent means the pool's.
-  var failoverStrategy: Weir_V1_RecoveryStrategy = .unspecified
+  var failoverStrategy: Weir_V1_RecoveryStrategy {
+    get {_storage._failoverStrategy}
+    set {_uniqueStorage()._failoverStrategy = newValue}
+  }
 
   /// The task times out this long after its submission, in milliseconds; 0 means never.
-  var deadlineMs: UInt64 = 0
+  var deadlineMs: UInt64 {
+    get {_storage._deadlineMs}
+    set {_uniqueStorage()._deadlineMs = newValue}
+  }
+
+  /// Backends that the runtime can run the model on; none means webgpu.
+  var runtimeBackends: [Weir_V1_Backend] {
+    get {_storage._runtimeBackends}
+    set {_uniqueStorage()._runtimeBackends = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _inputs: Weir_V1_Payload? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Its owner submitted a task. The task's id is this event's sequence number.
@@ -512,7 +563,7 @@ nonisolated struct Weir_V1_TaskTimedOut: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_TaskFailure: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_FAILURE_UNSPECIFIED\0\u{1}TASK_FAILURE_NO_BROWSER\0\u{1}TASK_FAILURE_NO_ADAPTER\0\u{1}TASK_FAILURE_BACKEND_UNSUPPORTED\0\u{1}TASK_FAILURE_MODEL_MISSING\0\u{1}TASK_FAILURE_MODEL_INVALID\0\u{1}TASK_FAILURE_INPUT_INVALID\0\u{1}TASK_FAILURE_SHADER_INVALID\0\u{1}TASK_FAILURE_OUT_OF_MEMORY\0\u{1}TASK_FAILURE_RETRIES_EXHAUSTED\0\u{1}TASK_FAILURE_FAULT_TOLERANCE_OFF\0\u{1}TASK_FAILURE_STATE_NOT_PERSISTED\0\u{1}TASK_FAILURE_EXECUTOR_FAULT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_FAILURE_UNSPECIFIED\0\u{1}TASK_FAILURE_NO_BROWSER\0\u{1}TASK_FAILURE_NO_ADAPTER\0\u{1}TASK_FAILURE_BACKEND_UNSUPPORTED\0\u{1}TASK_FAILURE_MODEL_MISSING\0\u{1}TASK_FAILURE_MODEL_INVALID\0\u{1}TASK_FAILURE_INPUT_INVALID\0\u{1}TASK_FAILURE_SHADER_INVALID\0\u{1}TASK_FAILURE_OUT_OF_MEMORY\0\u{1}TASK_FAILURE_RETRIES_EXHAUSTED\0\u{1}TASK_FAILURE_FAULT_TOLERANCE_OFF\0\u{1}TASK_FAILURE_STATE_NOT_PERSISTED\0\u{1}TASK_FAILURE_EXECUTOR_FAULT\0\u{1}TASK_FAILURE_OUTPUT_MISMATCH\0")
 }
 
 nonisolated extension Weir_V1_QueueReason: SwiftProtobuf._ProtoNameProviding {
@@ -525,98 +576,167 @@ nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskSpec"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0")
+
+  fileprivate class _StorageClass {
+    var _family: Weir_V1_ModelFamily = .unspecified
+    var _model: String = String()
+    var _modelDigest: Data = Data()
+    var _runtime: String = String()
+    var _itemsTotal: UInt64 = 0
+    var _inputs: Weir_V1_Payload? = nil
+    var _inputsCount: UInt64 = 0
+    var _batchItems: UInt32 = 0
+    var _backends: [Weir_V1_Backend] = []
+    var _priority: UInt32 = 0
+    var _recoveryTimeoutMs: UInt64 = 0
+    var _statePersistence: Bool = false
+    var _failoverStrategy: Weir_V1_RecoveryStrategy = .unspecified
+    var _deadlineMs: UInt64 = 0
+    var _runtimeBackends: [Weir_V1_Backend] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _family = source._family
+      _model = source._model
+      _modelDigest = source._modelDigest
+      _runtime = source._runtime
+      _itemsTotal = source._itemsTotal
+      _inputs = source._inputs
+      _inputsCount = source._inputsCount
+      _batchItems = source._batchItems
+      _backends = source._backends
+      _priority = source._priority
+      _recoveryTimeoutMs = source._recoveryTimeoutMs
+      _statePersistence = source._statePersistence
+      _failoverStrategy = source._failoverStrategy
+      _deadlineMs = source._deadlineMs
+      _runtimeBackends = source._runtimeBackends
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.family) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.runtime) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.itemsTotal) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._inputs) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.inputsCount) }()
-      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.batchItems) }()
-      case 9: try { try decoder.decodeRepeatedEnumField(value: &self.backends) }()
-      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.priority) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.recoveryTimeoutMs) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.statePersistence) }()
-      case 13: try { try decoder.decodeSingularEnumField(value: &self.failoverStrategy) }()
-      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineMs) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._family) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._model) }()
+        case 3: try { try decoder.decodeSingularBytesField(value: &_storage._modelDigest) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._runtime) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._itemsTotal) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._inputs) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._inputsCount) }()
+        case 8: try { try decoder.decodeSingularUInt32Field(value: &_storage._batchItems) }()
+        case 9: try { try decoder.decodeRepeatedEnumField(value: &_storage._backends) }()
+        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._priority) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._recoveryTimeoutMs) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._statePersistence) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._failoverStrategy) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._deadlineMs) }()
+        case 15: try { try decoder.decodeRepeatedEnumField(value: &_storage._runtimeBackends) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.family != .unspecified {
-      try visitor.visitSingularEnumField(value: self.family, fieldNumber: 1)
-    }
-    if !self.model.isEmpty {
-      try visitor.visitSingularStringField(value: self.model, fieldNumber: 2)
-    }
-    if !self.modelDigest.isEmpty {
-      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 3)
-    }
-    if !self.runtime.isEmpty {
-      try visitor.visitSingularStringField(value: self.runtime, fieldNumber: 4)
-    }
-    if self.itemsTotal != 0 {
-      try visitor.visitSingularUInt64Field(value: self.itemsTotal, fieldNumber: 5)
-    }
-    try { if let v = self._inputs {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if self.inputsCount != 0 {
-      try visitor.visitSingularUInt64Field(value: self.inputsCount, fieldNumber: 7)
-    }
-    if self.batchItems != 0 {
-      try visitor.visitSingularUInt32Field(value: self.batchItems, fieldNumber: 8)
-    }
-    if !self.backends.isEmpty {
-      try visitor.visitPackedEnumField(value: self.backends, fieldNumber: 9)
-    }
-    if self.priority != 0 {
-      try visitor.visitSingularUInt32Field(value: self.priority, fieldNumber: 10)
-    }
-    if self.recoveryTimeoutMs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.recoveryTimeoutMs, fieldNumber: 11)
-    }
-    if self.statePersistence != false {
-      try visitor.visitSingularBoolField(value: self.statePersistence, fieldNumber: 12)
-    }
-    if self.failoverStrategy != .unspecified {
-      try visitor.visitSingularEnumField(value: self.failoverStrategy, fieldNumber: 13)
-    }
-    if self.deadlineMs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.deadlineMs, fieldNumber: 14)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._family != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._family, fieldNumber: 1)
+      }
+      if !_storage._model.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._model, fieldNumber: 2)
+      }
+      if !_storage._modelDigest.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._modelDigest, fieldNumber: 3)
+      }
+      if !_storage._runtime.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._runtime, fieldNumber: 4)
+      }
+      if _storage._itemsTotal != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._itemsTotal, fieldNumber: 5)
+      }
+      try { if let v = _storage._inputs {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._inputsCount != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._inputsCount, fieldNumber: 7)
+      }
+      if _storage._batchItems != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._batchItems, fieldNumber: 8)
+      }
+      if !_storage._backends.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._backends, fieldNumber: 9)
+      }
+      if _storage._priority != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._priority, fieldNumber: 10)
+      }
+      if _storage._recoveryTimeoutMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._recoveryTimeoutMs, fieldNumber: 11)
+      }
+      if _storage._statePersistence != false {
+        try visitor.visitSingularBoolField(value: _storage._statePersistence, fieldNumber: 12)
+      }
+      if _storage._failoverStrategy != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._failoverStrategy, fieldNumber: 13)
+      }
+      if _storage._deadlineMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._deadlineMs, fieldNumber: 14)
+      }
+      if !_storage._runtimeBackends.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._runtimeBackends, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_TaskSpec, rhs: Weir_V1_TaskSpec) -> Bool {
-    if lhs.family != rhs.family {return false}
-    if lhs.model != rhs.model {return false}
-    if lhs.modelDigest != rhs.modelDigest {return false}
-    if lhs.runtime != rhs.runtime {return false}
-    if lhs.itemsTotal != rhs.itemsTotal {return false}
-    if lhs._inputs != rhs._inputs {return false}
-    if lhs.inputsCount != rhs.inputsCount {return false}
-    if lhs.batchItems != rhs.batchItems {return false}
-    if lhs.backends != rhs.backends {return false}
-    if lhs.priority != rhs.priority {return false}
-    if lhs.recoveryTimeoutMs != rhs.recoveryTimeoutMs {return false}
-    if lhs.statePersistence != rhs.statePersistence {return false}
-    if lhs.failoverStrategy != rhs.failoverStrategy {return false}
-    if lhs.deadlineMs != rhs.deadlineMs {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._family != rhs_storage._family {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._modelDigest != rhs_storage._modelDigest {return false}
+        if _storage._runtime != rhs_storage._runtime {return false}
+        if _storage._itemsTotal != rhs_storage._itemsTotal {return false}
+        if _storage._inputs != rhs_storage._inputs {return false}
+        if _storage._inputsCount != rhs_storage._inputsCount {return false}
+        if _storage._batchItems != rhs_storage._batchItems {return false}
+        if _storage._backends != rhs_storage._backends {return false}
+        if _storage._priority != rhs_storage._priority {return false}
+        if _storage._recoveryTimeoutMs != rhs_storage._recoveryTimeoutMs {return false}
+        if _storage._statePersistence != rhs_storage._statePersistence {return false}
+        if _storage._failoverStrategy != rhs_storage._failoverStrategy {return false}
+        if _storage._deadlineMs != rhs_storage._deadlineMs {return false}
+        if _storage._runtimeBackends != rhs_storage._runtimeBackends {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

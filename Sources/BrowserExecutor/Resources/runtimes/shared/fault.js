@@ -6,6 +6,7 @@ const kinds = new Set([
   "no_webgpu",
   "no_adapter",
   "no_device",
+  "backend_unsupported",
   "device_lost",
   "gpu_aborted",
   "shader_invalid",

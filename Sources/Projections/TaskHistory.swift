@@ -27,7 +27,7 @@ public struct TaskHistory: Projection {
         case .runStarted(let started): updateRun(started.obligation) { $0.status = .running }
         case .runProgressed(let progressed):
             updateRun(progressed.obligation) {
-                $0.itemsDone += progressed.itemCount
+                $0.itemsDone += min(progressed.itemCount, $0.spec.itemsTotal - $0.itemsDone)
                 $0.runMs += progressed.runMs
             }
         case .runCompleted(let completed):

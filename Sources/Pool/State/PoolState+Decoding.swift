@@ -33,6 +33,7 @@ extension PoolState {
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
+            ?? contradictionOfTimers
     }
 
     private var contradictionOfTasks: String? {
@@ -93,6 +94,25 @@ extension PoolState {
                 case .run: allocations.find(obligation.allocation)?.run == obligation.id
                 }
             if !isHeld { return "obligation \(obligation.id) is owed by nothing" }
+        }
+        return nil
+    }
+
+    private var contradictionOfTimers: String? {
+        for timer in timers.timers {
+            let isWanted =
+                switch timer.kind {
+                case .lease: allocations.find(AllocationID(timer.subject))?.leaseDeadline == timer.dueAt
+                case .recoveryTimeout: recoveries.find(RecoveryID(timer.subject))?.deadline == timer.dueAt
+                case .taskDeadline: tasks.find(TaskID(timer.subject))?.deadlineAt == timer.dueAt
+                case .retry: tasks.find(TaskID(timer.subject))?.retryAt == timer.dueAt
+                case .launch: obligations.find(ObligationID(timer.subject))?.kind == .launch
+                case .close: obligations.find(ObligationID(timer.subject))?.kind == .close
+                case .stop: obligations.find(ObligationID(timer.subject))?.kind == .stop
+                case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
+                case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false
+                }
+            if !isWanted { return "the timer \(timer.kind.name) of \(timer.subject) guards nothing" }
         }
         return nil
     }

@@ -4,6 +4,8 @@ import Pool
 public enum EngineError: Error, Sendable, CustomStringConvertible {
     /// A record of the log is not an event of this version.
     case undecodable(sequence: UInt64, WireError)
+    /// An event of the log is one that no engine would have recorded after those before it.
+    case impossible(ImpossibleEvent)
     /// The store could not make a step durable. The engine has ended; the next one folds what is durable.
     case appendFailed(String)
     /// The engine has not been started and takes no requests yet.
@@ -14,6 +16,7 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .undecodable(let sequence, let error): "event \(sequence) cannot be read: \(error)"
+        case .impossible(let event): "\(event)"
         case .appendFailed(let reason): "the log cannot be appended to, so the engine ended: \(reason)"
         case .notStarted: "the engine has not been started; call start first"
         case .stopped: "the engine has stopped"

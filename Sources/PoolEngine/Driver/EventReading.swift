@@ -27,9 +27,17 @@ extension EventSource {
     }
 
     /// The state that the durable events fold to, up to and including a sequence number.
+    ///
+    /// - Throws: `EngineError.undecodable` or `.impossible` at the first event that is not one of a pool's history.
     public func foldedState(through last: UInt64 = .max) throws -> PoolState {
         var state = PoolState()
-        try forEachEvent(through: last) { event, _ in state.evolve(event) }
+        try forEachEvent(through: last) { event, _ in
+            do throws(ImpossibleEvent) {
+                try state.evolve(checking: event)
+            } catch {
+                throw EngineError.impossible(error)
+            }
+        }
         return state
     }
 }

@@ -120,7 +120,10 @@ public struct Simulation {
     // MARK: Engines
 
     private mutating func start(holdTasks: Bool) {
-        guard let state = try? store.foldedState() else { preconditionFailure("the log cannot be read") }
+        let state: PoolState
+        do { state = try store.foldedState() } catch {
+            preconditionFailure("the log cannot be read: \(error)")
+        }
         engine = SimulatedEngine(number: engines, resuming: state)
         let identity = host.identity(engine: engines)
         engines += 1

@@ -31,7 +31,8 @@ struct ReplayCommand: AsyncParsableCommand {
         let head = try source.durableHead()
         if let to, to > head { throw UsageError("--to is \(to), but the log's last event is \(head)") }
         var replay = Replay(prints: step, json: json)
-        try source.forEachEvent(through: to ?? head) { event, beginsStep in replay.take(event, beginsStep) }
+        try source.forEachEvent(through: to ?? head) { event, beginsStep in try replay.take(event, beginsStep)
+        }
         replay.endStep()
         Terminal.print(json ? replay.jsonObject : replay.text)
         if !replay.mismatches.isEmpty { throw ExitStatus.failed }
@@ -56,7 +57,7 @@ private struct Replay {
         self.json = json
     }
 
-    mutating func take(_ event: Event, _ beginsStep: Bool) {
+    mutating func take(_ event: Event, _ beginsStep: Bool) throws(ImpossibleEvent) {
         if beginsStep {
             endStep()
             steps += 1
@@ -70,7 +71,7 @@ private struct Replay {
                 mismatches.append(event.sequence)
             }
         }
-        state.evolve(event)
+        try state.evolve(checking: event)
         tasks.apply(event)
         let name = event.payload.name.description
         if let index = counts.firstIndex(where: { $0.name == name }) {

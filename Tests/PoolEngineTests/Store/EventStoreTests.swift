@@ -72,5 +72,7 @@ struct EventStoreTests {
 
 extension EventPayload {
     /// The record of a first event that says this.
-    fileprivate var firstRecord: [UInt8] { Event(sequence: 1, at: .zero, cause: 0, payload: self).encoded() }
+    fileprivate var firstRecord: [UInt8] {
+        Event(sequence: 1, at: EventTime(nanoseconds: 1), cause: 0, payload: self).encoded()
+    }
 }

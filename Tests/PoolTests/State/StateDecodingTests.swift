@@ -61,6 +61,8 @@ struct StateDecodingTests {
             { $0.tasks.removeAll() },
             { $0.tasks[$0.tasks.ids[0]].recovery = RecoveryID(5) },
             { $0.tasks[$0.tasks.ids[0]].itemsDone = 11 },
+            { $0.timers.set(.retry, $0.tasks.ids[0].sequence, at: EventTime(nanoseconds: 5)) },
+            { $0.timers.set(.idle, 99, at: EventTime(nanoseconds: 5)) },
             { $0.recoveries.insert(RecoveryState(id: RecoveryID(6), task: $0.tasks.ids[0])) },
         ]
         for (index, change) in changes.enumerated() {

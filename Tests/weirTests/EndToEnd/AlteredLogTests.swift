@@ -36,5 +36,35 @@ extension EndToEnd {
             let before = try await place.weir("replay", "--to", "\(sequence - 1)")
             #expect(before.status == 0)
         }
+
+        @Test("an event that cannot follow those before it is named by every command that folds")
+        func impossible() async throws {
+            let place = try Workplace()
+            var log = RecordedLog.sound()
+            // Decisions of another revision are folded as they are recorded.
+            _ = log.alter("engine_started") { event in
+                guard case .engineStarted(var started) = event.payload else { return }
+                started.revision = PoolState.decisionRevision + 1
+                event.payload = started.payload
+            }
+            let sequence = log.alter("run_progressed") { event in
+                guard case .runProgressed(var progressed) = event.payload else { return }
+                progressed.itemCount = .max
+                event.payload = progressed.payload
+            }
+            try await log.write(to: place.log)
+            let verified = try await place.weir("verify", "--json")
+            #expect(verified.status == 1, "\(verified)")
+            #expect(try verified.object()["first_bad"] as? UInt64 == sequence)
+            for command in ["state", "replay", "run"] {
+                let ended = try await place.weir(command)
+                #expect(ended.status == 1, "\(command): \(ended)")
+                #expect(ended.err.contains("event \(sequence) (run_progressed) cannot follow"), "\(ended)")
+            }
+            #expect(try await place.weir("state", "--at", "\(sequence - 1)").status == 0)
+            #expect(try await place.weir("replay", "--to", "\(sequence - 1)").status == 0)
+            let tasks = try await place.weir("tasks", "--json")
+            #expect(tasks.status == 0 && tasks.out.contains("\"items_done\":3"), "\(tasks)")
+        }
     }
 }

@@ -88,7 +88,13 @@ struct LogVerification {
             }
         guard revision == PoolState.decisionRevision else {
             stepsOfOtherRevisions += 1
-            for event in recorded { state.evolve(event) }
+            for event in recorded {
+                do throws(ImpossibleEvent) {
+                    try state.evolve(checking: event)
+                } catch {
+                    throw Finding(sequence: event.sequence, problem: "\(error)")
+                }
+            }
             return
         }
         if case .stateDigestRecorded(let digest) = observation.payload {
@@ -105,6 +111,13 @@ struct LogVerification {
                 problem:
                     "event \(observation.sequence) begins a step, but \(observation.payload.name) is a decision"
             )
+        }
+        do throws(ImpossibleEvent) {
+            try state.check(observation)
+        } catch {
+            throw Finding(
+                sequence: observation.sequence,
+                problem: "event \(observation.sequence) is recorded, but would be refused: \(error.reason)")
         }
         try compare(recorded, with: state.step(observation.payload, at: observation.at))
     }

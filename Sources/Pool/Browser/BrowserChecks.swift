@@ -1,0 +1,15 @@
+/// What must be true before an event of a browser's life can happen.
+extension PoolState {
+    func check(_ decided: BrowserLaunchDecided) throws(Obstacle) {
+        guard let id = decided.browser else { return }
+        let browser = try browsers.required(id, "browser")
+        try require(browser.phase == .failed, "browser \(id) may be alive: it is \(browser.phase.name)")
+    }
+
+    func check(_ retired: BrowserRetired) throws(Obstacle) {
+        let browser = try browsers.required(retired.browser, "browser")
+        try require(browser.allocations.isEmpty, "browser \(browser.id) has an allocation")
+        try require(
+            browser.obligation == nil && browser.stops.isEmpty, "something is owed on browser \(browser.id)")
+    }
+}

@@ -6,7 +6,7 @@ public struct Tolerance: Sendable, Equatable {
     public var relative: Double
     public var absolute: Double
 
-    /// The defaults are those of ONNX's backend tests (onnx/backend/test/case/test_case.py: rtol 1e-3, atol 1e-7).
+    /// The defaults are those of ONNX's backend tests (onnx/backend/test/loader/__init__.py: rtol 1e-3, atol 1e-7).
     public init(relative: Double = 1e-3, absolute: Double = 1e-7) {
         self.relative = relative
         self.absolute = absolute

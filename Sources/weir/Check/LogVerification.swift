@@ -190,11 +190,10 @@ struct LogVerification {
             }
             writer.key("chain")
             writer.quoted(chain)
-            if let firstBad {
-                writer.key("first_bad")
-                writer.raw("\(firstBad)")
-            }
             if let problem {
+                // Damage that affects no event threatens the next one.
+                writer.key("first_bad")
+                writer.raw("\(firstBad ?? events + 1)")
                 writer.key("problem")
                 writer.quoted(problem)
             }

@@ -13,7 +13,7 @@ struct VerifyCommand: AsyncParsableCommand {
             Checked are records, hash chain and LMDB's pages (in a child process, so that damage cannot crash the \
             check), the decoding of every event, the blobs that events name, that every recorded decision is the \
             one that its observation gives again, and the recorded digests. Exit code 1 when anything differs; \
-            first_bad is the sequence number of the first event affected.
+            first_bad is the sequence number of the first event affected, one past the last when none is.
 
             Example: weir verify --json
             """)

@@ -75,7 +75,9 @@ extension EndToEnd {
             let object = try verified.object()
             #expect(object["ok"] as? Bool == false)
             #expect((object["problem"] as? String)?.isEmpty == false, "\(what)")
-            if isDifferent { #expect(object["first_bad"] is Int, "\(what): \(verified.out)") }
+            let firstBad = try #require(object["first_bad"] as? Int, "\(what): \(verified.out)")
+            let events = try #require(object["events"] as? Int)
+            #expect(isDifferent ? firstBad >= 1 : firstBad <= events + 1, "\(what): \(verified.out)")
         }
 
         @Test("a changed or missing blob is found, with the first event that names it")

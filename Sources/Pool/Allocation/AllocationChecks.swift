@@ -2,7 +2,7 @@
 extension PoolState {
     func check(_ granted: TaskGranted) throws(Obstacle) {
         let task = try tasks.required(granted.task, "task")
-        try require(queue.contains(task.id), "task \(task.id) is not in the queue")
+        try require(isQueued(task.id), "task \(task.id) is not in the queue")
         let browser = try browsers.required(granted.browser, "browser")
         try require(browser.phase == .ready, "browser \(browser.id) has no free lane")
     }

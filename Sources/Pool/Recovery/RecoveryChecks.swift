@@ -4,7 +4,7 @@ extension PoolState {
         let task = try tasks.required(began.task, "task")
         try require(task.recovery == nil, "task \(task.id) is in recovery already")
         try require(
-            task.attempts > 0 || !queue.contains(task.id),
+            task.attempts > 0 || !isQueued(task.id),
             "task \(task.id) waits, and nothing of it has failed")
     }
 

@@ -54,6 +54,7 @@ extension PoolState {
         for task in queue where tasks.find(task)?.phase != .queued {
             return "task \(task) is in the queue but does not wait"
         }
+        if !isQueueOrdered { return "its queue is out of order" }
         return nil
     }
 

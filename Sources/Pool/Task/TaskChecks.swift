@@ -3,7 +3,7 @@ extension PoolState {
     func check(_ queued: TaskQueued) throws(Obstacle) {
         let task = try tasks.required(queued.task, "task")
         try require(task.allocation == nil, "task \(task.id) has an allocation")
-        try require(!queue.contains(task.id), "task \(task.id) is in the queue already")
+        try require(!isQueued(task.id), "task \(task.id) is in the queue already")
         try require(
             task.recovery == nil || task.attempts > 0, "task \(task.id) recovers without an attempt")
     }

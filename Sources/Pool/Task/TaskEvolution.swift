@@ -13,18 +13,13 @@ extension PoolState {
 
     mutating func evolve(_ queued: TaskQueued, at event: Event) {
         precondition(tasks[queued.task].allocation == nil, "task \(queued.task) is queued with an allocation")
+        precondition(!isQueued(queued.task), "task \(queued.task) is queued twice")
         clearRetry(queued.task)
         tasks[queued.task].phase = .queued
         tasks[queued.task].backend = queued.backend
         tasks[queued.task].queuedAt = event.at
         tasks[queued.task].queuedBy = event.sequence
-        let priority = tasks[queued.task].spec.priority
-        let index =
-            queue.firstIndex { other in
-                let otherPriority = tasks[other].spec.priority
-                return otherPriority < priority || (otherPriority == priority && other > queued.task)
-            } ?? queue.endIndex
-        queue.insert(queued.task, at: index)
+        queue.insert(queued.task, at: placeInQueue(of: queued.task))
     }
 
     mutating func evolve(_ retry: RetryScheduled) {
@@ -55,7 +50,35 @@ extension PoolState {
     }
 
     mutating func leaveQueue(_ id: TaskID) {
-        if let index = queue.firstIndex(of: id) { queue.remove(at: index) }
+        if isQueued(id) { queue.remove(at: placeInQueue(of: id)) }
+    }
+
+    /// Whether a task of the pool is in the queue.
+    func isQueued(_ id: TaskID) -> Bool {
+        let index = placeInQueue(of: id)
+        return index < queue.count && queue[index] == id
+    }
+
+    /// Where a task of the pool stands in the queue, or would: higher priority first, then the older one.
+    private func placeInQueue(of id: TaskID) -> Int {
+        let priority = tasks[id].spec.priority
+        var low = 0
+        var high = queue.count
+        while low < high {
+            let middle = (low + high) / 2
+            if precedes(queue[middle], priority, id) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func precedes(_ other: TaskID, _ priority: UInt32, _ id: TaskID) -> Bool {
+        let otherPriority = tasks[other].spec.priority
+        return otherPriority > priority || (otherPriority == priority && other < id)
+    }
+
+    /// Whether the queue's tasks stand in their order, each once, as everything here relies on.
+    var isQueueOrdered: Bool {
+        zip(queue, queue.dropFirst()).allSatisfy { precedes($0, tasks[$1].spec.priority, $1) }
     }
 
     private mutating func clearRetry(_ id: TaskID) {

@@ -55,6 +55,7 @@ struct StateDecodingTests {
     func contradictions() {
         let changes: [(inout PoolState) -> Void] = [
             { $0.queue.append(TaskID(99)) },
+            { $0.queue.append($0.queue[0]) },
             { $0.allocations.removeAll() },
             { $0.obligations.removeAll() },
             { $0.browsers.removeAll() },

@@ -6,6 +6,7 @@ public struct Event: Equatable, Sendable {
     public var at: EventTime
     /// Sequence number of the event that led to it; 0 for an observation from outside.
     public var cause: UInt64
+    /// What it says.
     public var payload: EventPayload
 
     public init(sequence: UInt64, at: EventTime, cause: UInt64, payload: EventPayload) {
@@ -63,6 +64,7 @@ public struct Event: Equatable, Sendable {
 }
 
 extension WireWriter {
+    /// Appends an event as `encoded` gives it.
     public mutating func append(_ event: Event) {
         var event = event
         time(1, "at_ns", &event.at)

@@ -1,9 +1,11 @@
 /// Event time: nanoseconds since the Unix epoch, never decreasing along a log. Good until the year 2554.
 public struct EventTime: Hashable, Comparable, Sendable {
+    /// Nanoseconds since 1970-01-01 00:00:00 UTC.
     public var nanoseconds: UInt64
 
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
+    /// The epoch; where a time is optional it stands for none.
     public static let zero = EventTime(nanoseconds: 0)
 
     public static func < (left: EventTime, right: EventTime) -> Bool { left.nanoseconds < right.nanoseconds }

@@ -13,12 +13,19 @@ public struct PoolState: WireMessage, DefaultInitializable {
     public internal(set) var revision: UInt32 = 0
     /// True from the request to stop until the next engine starts.
     public internal(set) var isStopping = false
+    /// The policy in force.
     public internal(set) var policy = PoolPolicy()
+    /// Tasks that have not ended.
     public internal(set) var tasks = Table<TaskState>()
+    /// Browsers that are not retired.
     public internal(set) var browsers = Table<BrowserState>()
+    /// Lanes that are given to tasks.
     public internal(set) var allocations = Table<AllocationState>()
+    /// Recoveries under way.
     public internal(set) var recoveries = Table<RecoveryState>()
+    /// Side effects that are owed.
     public internal(set) var obligations = Table<ObligationState>()
+    /// What comes due, earliest first.
     public internal(set) var timers = TimerTable()
     /// Queued tasks whose backoff is over, in the order in which they are granted.
     public internal(set) var queue: [TaskID] = []

@@ -4,12 +4,16 @@
 /// therefore the same on every machine (a dictionary's is not).
 public struct Table<Entity: TableEntity>: Equatable, Sendable {
     public typealias ID = Entity.ID
+    /// All of them, in ascending order of their ids.
     public private(set) var entities: [Entity] = []
 
     public init() {}
 
+    /// How many there are.
     public var count: Int { entities.count }
+    /// Whether there is none.
     public var isEmpty: Bool { entities.isEmpty }
+    /// Their ids, ascending.
     public var ids: [ID] { entities.map(\.id) }
 
     /// Whether the ids ascend, as everything here relies on.
@@ -32,6 +36,7 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
         return index < entities.count && entities[index].id == id ? index : nil
     }
 
+    /// Whether there is an entity with this id.
     public func contains(_ id: ID) -> Bool { index(of: id) != nil }
 
     /// The entity with this id, if there is one.

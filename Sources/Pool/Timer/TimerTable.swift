@@ -1,5 +1,6 @@
 /// The timers that are set, earliest first; equal times in the order of kind and subject.
 public struct TimerTable: Equatable, Sendable {
+    /// All of them, in their order.
     public private(set) var timers: [TimerState] = []
 
     public init() {}
@@ -28,6 +29,7 @@ public struct TimerTable: Equatable, Sendable {
         return low
     }
 
+    /// Whether this very timer is set: its kind, subject and due time.
     public func contains(_ timer: TimerState) -> Bool {
         let index = lowerBound(timer)
         return index < timers.count && timers[index] == timer

@@ -1,24 +1,33 @@
 /// A SHA-256 digest (FIPS 180-4). The core only carries and compares digests; the shell computes them.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
+    /// Length of a digest in bytes.
     public static let byteCount = 32
     /// The 32 bytes as four big-endian words.
     private var words: (UInt64, UInt64, UInt64, UInt64)
 
+    /// All bits zero; no content is known to have this digest.
     public static let zero = Digest(words: (0, 0, 0, 0))
 
     private init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
     /// Nil unless there are exactly 32 bytes.
     public init?(bytes: some Sequence<UInt8>) {
-        var words: [UInt64] = [0, 0, 0, 0]
-        var count = 0
-        for byte in bytes {
-            guard count < Self.byteCount else { return nil }
-            words[count / 8] = words[count / 8] << 8 | UInt64(byte)
-            count += 1
+        // In place: a digest is read for every event that names one.
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        let fits = withUnsafeMutableBytes(of: &words) { buffer in
+            var count = 0
+            for byte in bytes {
+                guard count < Self.byteCount else { return false }
+                buffer[count] = byte
+                count += 1
+            }
+            return count == Self.byteCount
         }
-        guard count == Self.byteCount else { return nil }
-        self.words = (words[0], words[1], words[2], words[3])
+        guard fits else { return nil }
+        self.words = (
+            UInt64(bigEndian: words.0), UInt64(bigEndian: words.1), UInt64(bigEndian: words.2),
+            UInt64(bigEndian: words.3)
+        )
     }
 
     /// Nil unless the text is 64 hexadecimal digits.
@@ -38,6 +47,7 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         self.init(bytes: bytes)
     }
 
+    /// The 32 bytes.
     public var bytes: [UInt8] { withBytes { [UInt8]($0) } }
 
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

@@ -2,7 +2,9 @@
 public struct EngineIdentity: Equatable, Sendable {
     /// Version of the program.
     public var version: String
+    /// Name of the machine.
     public var host: String
+    /// Process id of the engine.
     public var pid: UInt32
     /// True when the executor is a simulator.
     public var simulated: Bool

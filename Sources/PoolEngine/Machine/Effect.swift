@@ -15,9 +15,13 @@ public enum Effect: Equatable, Sendable {
     /// Stop a run, keeping the browser; report `run_stopped`.
     case stop(Stop)
 
+    /// What `launch` needs.
     public struct Launch: Equatable, Sendable {
+        /// What the report names.
         public var obligation: ObligationID
+        /// The browser concerned.
         public var browser: BrowserID
+        /// The start of the browser that is meant; reports on it name it.
         public var incarnation: IncarnationID
         /// The pool gives the launch up then.
         public var deadline: EventTime
@@ -34,10 +38,15 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// What `close` needs.
     public struct Close: Equatable, Sendable {
+        /// What the report names.
         public var obligation: ObligationID
+        /// The browser concerned.
         public var browser: BrowserID
+        /// The start of the browser that is meant; reports on it name it.
         public var incarnation: IncarnationID
+        /// Why it is ended.
         public var reason: CloseReason
         public init(
             obligation: ObligationID,
@@ -52,14 +61,23 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// What `run` needs.
     public struct Run: Equatable, Sendable {
+        /// What the report names.
         public var obligation: ObligationID
+        /// The fencing token: reports name it, and count only while it is current.
         public var allocation: AllocationID
+        /// The task.
         public var task: TaskID
+        /// The browser concerned.
         public var browser: BrowserID
+        /// The start of the browser that is meant; reports on it name it.
         public var incarnation: IncarnationID
+        /// What the task asks.
         public var spec: TaskSpec
+        /// Items to run, from 0.
         public var items: Range<UInt64>
+        /// What to run them on.
         public var backend: Backend
         /// Time that the task waited in the queue, in nanoseconds.
         public var queueNs: UInt64
@@ -86,9 +104,13 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// What `stop` needs.
     public struct Stop: Equatable, Sendable {
+        /// What the report names.
         public var obligation: ObligationID
+        /// The run to stop.
         public var run: ObligationID
+        /// The browser concerned.
         public var browser: BrowserID
         public init(
             obligation: ObligationID,
@@ -101,6 +123,7 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// The obligation that it performs.
     public var obligation: ObligationID {
         switch self {
         case .launch(let launch): launch.obligation

@@ -20,7 +20,7 @@ import Testing
     func altered() throws {
         var stopped = 0
         var types: Set<String> = []
-        for run in SeededRuns.all.prefix(30) {
+        for run in SeededRuns.all.prefix(60) {
             var source = SplitMix64(seed: run.seed)
             for _ in 0..<20 {
                 let history = alter(run.events, &source)
@@ -37,7 +37,7 @@ import Testing
                 goOn(from: state)
             }
         }
-        #expect(stopped > 300, "alterations that are found: \(stopped)")
+        #expect(stopped > 600, "alterations that are found: \(stopped)")
         #expect(types.count > 25, "types of events that are found: \(types.sorted())")
     }
 

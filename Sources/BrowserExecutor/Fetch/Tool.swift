@@ -15,13 +15,19 @@ enum Tool {
         }
     }
 
-    /// Runs a program from the path, its two outputs taken together.
-    static func run(_ name: String, _ arguments: [String]) throws -> Ended {
+    /// Runs a program from the path, its two outputs taken together, or shown on standard error as they come.
+    static func run(_ name: String, _ arguments: [String], isShown: Bool = false) throws -> Ended {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [name] + arguments
-        let pipe = Pipe()
         process.standardInput = FileHandle.nullDevice
+        guard !isShown else {
+            process.standardOutput = FileHandle.standardError
+            try process.run()
+            process.waitUntilExit()
+            return Ended(status: process.terminationStatus, output: "")
+        }
+        let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = pipe
         try process.run()

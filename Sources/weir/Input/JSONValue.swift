@@ -82,7 +82,7 @@ struct ObjectReader {
             let reason = (context.underlyingError as NSError?)?.userInfo["NSDebugDescription"] as? String
             throw UsageError(
                 "\(file) is not valid JSON: "
-                    + (reason ?? "something in it cannot be read, such as a number above 1.8e308"))
+                    + (reason ?? "it ends too early, or has a number above 1.8e308"))
         } catch {
             throw UsageError("\(file) is not valid JSON: \(error)")
         }

@@ -20,7 +20,10 @@ actor BrowserHost {
     private var phase = Phase.launching
     private var subscription: EventSubscription?
     private var launch: Task<Void, Never>?
-    private var runs: [ObligationID: Task<Void, Never>] = [:]
+    /// Runs and preparations under way.
+    private var works: [ObligationID: Task<Void, Never>] = [:]
+    private var sampling: Task<Void, Never>?
+    private let meter = BrowserMeter()
     /// What went wrong with a browser that is not usable yet; its launch reports it.
     private var faultAtLaunch: FailureEvidence?
     private var isJudging = false
@@ -35,6 +38,7 @@ actor BrowserHost {
         case close(Effect.Close)
         case run(Effect.Run)
         case stop(Effect.Stop)
+        case prepare(Effect.Prepare)
         case observed(CDPEvent)
     }
 
@@ -73,9 +77,12 @@ actor BrowserHost {
             launch = Task { await self.open(effect) }
         case .run(let effect):
             guard phase == .usable else { return }
-            runs[effect.obligation] = Task { await self.execute(effect) }
+            works[effect.obligation] = Task { await self.execute(effect) }
         case .stop(let effect): stop(effect)
         case .close(let effect): close(effect)
+        case .prepare(let effect):
+            guard phase == .usable else { return }
+            works[effect.obligation] = Task { await self.prepare(effect) }
         case .observed(let event): observe(event)
         }
     }
@@ -94,19 +101,21 @@ actor BrowserHost {
             // Before anything else, so that nothing that happens from here on is missed.
             subscription = chrome.onEvent { [weak self] in self?.enqueue(.observed($0.event)) }
             let page = try await RuntimePage.open(
-                in: chrome, runtime: configuration.runtime, deadline: end - .now)
+                in: chrome, runtime: configuration.runtime, script: configuration.pageScript,
+                deadline: end - .now)
             pages[configuration.runtime] = page
             let probe = try await page.probe(deadline: end - .now)
             gpuProcess = try await chrome.watchChildren(deadline: end - .now).first { $0.type == "GPU" }?.id
             if let fault = chrome.death.map({ FailureEvidence($0) }) ?? faultAtLaunch { throw fault }
             guard phase == .launching else { return }
             phase = .usable
-            let facts = BrowserFacts(chrome, adapter: Adapter(probe.adapter))
+            let facts = BrowserFacts(chrome, probe)
             report(
                 Report(
                     BrowserLaunched(
                         obligation: effect.obligation, browser: browser, facts: facts,
                         launchMs: (ContinuousClock.now - started).milliseconds)))
+            sample(every: .milliseconds(effect.metricsIntervalMs))
         } catch {
             // A browser that ended also ends whatever was asked of it: its own end is the cause.
             let seen = LaunchEvidence(chrome?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
@@ -151,13 +160,14 @@ actor BrowserHost {
         phase = .closing
         subscription?.cancel()
         launch?.cancel()
-        for run in runs.values { run.cancel() }
+        sampling?.cancel()
+        for work in works.values { work.cancel() }
     }
 
     private func tearDown() async -> ChromeTeardown? {
         await launch?.value
         let teardown = await chrome?.close()
-        for run in runs.values { await run.value }
+        for work in works.values { await work.value }
         return teardown
     }
 
@@ -218,7 +228,8 @@ actor BrowserHost {
     private func fail(_ failure: FailureEvidence) {
         guard phase == .usable else { return }
         phase = .failed
-        for run in runs.values { run.cancel() }
+        sampling?.cancel()
+        for work in works.values { work.cancel() }
         report(
             Report(
                 BrowserFailed(
@@ -250,10 +261,13 @@ actor BrowserHost {
     private func page(for runtime: String, in chrome: Chrome) async throws -> RuntimePage {
         if let page = pages[runtime] { return page }
         let deadline = surroundings.configuration.pageDeadline
+        let script = surroundings.configuration.pageScript
         // In a task of its own: a run that is stopped meanwhile does not take the page from another.
         let opening =
             openings[runtime]
-            ?? Task { try await RuntimePage.open(in: chrome, runtime: runtime, deadline: deadline) }
+            ?? Task {
+                try await RuntimePage.open(in: chrome, runtime: runtime, script: script, deadline: deadline)
+            }
         openings[runtime] = opening
         defer { openings[runtime] = nil }
         let page = try await opening.value
@@ -264,7 +278,7 @@ actor BrowserHost {
     // MARK: Runs
 
     private func stop(_ effect: Effect.Stop) {
-        let run = runs[effect.run]
+        let run = works[effect.run]
         run?.cancel()
         Task {
             await run?.value
@@ -273,12 +287,43 @@ actor BrowserHost {
     }
 
     private func execute(_ effect: Effect.Run) async {
-        defer { runs[effect.obligation] = nil }
+        defer { works[effect.obligation] = nil }
+        await attempt(effect.spec.runtime) { host, page, chrome in
+            try await host.run(effect, in: page, of: chrome).perform { await host.take($0) }
+        } failed: { failure, detail, refusal in
+            Report(
+                RunFailed(
+                    obligation: effect.obligation, allocation: effect.allocation, failure: failure,
+                    detail: detail, refusal: refusal))
+        }
+    }
+
+    private func prepare(_ effect: Effect.Prepare) async {
+        defer { works[effect.obligation] = nil }
+        await attempt(effect.spec.runtime) { host, page, chrome in
+            let prepared = try await host.run(Effect.Run(preparing: effect), in: page, of: chrome).prepare()
+            await host.reportIfUsable(
+                Report(
+                    ModelPrepared(
+                        obligation: effect.obligation, browser: effect.browser, loadMs: prepared.loadMs,
+                        compileMs: prepared.compileMs, fetchedBytes: prepared.fetchedBytes)))
+        } failed: { failure, detail, _ in
+            Report(
+                PrepareFailed(
+                    obligation: effect.obligation, browser: effect.browser, failure: failure, detail: detail))
+        }
+    }
+
+    /// Works in the page of a runtime; what goes wrong is a failure of the browser, or else what `failed` reports.
+    private func attempt(
+        _ runtime: String, _ work: (BrowserHost, RuntimePage, Chrome) async throws -> Void,
+        failed: (RunFailure, String, BackendRefusal?) -> Report
+    ) async {
         guard let chrome, let first = page else { return }
         var page = first
         do {
-            page = try await self.page(for: effect.spec.runtime, in: chrome)
-            try await perform(effect, in: page, of: chrome) { [weak self] in await self?.reportIfUsable($0) }
+            page = try await self.page(for: runtime, in: chrome)
+            try await work(self, page, chrome)
         } catch {
             guard !Task.isCancelled else { return }
             // In a task of its own: a stop that comes meanwhile does not make the browser's silence look like a hang,
@@ -290,33 +335,61 @@ actor BrowserHost {
             .value
             switch verdict {
             case .browser(let failure): suspect(failure)
-            case .run(let failure, let detail):
+            case .run(let failure, let detail, let refusal):
                 guard !Task.isCancelled else { return }
-                reportIfUsable(
-                    Report(
-                        RunFailed(
-                            obligation: effect.obligation, allocation: effect.allocation, failure: failure,
-                            detail: detail)))
+                reportIfUsable(failed(failure, detail, refusal))
             }
         }
     }
 
-    private func perform(
-        _ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome,
-        _ report: @Sendable (Report) async -> Void
-    ) async throws {
+    private func run(_ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome) -> any PageRun {
         let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
         let browser = chrome.version.product
-        switch effect.spec.runtime {
+        return switch effect.spec.runtime {
         case OnnxModel.runtime:
-            try await OnnxRun(
+            OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            ).perform(report)
+            )
         default:
-            try await ModelRun(
+            ModelRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            ).perform(report)
+            )
         }
+    }
+
+    /// Reports what a run has to say, and measures by it.
+    private func take(_ report: Report) async {
+        reportIfUsable(report)
+        switch report.observation {
+        case .runProgressed(let progressed): meter.count(progressed)
+        case .runCompleted: await sampleAfterRun()
+        default: break
+        }
+    }
+
+    // MARK: Samples
+
+    /// The least time between two samples, so that short runs do not fill the log with them.
+    private static let sampleSpacing = Duration.seconds(1)
+
+    private func sample(every interval: Duration) {
+        sampling = Task { [weak self] in
+            while (try? await Task.sleep(for: interval)) != nil { await self?.sample() }
+        }
+    }
+
+    /// The first run of a browser is sampled at its end, later ones where the last sample is old enough.
+    private func sampleAfterRun() async {
+        if meter.isDue(after: Self.sampleSpacing) { await sample() }
+    }
+
+    private func sample() async {
+        guard phase == .usable, let chrome else { return }
+        let pages = Array(pages.values)
+        let sample = await meter.sample(
+            chrome, pages, deadline: surroundings.configuration.probeDeadline)
+        guard let sample else { return }
+        reportIfUsable(Report(sample.event(browser: browser, incarnation: incarnation)))
     }
 
     private func reportIfUsable(_ report: Report) {

@@ -3,7 +3,7 @@ import Pool
 import PoolEngine
 
 /// Runs the items of one effect in a page, batch by batch, and reports each batch's results.
-struct ModelRun: Sendable {
+struct ModelRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -23,6 +23,15 @@ struct ModelRun: Sendable {
         self.browser = browser
         self.configuration = configuration
         self.payloadBytes = payloadBytes
+    }
+
+    /// Brings the model into the page and compiles its shaders.
+    ///
+    /// - Throws: As `perform`.
+    func prepare() async throws -> PreparedModel {
+        let loaded = try await page.load(try resolveModel(), deadline: configuration.loadDeadline)
+        return PreparedModel(
+            loadMs: max(0, loaded.loadMs - loaded.compileMs), compileMs: loaded.compileMs)
     }
 
     private typealias Batch = Task<(answer: PageAnswer.Run, outputs: [UInt8]), any Error>
@@ -139,4 +148,6 @@ struct ModelRun: Sendable {
 struct RunRefusal: Error {
     var failure: RunFailure
     var detail: String
+    /// Why the backend refuses, for `backendUnsupported`.
+    var backend: BackendRefusal?
 }

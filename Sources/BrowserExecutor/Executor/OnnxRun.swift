@@ -3,7 +3,7 @@ import Pool
 import PoolEngine
 
 /// Runs an ONNX model on the data sets of one effect, and compares what comes out with what is expected.
-struct OnnxRun: Sendable {
+struct OnnxRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -83,6 +83,16 @@ struct OnnxRun: Sendable {
                     provenance: provenance)))
     }
 
+    /// Brings the model into the page; its shaders are compiled by its first run.
+    ///
+    /// - Throws: As `perform`.
+    func prepare() async throws -> PreparedModel {
+        let loaded = try await page.load(
+            try resolveModel(), on: effect.backend, with: try resolveRuntime(),
+            deadline: configuration.loadDeadline)
+        return PreparedModel(loadMs: loaded.loadMs, compileMs: 0)
+    }
+
     private func resolveModel() throws(RunRefusal) -> OnnxModel {
         let model: OnnxModel
         do {
@@ -103,12 +113,14 @@ struct OnnxRun: Sendable {
         guard let found else {
             throw RunRefusal(
                 failure: .backendUnsupported,
-                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add")
+                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add",
+                backend: .runtimeLacksIt)
         }
         guard page.resources.addRuntime(found) else {
             throw RunRefusal(
                 failure: .backendUnsupported,
-                detail: "\(found.folder) is damaged; install it again with weir runtime add")
+                detail: "\(found.folder) is damaged; install it again with weir runtime add",
+                backend: .runtimeLacksIt)
         }
         return found
     }

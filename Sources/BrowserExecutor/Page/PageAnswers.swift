@@ -2,9 +2,19 @@
 enum PageAnswer {
     struct Probe: Decodable, Sendable {
         var runtime: Runtime
-        var adapter: AdapterInfo
+        /// None where the browser offers no WebGPU.
+        var adapter: AdapterInfo?
+        var backends: [BackendAnswer]
         var crossOriginIsolated: Bool
         var userAgent: String
+    }
+
+    /// What the browser says of one backend.
+    struct BackendAnswer: Decodable, Sendable {
+        var backend: String
+        var refusal: String?
+        var reason: String?
+        var simulated: Bool
     }
 
     struct Runtime: Decodable, Sendable {

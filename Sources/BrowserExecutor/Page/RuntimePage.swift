@@ -9,11 +9,13 @@ struct RuntimePage: Sendable {
     let session: PageSession
     let resources: PageResources
 
-    static func open(in chrome: Chrome, runtime: String, deadline: Duration) async throws(PageError)
-        -> RuntimePage
-    {
+    /// - Parameter script: What the page runs before it is asked anything.
+    static func open(
+        in chrome: Chrome, runtime: String, script: String? = nil, deadline: Duration
+    ) async throws(PageError) -> RuntimePage {
         let resources = PageResources(runtimeFolder: Resources.runtime(runtime))
         let session = try await chrome.openPage(deadline: deadline) { resources.serve($0) }
+        if let script { _ = try await session.evaluate(script, deadline: deadline) }
         return RuntimePage(runtime: runtime, session: session, resources: resources)
     }
 

@@ -7,7 +7,8 @@
 //   tensors.js          data sets in, tensors out
 //   fault.js, transfer.js, adapter.js                served from ../shared
 
-import { adapterIdentity, describeAdapter, findAdapter } from "./adapter.js";
+import { adapterIdentity, findAdapter } from "./adapter.js";
+import { probeBackends } from "./backends.js";
 import { Engine } from "./engine.js";
 import { answer, ensure } from "./fault.js";
 import { Session } from "./session.js";
@@ -16,6 +17,8 @@ import { ensureDigest, ensureInteger, fetchParts } from "./transfer.js";
 
 /** The runtime's name and the version of the contract that it meets. */
 const runtime = { name: "onnxruntime-web", contract: 1 };
+
+const backends = new Set(["webgpu", "webnn", "cpu"]);
 
 /** The most sessions that a page holds at once. */
 const maximumSessions = 8;
@@ -50,8 +53,7 @@ function inTurn(work) {
 }
 
 async function probe({ retry = false }) {
-  const adapter = await findAdapter(retry);
-  return { runtime, adapter: describeAdapter(adapter), crossOriginIsolated, userAgent: navigator.userAgent };
+  return { runtime, ...(await probeBackends(retry)), crossOriginIsolated, userAgent: navigator.userAgent };
 }
 
 const sessionKey = (digest, backend) => `${backend} ${digest}`;
@@ -59,7 +61,7 @@ const sessionKey = (digest, backend) => `${backend} ${digest}`;
 async function load({ model, backend, runtime: files, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
-  ensure(backend === "webgpu" || backend === "cpu", "backend_unsupported", `this runtime has no backend "${backend}"`);
+  ensure(backends.has(backend), "backend_unsupported", `this runtime has no backend "${backend}"`, { reason: "runtime_lacks_it" });
   engine ??= Engine.open(files, onLoss);
   const opened = await engine.catch((thrown) => {
     engine = undefined;

@@ -5,7 +5,7 @@ import { placements } from "./placement.js";
 import { tensorFrom } from "./tensors.js";
 
 /** The runtime's name of each backend's execution provider. */
-const providers = { webgpu: "webgpu", cpu: "wasm" };
+const providers = { webgpu: "webgpu", webnn: "webnn", cpu: "wasm" };
 
 export class Session {
   #engine;
@@ -33,7 +33,7 @@ export class Session {
     if (!(nodes[backend] > 0)) {
       await value.release();
       const message = `no compute node of the model would run on ${backend}: the runtime placed them ${JSON.stringify(nodes)}`;
-      throw new Fault("backend_unsupported", message, { nodes });
+      throw new Fault("backend_unsupported", message, { reason: "no_compute_node", nodes });
     }
     return new Session(engine, value, backend, nodes);
   }

@@ -12,7 +12,7 @@
 //   classification.js, embedding.js                    checked outputs
 //   adapter.js, fault.js
 
-import { describeAdapter, findAdapter } from "./adapter.js";
+import { probeBackends } from "./backends.js";
 import { classify } from "./classification.js";
 import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
@@ -49,8 +49,7 @@ globalThis.weir = Object.freeze({
 });
 
 async function probe({ retry = false }) {
-  const adapter = await findAdapter(retry);
-  return { runtime, adapter: describeAdapter(adapter), crossOriginIsolated, userAgent: navigator.userAgent };
+  return { runtime, ...(await probeBackends(retry)), crossOriginIsolated, userAgent: navigator.userAgent };
 }
 
 async function load({ model, retry = false }) {

@@ -32,6 +32,9 @@ struct RunReport {
             let share = Format.fixed(100 * Double(correct) / Double(task.itemsDone), 2)
             lines.add("accuracy", "\(share) % (\(correct) of \(task.itemsDone))")
         }
+        for refused in task.refusedBackends {
+            lines.add("refused", "\(refused.backend.name): \(refused.reason)")
+        }
         if let provenance = task.provenance { Self.add(provenance, to: &lines) }
         if let metrics = task.metrics { lines.add("time", timing(metrics)) }
         lines.add("log", "\(logPath) (\(outcome.head) events; see weir log)")
@@ -51,7 +54,13 @@ struct RunReport {
     private static func add(_ provenance: Provenance, to lines: inout LabelledLines) {
         lines.add("model", "\(provenance.model) (\(provenance.modelDigest.description.prefix(12)))")
         let adapter = provenance.adapter.map(Format.adapter) ?? "none"
-        lines.add("ran on", "\(provenance.backend.name), adapter \(adapter)")
+        var place = "\(provenance.backend.name), adapter \(adapter)"
+        if !provenance.variant.isEmpty { place += ", \(provenance.variant) kernels" }
+        if !provenance.nodes.isEmpty {
+            let nodes = provenance.nodes.map { "\($0.nodes) on \($0.backend.name)" }
+            place += "; nodes: " + nodes.joined(separator: ", ")
+        }
+        lines.add("ran on", place)
         lines.add("browser", "\(provenance.browser), runtime \(provenance.runtime)")
         if provenance.simulated { lines.add(line: "SIMULATED: nothing real was run") }
     }
@@ -128,6 +137,8 @@ struct RunReport {
         writer.raw("\(task.recoveries)")
         writer.key("failure")
         if let failure = task.failure { writer.quoted(failure.name.description) } else { writer.raw("null") }
+        writer.key("refused_backends")
+        writer.raw("[" + task.refusedBackends.map(JSONWriter.object).joined(separator: ",") + "]")
         writer.key("detail")
         if task.failure != nil { writer.quoted(task.detail) } else { writer.raw("null") }
     }
@@ -176,6 +187,10 @@ struct RunReport {
             writer.raw("\(provenance.cold)")
             writer.key("batch_items")
             writer.raw("\(provenance.batchItems)")
+            writer.key("variant")
+            writer.quoted(provenance.variant)
+            writer.key("nodes")
+            writer.raw("[" + provenance.nodes.map(JSONWriter.object).joined(separator: ",") + "]")
         }
         return writer.string
     }

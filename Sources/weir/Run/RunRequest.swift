@@ -8,7 +8,11 @@ struct RunRequest {
     var spec: TaskSpec
     var blobs: [[UInt8]]
     var policy: PoolPolicy
+    /// How often it is submitted.
+    var copies: Int
 
+    /// Largest number of tasks that one command submits.
+    static let copyLimit = 1000
     /// Largest number of items of one task.
     static let itemLimit = 10_000_000
     /// Items that share a dispatch; also how many results are recorded together.
@@ -16,6 +20,10 @@ struct RunRequest {
 
     init(_ options: RunOptions, catalog: ModelCatalog) throws {
         policy = try Self.policy(options)
+        copies = options.tasks ?? 1
+        guard (1...Self.copyLimit).contains(copies) else {
+            throw UsageError("--tasks is \(copies); allowed is 1 to \(Self.copyLimit)")
+        }
         let file = try options.task.map { path throws(UsageError) in try TaskFile(path: path) }
         if let file, let model = options.model, model != file.modelName {
             throw UsageError(
@@ -54,8 +62,14 @@ struct RunRequest {
     private mutating func settle(_ options: RunOptions, _ file: TaskFile?) throws(UsageError) {
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
+        if options.strictBackend { spec.strictBackend = true }
+        let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
+        if spec.strictBackend, let first = spec.backends.first, !spec.canRun(on: first) {
+            throw UsageError(
+                "\(field) begins with \"\(first.name)\", on which \(spec.runtime) does not run models, and "
+                    + "strict_backend allows no other")
+        }
         guard spec.backends.contains(where: spec.canRun(on:)) else {
-            let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
             let names = spec.backends.map { "\"\($0.name)\"" }.joined(separator: ", ")
             guard spec.runtimeBackends.isEmpty else {
                 let usable = spec.runtimeBackends.map(\.name.description).joined(separator: ", ")

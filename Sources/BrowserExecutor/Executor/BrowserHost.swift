@@ -312,6 +312,10 @@ actor BrowserHost {
             try await OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
             ).perform(report)
+        case _ where KernelRun.isFor(effect.spec):
+            try await KernelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            ).perform(report)
         default:
             try await ModelRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes

@@ -61,7 +61,7 @@ struct ModelRun: Sendable {
     }
 
     /// Version of the contract between the executor and an in-page runtime.
-    private static let runtimeContract = 1
+    static let runtimeContract = 1
 
     private func resolveModel() throws(RunRefusal) -> ModelPackage {
         let name = effect.spec.model

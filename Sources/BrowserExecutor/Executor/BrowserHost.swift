@@ -353,6 +353,10 @@ actor BrowserHost {
             OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
             )
+        case _ where KernelRun.isFor(effect.spec):
+            KernelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
         default:
             ModelRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes

@@ -29,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
               weir run all-minilm-l6-v2 --text "A cat."
               weir run --task task.json --config pool.json --json
               weir run path/to/model.onnx --backend cpu
+              weir run path/to/kernels --input inputs.json
               weir run --resume 3
             """)
 

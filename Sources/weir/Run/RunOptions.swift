@@ -5,7 +5,7 @@ import Pool
 struct RunOptions: ParsableArguments {
     @Argument(
         help:
-            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or its folder."
+            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or a folder of kernels."
     )
     var model: String?
 
@@ -44,11 +44,13 @@ struct RunOptions: ParsableArguments {
     var strictBackend = false
 
     @Option(
-        name: .long, help: "ONNX models: largest relative difference from an expected output (default: 1e-3)."
+        name: .long,
+        help: "ONNX models and kernels: largest relative difference from an expected output (default: 1e-3)."
     )
     var rtol: Double?
 
-    @Option(name: .long, help: "ONNX models: largest absolute difference beside it (default: 1e-7).")
+    @Option(
+        name: .long, help: "ONNX models and kernels: largest absolute difference beside it (default: 1e-7).")
     var atol: Double?
 
     @Option(name: .long, help: "ONNX models: the model's family (default: vision).")

@@ -70,6 +70,9 @@ struct RunReport {
             return json
         }
         return object.sorted { $0.key < $1.key }.map { key, value in
+            if let tensors = value as? [[String: Any]] {
+                return tensors.map(Self.readable(tensor:)).joined(separator: "  ")
+            }
             if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
             if let parts = value as? [String: Any] {
                 return key + " "
@@ -81,9 +84,19 @@ struct RunReport {
         }.joined(separator: "  ")
     }
 
+    /// Name, type and sizes of a tensor, and its first elements.
+    private static func readable(tensor: [String: Any]) -> String {
+        let dims = (tensor["dims"] as? [Int] ?? []).map(String.init).joined(separator: "×")
+        let type = tensor["type"] as? String ?? ""
+        let data = tensor["data"] as? [Any] ?? []
+        let digits = type.hasPrefix("float") ? 4 : 0
+        let elements = (data as? [Double]).map { shortened($0, digits: digits) } ?? "of \(data.count)"
+        return "\(tensor["name"] ?? "") \(type) \(dims) \(elements)"
+    }
+
     /// The first numbers of a vector, and how many there are.
-    private static func shortened(_ vector: [Double]) -> String {
-        let shown = vector.prefix(4).map { Format.fixed($0, 4) }.joined(separator: " ")
+    private static func shortened(_ vector: [Double], digits: Int = 4) -> String {
+        let shown = vector.prefix(4).map { Format.fixed($0, digits) }.joined(separator: " ")
         return vector.count > 4 ? "[\(shown) …] of \(vector.count)" : "[\(shown)]"
     }
 

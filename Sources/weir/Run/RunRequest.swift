@@ -29,13 +29,20 @@ struct RunRequest {
             throw UsageError(
                 "the task's model_name is \"\(file.modelName)\", but MODEL is \"\(model)\"; give one of them")
         }
+        if let kernels = try KernelRequest(options, file) {
+            (spec, blobs) = (kernels.spec, kernels.blobs)
+            try settle(options, file)
+            return
+        }
         if let onnx = try OnnxRequest(options, file, catalog: catalog) {
             (spec, blobs) = (onnx.spec, onnx.blobs)
             try settle(options, file)
             return
         }
         guard options.rtol == nil, options.atol == nil, options.family == nil else {
-            throw UsageError("--rtol, --atol and --family are for ONNX models, given by their path")
+            throw UsageError(
+                "--rtol, --atol and --family are for ONNX models, the first two also for kernels, given by their path"
+            )
         }
         let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
         if let family = file?.family, family != model.family {

@@ -10,6 +10,7 @@
 //   session.js         a model on a device             device.js     a device that reports every failure
 //   text-operators.js  those of text encoders          inputs.js     inputs by id
 //   classification.js, embedding.js                    checked outputs
+//   kernels-model.js, kernels-session.js             a folder of the user's own kernels
 //   adapter.js, fault.js
 
 import { probeBackends } from "./backends.js";
@@ -17,6 +18,8 @@ import { classify } from "./classification.js";
 import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
 import { gatherBatch, InputStore } from "./inputs.js";
+import { openKernels } from "./kernels-model.js";
+import { KernelSession } from "./kernels-session.js";
 import { parseManifest, planOf } from "./manifest.js";
 import { readSafetensors } from "./safetensors.js";
 import { Session } from "./session.js";
@@ -33,7 +36,7 @@ const inputStore = new InputStore();
 /**
  * The models by digest. `session` is set when `opening` has succeeded.
  *
- * @type {Map<string, {opening: Promise<Session>, session?: Session}>}
+ * @type {Map<string, {opening: Promise<Session | KernelSession>, session?: Session | KernelSession}>}
  */
 const models = new Map();
 
@@ -91,6 +94,10 @@ async function openModel(model, retry) {
 
 async function openSession(model, retry) {
   ensure(typeof model.manifestURL === "string", "model_invalid", "load needs the manifest's URL");
+  const options = { retry: retry || hasSeenLoss, onLoss };
+  if (model.kind === "kernels") {
+    return openKernels(model, options);
+  }
   const manifestBytes = await fetchBytes(model.manifestURL, "model_invalid");
   await ensureDigest(manifestBytes, model.digest, "manifest");
   const manifest = parseManifest(manifestBytes);
@@ -106,7 +113,7 @@ async function openSession(model, retry) {
   const weights = readSafetensors(weightsFile);
   const plan = planOf(manifest, weights);
   const kernels = await fetchKernels(plan);
-  return Session.open(plan, weights, kernels, { retry: retry || hasSeenLoss, onLoss });
+  return Session.open(plan, weights, kernels, options);
 }
 
 /** The source of each kernel of the plan, by name. */
@@ -129,6 +136,10 @@ async function run({ model, inputs: id, first, count, scores = false }) {
   const started = performance.now();
   const session = models.get(model)?.session;
   ensure(session, "model_invalid", `the model ${model} is not loaded: call weir.load first`, { reason: "not_loaded" });
+  if (session instanceof KernelSession) {
+    const results = await session.runItems(id === undefined ? undefined : inputStore.get(id), first, count);
+    return { ...results, run_ms: performance.now() - started };
+  }
   const { plan } = session;
   ensureInteger(first, 0, Number.MAX_SAFE_INTEGER - plan.maximumBatch, "input_invalid", "first");
   ensureInteger(count, 1, plan.maximumBatch, "input_invalid", "count");

@@ -43,6 +43,8 @@ actor BrowserHost {
     struct Surroundings: Sendable {
         var configuration: BrowserExecutor.Configuration
         var payloadBytes: @Sendable (Payload) throws -> [UInt8]
+        /// Told of every failure, for the suites.
+        var casualties: SuiteCasualties
         /// Called when nothing is left of the browser.
         var ended: @Sendable (IncarnationID) -> Void
     }
@@ -126,6 +128,9 @@ actor BrowserHost {
 
     /// Answers every close, also a second one while the first goes on, when nothing is left of the browser.
     private func close(_ effect: Effect.Close) {
+        if effect.reason == .failed {
+            surroundings.casualties.browserFailed(incarnation, "the pool gave up a browser that hung")
+        }
         letGo()
         Task {
             let teardown = await tearDown()
@@ -218,6 +223,7 @@ actor BrowserHost {
     private func fail(_ failure: FailureEvidence) {
         guard phase == .usable else { return }
         phase = .failed
+        surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")
         for run in runs.values { run.cancel() }
         report(
             Report(
@@ -308,6 +314,12 @@ actor BrowserHost {
         let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
         let browser = chrome.version.product
         switch effect.spec.runtime {
+        case OnnxModel.runtime where try OnnxSuite.isSuite(payloadBytes(effect.spec.inputs)):
+            try await SuiteRun(
+                effect, page: page, browser: browser, configuration: configuration,
+                payloadBytes: payloadBytes,
+                casualties: surroundings.casualties
+            ).perform(report)
         case OnnxModel.runtime:
             try await OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes

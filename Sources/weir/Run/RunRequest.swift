@@ -16,6 +16,11 @@ struct RunRequest {
 
     init(_ options: RunOptions, catalog: ModelCatalog) throws {
         policy = try Self.policy(options)
+        if let suite = try SuiteRequest(options, catalog: catalog) {
+            (spec, blobs) = (suite.spec, suite.blobs)
+            try settle(options, nil)
+            return
+        }
         let file = try options.task.map { path throws(UsageError) in try TaskFile(path: path) }
         if let file, let model = options.model, model != file.modelName {
             throw UsageError(
@@ -26,8 +31,8 @@ struct RunRequest {
             try settle(options, file)
             return
         }
-        guard options.rtol == nil, options.atol == nil, options.family == nil else {
-            throw UsageError("--rtol, --atol and --family are for ONNX models, given by their path")
+        guard options.rtol == nil, options.atol == nil, options.family == nil, options.expect.isEmpty else {
+            throw UsageError("--rtol, --atol, --family and --expect are for ONNX models, given by their path")
         }
         let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
         if let family = file?.family, family != model.family {

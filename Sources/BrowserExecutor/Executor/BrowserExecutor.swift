@@ -10,6 +10,7 @@ import Synchronization
 public final class BrowserExecutor: Executor {
     let configuration: Configuration
     private let state = Mutex(State())
+    private let casualties = SuiteCasualties()
 
     private struct State {
         /// The browsers of which something is left.
@@ -96,8 +97,9 @@ public final class BrowserExecutor: Executor {
     }
 
     private var surroundings: BrowserHost.Surroundings {
-        BrowserHost.Surroundings(configuration: configuration, payloadBytes: payloadBytes) {
-            [weak self] ended in
+        BrowserHost.Surroundings(
+            configuration: configuration, payloadBytes: payloadBytes, casualties: casualties
+        ) { [weak self] ended in
             self?.state.withLock { _ = $0.hosts.removeValue(forKey: ended) }
         }
     }

@@ -49,6 +49,8 @@ actor BrowserHost {
     struct Surroundings: Sendable {
         var configuration: BrowserExecutor.Configuration
         var payloadBytes: @Sendable (Payload) throws -> [UInt8]
+        /// Told of every failure, for the suites.
+        var casualties: SuiteCasualties
         /// Called when nothing is left of the browser.
         var ended: @Sendable (IncarnationID) -> Void
     }
@@ -138,6 +140,9 @@ actor BrowserHost {
 
     /// Answers every close, also a second one while the first goes on, when nothing is left of the browser.
     private func close(_ effect: Effect.Close) {
+        if effect.reason == .failed {
+            surroundings.casualties.browserFailed(incarnation, "the pool gave up a browser that hung")
+        }
         letGo()
         Task {
             let teardown = await tearDown()
@@ -233,6 +238,7 @@ actor BrowserHost {
         phase = .failed
         sampling?.cancel()
         for work in works.values { work.cancel() }
+        surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")
         report(
             Report(
                 BrowserFailed(
@@ -345,23 +351,8 @@ actor BrowserHost {
         }
     }
 
-    private func run(_ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome) -> any PageRun {
-        let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
-        let browser = chrome.version.product
-        return switch effect.spec.runtime {
-        case OnnxModel.runtime:
-            OnnxRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
-        case _ where KernelRun.isFor(effect.spec):
-            KernelRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
-        default:
-            ModelRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
-        }
+    private func run(_ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome) throws -> any PageRun {
+        try surroundings.run(effect, in: page, browser: chrome.version.product)
     }
 
     /// Reports what a run has to say, and measures by it.

@@ -25,7 +25,7 @@ struct OnnxRun: PageRun {
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
-        let runtime = try resolveRuntime()
+        let runtime = try page.addRuntime(in: configuration.catalog)
         let inputs = try payloadBytes(effect.spec.inputs)
         let file: DataSetFile
         do {
@@ -49,9 +49,15 @@ struct OnnxRun: PageRun {
         for item in effect.items {
             try Task.checkCancellation()
             let began = ContinuousClock.now
-            let answer = try await page.run(
-                model, on: effect.backend, inputs: digest, item: item,
-                deadline: configuration.dispatchDeadline)
+            let answer: PageAnswer.OnnxRun
+            do {
+                answer = try await page.run(
+                    model, on: effect.backend, inputs: digest, item: item,
+                    deadline: configuration.dispatchDeadline)
+            } catch let fault as PageFault {
+                try await page.renew(after: fault, deadline: configuration.pageDeadline)
+                throw fault
+            }
             try Task.checkCancellation()
             let took = (ContinuousClock.now - began).milliseconds
             let set = file.dataSets[Int(item % UInt64(file.dataSets.count))]
@@ -91,7 +97,7 @@ struct OnnxRun: PageRun {
     /// - Throws: As `perform`.
     func prepare() async throws -> PreparedModel {
         let loaded = try await page.load(
-            try resolveModel(), on: effect.backend, with: try resolveRuntime(),
+            try resolveModel(), on: effect.backend, with: try page.addRuntime(in: configuration.catalog),
             deadline: configuration.loadDeadline)
         return PreparedModel(loadMs: loaded.loadMs, compileMs: 0)
     }
@@ -109,23 +115,6 @@ struct OnnxRun: PageRun {
             throw RunRefusal(failure: .modelMissing, detail: detail)
         }
         return model
-    }
-
-    private func resolveRuntime() throws(RunRefusal) -> RuntimeInstallation {
-        let found = RuntimeInstallation.all(of: OnnxModel.runtime, in: configuration.catalog).first
-        guard let found else {
-            throw RunRefusal(
-                failure: .backendUnsupported,
-                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add",
-                backend: .runtimeLacksIt)
-        }
-        guard page.resources.addRuntime(found) else {
-            throw RunRefusal(
-                failure: .backendUnsupported,
-                detail: "\(found.folder) is damaged; install it again with weir runtime add",
-                backend: .runtimeLacksIt)
-        }
-        return found
     }
 
     /// The result of an item, one JSON object. Outputs that were compared are not repeated in it.

@@ -23,3 +23,29 @@ extension Effect.Run {
             backend: effect.backend, queueNs: 0)
     }
 }
+
+extension BrowserHost.Surroundings {
+    /// What runs an effect's items in a page of its runtime.
+    ///
+    /// - Parameter browser: Product and version of the browser.
+    func run(_ effect: Effect.Run, in page: RuntimePage, browser: String) throws -> any PageRun {
+        switch effect.spec.runtime {
+        case OnnxModel.runtime where try OnnxSuite.isSuite(payloadBytes(effect.spec.inputs)):
+            SuiteRun(
+                effect, page: page, browser: browser, configuration: configuration,
+                payloadBytes: payloadBytes, casualties: casualties)
+        case OnnxModel.runtime:
+            OnnxRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
+        case _ where KernelRun.isFor(effect.spec):
+            KernelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
+        default:
+            ModelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
+        }
+    }
+}

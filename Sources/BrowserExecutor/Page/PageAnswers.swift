@@ -76,6 +76,8 @@ struct PageFault: Error, Decodable, Sendable, CustomStringConvertible {
     struct Details: Decodable, Sendable {
         /// The adapter's limit that a model exceeds.
         var limit: String?
+        /// Compute nodes by the backend that would have run them.
+        var nodes: [String: Int]?
     }
 
     var description: String { "\(kind): \(message)" + (reason.map { " (\($0))" } ?? "") }

@@ -15,6 +15,8 @@ struct RunCommand: AsyncParsableCommand {
             weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N]
                      [--tasks N] [--browsers N] [--task FILE] [--config FILE]
                      [--backend NAME ...] [--strict-backend] [--log DIR] [--json]
+            weir run --suite DIR [--expectations FILE] [--backend NAME ...]
+                     [--rtol X] [--atol X] [--log DIR] [--json]
             weir run --resume TASK-ID [--browsers N] [--config FILE]
                      [--log DIR] [--json]
             """,
@@ -30,6 +32,7 @@ struct RunCommand: AsyncParsableCommand {
               weir run --task task.json --config pool.json --json
               weir run path/to/model.onnx --backend cpu
               weir run path/to/kernels --input inputs.json
+              weir run --suite path/to/onnx/tests --expectations known.json
               weir run --resume 3
             """)
 
@@ -95,13 +98,12 @@ struct RunCommand: AsyncParsableCommand {
     private func refuseNewTaskOptions() throws(UsageError) {
         let given =
             options.model != nil || !options.input.isEmpty || !options.text.isEmpty || options.task != nil
-            || options.items != nil
-            || options.tasks != nil || !options.backend.isEmpty || options.strictBackend
+            || options.items != nil || options.suite != nil || options.tasks != nil
+            || !options.backend.isEmpty || options.strictBackend
         if given {
             throw UsageError(
-                "--resume takes the task as it was submitted; leave out MODEL, --input, --text, --task, --items, --backend, "
-                    + "--strict-backend"
-            )
+                "--resume takes the task as it was submitted; leave out MODEL, --input, --text, --task, --items, "
+                    + "--tasks, --suite, --backend, --strict-backend")
         }
     }
 
@@ -118,10 +120,15 @@ struct RunCommand: AsyncParsableCommand {
     ) throws {
         guard let outcome else { throw FailedError("task \(task) is not in the log; run weir verify") }
         let correct = outcome.correct(try expectedLabels(outcome.task.spec, catalog))
-        let report = RunReport(outcome: outcome, correct: correct, logPath: location.path)
+        let suite = try outcome.suite.map { suite in
+            try SuiteReport(of: outcome, suite, expectations: try ExpectationsFile.named(by: options))
+        }
+        let report = RunReport(
+            outcome: outcome, correct: correct, logPath: location.path, suite: suite)
         Terminal.print(json ? report.json : report.text)
         switch outcome.task.status {
-        case .succeeded: return
+        case .succeeded:
+            if suite?.isAsExpected == false { throw ExitStatus.failed }
         case .failed, .cancelled, .timedOut: throw ExitStatus.failed
         default: throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
         }

@@ -19,6 +19,28 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "Runs every ONNX model of a tree of folders in ONNX's test layout and compares its outputs.",
+            valueName: "dir"))
+    var suite: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What is known not to pass of a suite: a JSON file, or the name of a list that comes with Weir "
+                + "(libonnx-testdata).",
+            valueName: "file"))
+    var expectations: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "ONNX models: the right outputs for an --input, an .npy, .npz or .json file; once for each --input.",
+            valueName: "file"))
+    var expect: [String] = []
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("A text, for a model that takes text; may be given again.", valueName: "text"))
     var text: [String] = []
 

@@ -1,3 +1,4 @@
+import BrowserExecutor
 import EventLog
 import Foundation
 import Pool
@@ -14,6 +15,8 @@ struct RunOutcome {
     /// Sequence numbers that were appended by this command; empty when it only read.
     let appended: Range<UInt64>
     let head: UInt64
+    /// The cases that the task's items are, if it is a suite of ONNX models.
+    let suite: OnnxSuite?
 
     /// Reads a task and its results from a log.
     ///
@@ -30,6 +33,7 @@ struct RunOutcome {
         self.task = task
         self.appended = appended
         head = try source.durableHead()
+        suite = try Self.suite(of: task.spec, in: source)
         for part in results.parts {
             let bytes = try part.outputs.bytes(in: source)
             guard let elements = JSONArrayElements.split(bytes), elements.count == part.itemCount else {
@@ -39,6 +43,12 @@ struct RunOutcome {
             outputs += elements.map { String(decoding: $0, as: UTF8.self) }
             labels += try JSONDecoder().decode([Labelled].self, from: Data(bytes)).map(\.label)
         }
+    }
+
+    private static func suite(of spec: TaskSpec, in source: some EventSource) throws -> OnnxSuite? {
+        guard spec.runtime == OnnxModel.runtime else { return nil }
+        let inputs = try spec.inputs.bytes(in: source)
+        return OnnxSuite.isSuite(inputs) ? try OnnxSuite(encoded: inputs) : nil
     }
 
     private struct Labelled: Decodable {

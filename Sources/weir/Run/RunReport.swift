@@ -8,6 +8,8 @@ struct RunReport {
     /// Items labelled rightly, when the right labels are known.
     let correct: Int?
     let logPath: String
+    /// What the items are, if the task is a suite.
+    var suite: SuiteReport?
 
     /// Results that are listed for a person; the rest are counted.
     private static let shownOutputs = 8
@@ -16,12 +18,7 @@ struct RunReport {
 
     var text: String {
         var lines = LabelledLines()
-        for (index, output) in outcome.outputs.prefix(Self.shownOutputs).enumerated() {
-            lines.add(line: "item \(index)  \(Self.readable(output))")
-        }
-        if outcome.outputs.count > Self.shownOutputs {
-            lines.add(line: "… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
-        }
+        if let suite { lines.add(line: suite.text) } else { addOutputs(to: &lines) }
         if !outcome.outputs.isEmpty { lines.add(line: "") }
         lines.add(
             "task \(task.id)",
@@ -40,6 +37,15 @@ struct RunReport {
         lines.add("log", "\(logPath) (\(outcome.head) events; see weir log)")
         if task.status == .suspended { lines.add("resume", "weir run --resume \(task.id)") }
         return lines.text
+    }
+
+    private func addOutputs(to lines: inout LabelledLines) {
+        for (index, output) in outcome.outputs.prefix(Self.shownOutputs).enumerated() {
+            lines.add(line: "item \(index)  \(Self.readable(output))")
+        }
+        if outcome.outputs.count > Self.shownOutputs {
+            lines.add(line: "… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
+        }
     }
 
     private func timing(_ metrics: RunMetrics) -> String {
@@ -110,6 +116,10 @@ struct RunReport {
                 json == "{}" ? "{\"item\":\(index)}" : "{\"item\":\(index),\(json.dropFirst())"
             }
             writer.raw("[" + outputs.joined(separator: ",") + "]")
+            if let suite {
+                writer.key("suite")
+                writer.raw(suite.json)
+            }
             writer.key("provenance")
             if let provenance = task.provenance {
                 writer.raw(Self.json(provenance))

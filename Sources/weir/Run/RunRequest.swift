@@ -24,6 +24,11 @@ struct RunRequest {
         guard (1...Self.copyLimit).contains(copies) else {
             throw UsageError("--tasks is \(copies); allowed is 1 to \(Self.copyLimit)")
         }
+        if let suite = try SuiteRequest(options, catalog: catalog) {
+            (spec, blobs) = (suite.spec, suite.blobs)
+            try settle(options, nil)
+            return
+        }
         let file = try options.task.map { path throws(UsageError) in try TaskFile(path: path) }
         if let file, let model = options.model, model != file.modelName {
             throw UsageError(
@@ -39,10 +44,10 @@ struct RunRequest {
             try settle(options, file)
             return
         }
-        guard options.rtol == nil, options.atol == nil, options.family == nil else {
+        guard options.rtol == nil, options.atol == nil, options.family == nil, options.expect.isEmpty else {
             throw UsageError(
-                "--rtol, --atol and --family are for ONNX models, the first two also for kernels, given by their path"
-            )
+                "--rtol, --atol, --family and --expect are for ONNX models, the first two also for kernels, given by "
+                    + "their path")
         }
         let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
         if let family = file?.family, family != model.family {

@@ -77,6 +77,40 @@ extension EndToEnd {
             #expect(tolerant.status == 0, "\(tolerant)")
         }
 
+        @Test("inputs in files of JSON run, are compared with what is expected apart, and must fit the model")
+        func inputFiles() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let folder = try model("Relu", [([2], [-1, 2])], ([2], [0, 2]), in: place)
+            let input = try place.write("in.json", #"{"x0": [-3, 4]}"#)
+            let right = try place.write("right.json", #"{"y": [0, 4]}"#)
+            let wrong = try place.write("wrong.json", #"{"y": [0, 5]}"#)
+            let alone = try await place.weir(
+                "run", folder, "--input", input, "--json", environment: ["WEIR_CACHE": cache])
+            try #require(alone.status == 0, "\(alone)")
+            let outputs = try #require(try alone.object()["outputs"] as? [[String: Any]])
+            let tensors = try #require(outputs.first?["outputs"] as? [[String: Any]])
+            #expect(tensors.first?["data"] as? [Double] == [0, 4])
+            let compared = try await place.weir(
+                "run", folder, "--input", input, "--expect", right, "--input", input, "--expect", wrong,
+                environment: ["WEIR_CACHE": cache])
+            #expect(compared.status == 1)
+            #expect(compared.out.contains("matched"))
+            #expect(compared.out.contains("output_mismatch"))
+            let head = try place.events().count
+            let unfit = try place.write("unfit.json", #"{"x0": [1, 2, 3]}"#)
+            for (arguments, said) in [
+                (["--input", unfit], "unfit.json does not fit the model: \"x0\" has the dimensions [3]"),
+                (["--input", input, "--expect", right, "--expect", right], "--expect is given 2 times"),
+            ] {
+                let ended = try await place.weir(
+                    ["run", folder] + arguments, environment: ["WEIR_CACHE": cache])
+                #expect(ended.status == 2, "\(ended)")
+                #expect(ended.err.contains(said), "\(ended.err)")
+            }
+            #expect(try place.events().count == head)
+        }
+
         @Test("a model of which nothing would run on WebGPU is refused there, and runs on the CPU (EXEC-4)")
         func noSilentFallback() async throws {
             guard let cache = try await Self.cache.value else { return }

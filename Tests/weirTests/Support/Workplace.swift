@@ -45,6 +45,10 @@ final class Workplace: Sendable {
     }
 
     func weir(_ arguments: String..., environment: [String: String] = [:]) async throws -> Ended {
+        try await weir(arguments, environment: environment)
+    }
+
+    func weir(_ arguments: [String], environment: [String: String] = [:]) async throws -> Ended {
         try await start(arguments, environment: environment).end()
     }
 

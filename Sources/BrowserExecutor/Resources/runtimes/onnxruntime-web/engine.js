@@ -89,13 +89,26 @@ export class Engine {
     this.#stray = undefined;
     let value;
     try {
-      value = await Promise.race([work(), this.#lost]);
+      value = await Promise.race([this.#withItsErrors(work), this.#lost]);
     } catch (thrown) {
       await Promise.race([this.#lost, new Promise((resume) => setTimeout(resume, lossPatience))]);
       throw thrown;
     }
     if (this.#stray) {
       throw new Fault("pipeline_invalid", `the GPU refused a command: ${this.#stray.message}`);
+    }
+    return value;
+  }
+
+  /**
+   * The work's value, once every error of what it gave to the GPU has been reported: errors arrive in order, and later
+   * than results that were computed in spite of them.
+   */
+  async #withItsErrors(work) {
+    const value = await work();
+    if (this.#watched) {
+      this.#watched.pushErrorScope("validation");
+      await this.#watched.popErrorScope();
     }
     return value;
   }

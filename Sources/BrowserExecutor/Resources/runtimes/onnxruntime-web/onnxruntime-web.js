@@ -43,6 +43,7 @@ globalThis.weir = Object.freeze({
   load: (request) => answer(() => inTurn(() => load(request ?? {}))),
   inputs: (request) => answer(() => inputs(request ?? {})),
   run: (request) => answer(() => inTurn(() => run(request ?? {}))),
+  unload: (request) => answer(() => inTurn(() => unload(request ?? {}))),
   dispose: () => answer(() => inTurn(dispose)),
 });
 
@@ -131,6 +132,15 @@ async function run({ model, backend, inputs: id, first, count }) {
     outputs.push({ tensors: encodeOutputs(results) });
   }
   return { outputs, run_ms: performance.now() - started, cold };
+}
+
+async function unload({ model, backend, inputs: ids = [] }) {
+  const key = sessionKey(model, backend);
+  const session = sessions.get(key);
+  sessions.delete(key);
+  ids.forEach((id) => inputSets.delete(id));
+  await session?.dispose();
+  return { unloaded: session !== undefined };
 }
 
 async function dispose() {

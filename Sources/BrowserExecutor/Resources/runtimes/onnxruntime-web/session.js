@@ -30,7 +30,9 @@ export class Session {
       await engine.watchDevice();
     }
     const nodes = placements(lines);
-    if (!(nodes[backend] > 0)) {
+    // A model that is a constant has no node; what there was, the CPU computed while loading it.
+    const isConstant = Object.keys(nodes).length === 0;
+    if (isConstant ? backend !== "cpu" : !(nodes[backend] > 0)) {
       await value.release();
       const message = `no compute node of the model would run on ${backend}: the runtime placed them ${JSON.stringify(nodes)}`;
       throw new Fault("backend_unsupported", message, { reason: "no_compute_node", nodes });
@@ -79,15 +81,27 @@ export class Session {
   }
 }
 
+/** How the runtime says that a sound model needs an operator, a kernel, a type or a backend that it does not have. */
+const lacks = new RegExp(
+  [
+    "NOT_IMPLEMENTED",
+    "ERROR_CODE: 9\\b",
+    "Could not find an implementation",
+    "no available backend",
+    "is not a registered function/op",
+    "Provider type for .* is not set",
+    "unsupported data type",
+    "not supported",
+  ].join("|"),
+  "i",
+);
+
 async function create(engine, bytes, options) {
   try {
     return await engine.ort.InferenceSession.create(bytes, options);
   } catch (thrown) {
     const message = text(thrown);
-    // The runtime knows the model but has no kernel for it, or no such backend here.
-    const kind = /NOT_IMPLEMENTED|Could not find an implementation|no available backend|ERROR_CODE: 9\b/i.test(message)
-      ? "backend_unsupported"
-      : "model_invalid";
+    const kind = lacks.test(message) ? "backend_unsupported" : "model_invalid";
     throw new Fault(kind, `ONNX Runtime Web refuses the model: ${message}`);
   }
 }
@@ -102,7 +116,7 @@ async function named(running) {
     }
     const message = text(thrown);
     const kind = /INVALID_ARGUMENT|Unexpected input data type|invalid dimensions/i.test(message) ? "input_invalid" : "backend_unsupported";
-    throw new Fault(kind, `ONNX Runtime Web failed to run the model: ${message}`);
+    throw new Fault(kind, `ONNX Runtime Web failed to run the model: ${message}`, { reason: "run_failed" });
   }
 }
 

@@ -31,18 +31,19 @@ export class Device {
   /**
    * A new device with these limits. Throws `no_webgpu`, `no_adapter` or `no_device`.
    *
-   * @param {{limits: Record<string, number>, retry: boolean, onLoss: (fault: Fault) => void}} options
-   *   `onLoss` is called once if the device is lost for any other reason than `dispose`
+   * @param {{limits: Record<string, number>, retry: boolean, onLoss: (fault: Fault) => void, adapter?: GPUAdapter,
+   *   features?: string[]}} options `onLoss` is called once if the device is lost for any other reason than
+   *   `dispose`; `adapter` is used where it is given
    */
-  static async open({ limits, retry, onLoss }) {
-    const adapter = await findAdapter(retry);
+  static async open({ limits, retry, onLoss, adapter: given, features = [] }) {
+    const adapter = given ?? (await findAdapter(retry));
     for (const [name, needed] of Object.entries(limits)) {
       const available = adapter.limits[name];
       const facts = { limit: name, needed, available };
       ensure(needed <= available, "no_device", `the model needs ${name} ${needed}, the adapter has ${available}`, facts);
     }
     try {
-      const gpu = await adapter.requestDevice({ requiredLimits: limits });
+      const gpu = await adapter.requestDevice({ requiredLimits: limits, requiredFeatures: features });
       return new Device(gpu, adapterIdentity(adapter), onLoss);
     } catch (thrown) {
       throw new Fault("no_device", `requestDevice() failed: ${thrown.message}`);

@@ -27,6 +27,8 @@ actor BrowserHost {
     /// What went wrong with a browser that is not usable yet; its launch reports it.
     private var faultAtLaunch: FailureEvidence?
     private var isJudging = false
+    /// Backends for which a stand-in answers in place of the browser's own.
+    private var simulated: Set<Backend> = []
     /// The GPU process that the page's devices live in.
     private var gpuProcess: Int32?
     private nonisolated let orders: AsyncStream<(BrowserHost, Order)>.Continuation
@@ -110,6 +112,7 @@ actor BrowserHost {
             guard phase == .launching else { return }
             phase = .usable
             let facts = BrowserFacts(chrome, probe)
+            simulated = Set(facts.backends.filter(\.simulated).map(\.backend))
             report(
                 Report(
                     BrowserLaunched(
@@ -350,6 +353,10 @@ actor BrowserHost {
             OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
             )
+        case _ where KernelRun.isFor(effect.spec):
+            KernelRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
         default:
             ModelRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
@@ -359,11 +366,16 @@ actor BrowserHost {
 
     /// Reports what a run has to say, and measures by it.
     private func take(_ report: Report) async {
-        reportIfUsable(report)
         switch report.observation {
-        case .runProgressed(let progressed): meter.count(progressed)
-        case .runCompleted: await sampleAfterRun()
-        default: break
+        case .runProgressed(let progressed):
+            reportIfUsable(report)
+            meter.count(progressed)
+        case .runCompleted(var completed):
+            // A run on a stand-in is no real one (EXEC-4).
+            if simulated.contains(completed.provenance.backend) { completed.provenance.simulated = true }
+            reportIfUsable(Report(completed, blobs: report.blobs))
+            await sampleAfterRun()
+        default: reportIfUsable(report)
         }
     }
 

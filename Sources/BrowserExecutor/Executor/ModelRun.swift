@@ -70,7 +70,7 @@ struct ModelRun: PageRun {
     }
 
     /// Version of the contract between the executor and an in-page runtime.
-    private static let runtimeContract = 1
+    static let runtimeContract = 1
 
     private func resolveModel() throws(RunRefusal) -> ModelPackage {
         let name = effect.spec.model

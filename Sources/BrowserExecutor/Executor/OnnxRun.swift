@@ -75,7 +75,10 @@ struct OnnxRun: PageRun {
         let provenance = Provenance(
             backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime.description,
             model: effect.spec.model, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems)
+            batchItems: effect.spec.batchItems,
+            nodes: loaded.nodes.sorted { $0.key < $1.key }.compactMap { name, count in
+                Backend(name: name).map { BackendNodes(backend: $0, nodes: UInt32(clamping: count)) }
+            })
         await report(
             Report(
                 RunCompleted(

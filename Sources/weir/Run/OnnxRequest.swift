@@ -51,14 +51,14 @@ struct OnnxRequest {
     }
 
     /// What a page holds of inputs, in bytes.
-    private static let inputLimit: UInt64 = 256 << 20
+    static let inputLimit: UInt64 = 256 << 20
 
     private static func dataSets(of model: OnnxModel, _ folders: [String]) throws -> [DataSet] {
         if folders.isEmpty { return try model.dataSets() }
         return try folders.map { try model.dataSet(at: URL(fileURLWithPath: $0).standardizedFileURL.path) }
     }
 
-    private static func bound(_ option: String, _ value: Double?) throws -> Double? {
+    static func bound(_ option: String, _ value: Double?) throws -> Double? {
         if let value, !(value >= 0 && value.isFinite) {
             throw UsageError("\(option) is \(value); a number from 0 on is needed")
         }

@@ -5,7 +5,7 @@ import Pool
 struct RunOptions: ParsableArguments {
     @Argument(
         help:
-            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or its folder."
+            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or a folder of kernels."
     )
     var model: String?
 
@@ -31,18 +31,26 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: "Number of items; inputs repeat cyclically (default: one per input).")
     var items: Int?
 
+    @Option(name: .long, help: "Submit it this many times, as tasks of their own (default: 1).")
+    var tasks: Int?
+
     @Option(name: .long, help: "Browsers to launch and keep (default: 1).")
     var browsers: Int?
 
     @Option(name: .long, help: "Backend, in order of preference; may be given again (default: webgpu).")
     var backend: [Backend] = []
 
+    @Flag(name: .long, help: "Fail where the first backend cannot be used, rather than go on with the next.")
+    var strictBackend = false
+
     @Option(
-        name: .long, help: "ONNX models: largest relative difference from an expected output (default: 1e-3)."
+        name: .long,
+        help: "ONNX models and kernels: largest relative difference from an expected output (default: 1e-3)."
     )
     var rtol: Double?
 
-    @Option(name: .long, help: "ONNX models: largest absolute difference beside it (default: 1e-7).")
+    @Option(
+        name: .long, help: "ONNX models and kernels: largest absolute difference beside it (default: 1e-7).")
     var atol: Double?
 
     @Option(name: .long, help: "ONNX models: the model's family (default: vision).")

@@ -32,6 +32,9 @@ struct RunReport {
             let share = Format.fixed(100 * Double(correct) / Double(task.itemsDone), 2)
             lines.add("accuracy", "\(share) % (\(correct) of \(task.itemsDone))")
         }
+        for refused in task.refusedBackends {
+            lines.add("refused", "\(refused.backend.name): \(refused.reason)")
+        }
         if let provenance = task.provenance { Self.add(provenance, to: &lines) }
         if let metrics = task.metrics { lines.add("time", timing(metrics)) }
         lines.add("log", "\(logPath) (\(outcome.head) events; see weir log)")
@@ -51,7 +54,13 @@ struct RunReport {
     private static func add(_ provenance: Provenance, to lines: inout LabelledLines) {
         lines.add("model", "\(provenance.model) (\(provenance.modelDigest.description.prefix(12)))")
         let adapter = provenance.adapter.map(Format.adapter) ?? "none"
-        lines.add("ran on", "\(provenance.backend.name), adapter \(adapter)")
+        var place = "\(provenance.backend.name), adapter \(adapter)"
+        if !provenance.variant.isEmpty { place += ", \(provenance.variant) kernels" }
+        if !provenance.nodes.isEmpty {
+            let nodes = provenance.nodes.map { "\($0.nodes) on \($0.backend.name)" }
+            place += "; nodes: " + nodes.joined(separator: ", ")
+        }
+        lines.add("ran on", place)
         lines.add("browser", "\(provenance.browser), runtime \(provenance.runtime)")
         if provenance.simulated { lines.add(line: "SIMULATED: nothing real was run") }
     }
@@ -61,6 +70,9 @@ struct RunReport {
             return json
         }
         return object.sorted { $0.key < $1.key }.map { key, value in
+            if let tensors = value as? [[String: Any]] {
+                return tensors.map(Self.readable(tensor:)).joined(separator: "  ")
+            }
             if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
             if let parts = value as? [String: Any] {
                 return key + " "
@@ -72,9 +84,19 @@ struct RunReport {
         }.joined(separator: "  ")
     }
 
+    /// Name, type and sizes of a tensor, and its first elements.
+    private static func readable(tensor: [String: Any]) -> String {
+        let dims = (tensor["dims"] as? [Int] ?? []).map(String.init).joined(separator: "×")
+        let type = tensor["type"] as? String ?? ""
+        let data = tensor["data"] as? [Any] ?? []
+        let digits = type.hasPrefix("float") ? 4 : 0
+        let elements = (data as? [Double]).map { shortened($0, digits: digits) } ?? "of \(data.count)"
+        return "\(tensor["name"] ?? "") \(type) \(dims) \(elements)"
+    }
+
     /// The first numbers of a vector, and how many there are.
-    private static func shortened(_ vector: [Double]) -> String {
-        let shown = vector.prefix(4).map { Format.fixed($0, 4) }.joined(separator: " ")
+    private static func shortened(_ vector: [Double], digits: Int = 4) -> String {
+        let shown = vector.prefix(4).map { Format.fixed($0, digits) }.joined(separator: " ")
         return vector.count > 4 ? "[\(shown) …] of \(vector.count)" : "[\(shown)]"
     }
 
@@ -128,6 +150,8 @@ struct RunReport {
         writer.raw("\(task.recoveries)")
         writer.key("failure")
         if let failure = task.failure { writer.quoted(failure.name.description) } else { writer.raw("null") }
+        writer.key("refused_backends")
+        writer.raw("[" + task.refusedBackends.map(JSONWriter.object).joined(separator: ",") + "]")
         writer.key("detail")
         if task.failure != nil { writer.quoted(task.detail) } else { writer.raw("null") }
     }
@@ -176,6 +200,10 @@ struct RunReport {
             writer.raw("\(provenance.cold)")
             writer.key("batch_items")
             writer.raw("\(provenance.batchItems)")
+            writer.key("variant")
+            writer.quoted(provenance.variant)
+            writer.key("nodes")
+            writer.raw("[" + provenance.nodes.map(JSONWriter.object).joined(separator: ",") + "]")
         }
         return writer.string
     }

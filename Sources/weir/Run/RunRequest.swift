@@ -8,7 +8,11 @@ struct RunRequest {
     var spec: TaskSpec
     var blobs: [[UInt8]]
     var policy: PoolPolicy
+    /// How often it is submitted.
+    var copies: Int
 
+    /// Largest number of tasks that one command submits.
+    static let copyLimit = 1000
     /// Largest number of items of one task.
     static let itemLimit = 10_000_000
     /// Items that share a dispatch; also how many results are recorded together.
@@ -16,10 +20,19 @@ struct RunRequest {
 
     init(_ options: RunOptions, catalog: ModelCatalog) throws {
         policy = try Self.policy(options)
+        copies = options.tasks ?? 1
+        guard (1...Self.copyLimit).contains(copies) else {
+            throw UsageError("--tasks is \(copies); allowed is 1 to \(Self.copyLimit)")
+        }
         let file = try options.task.map { path throws(UsageError) in try TaskFile(path: path) }
         if let file, let model = options.model, model != file.modelName {
             throw UsageError(
                 "the task's model_name is \"\(file.modelName)\", but MODEL is \"\(model)\"; give one of them")
+        }
+        if let kernels = try KernelRequest(options, file) {
+            (spec, blobs) = (kernels.spec, kernels.blobs)
+            try settle(options, file)
+            return
         }
         if let onnx = try OnnxRequest(options, file, catalog: catalog) {
             (spec, blobs) = (onnx.spec, onnx.blobs)
@@ -27,7 +40,9 @@ struct RunRequest {
             return
         }
         guard options.rtol == nil, options.atol == nil, options.family == nil else {
-            throw UsageError("--rtol, --atol and --family are for ONNX models, given by their path")
+            throw UsageError(
+                "--rtol, --atol and --family are for ONNX models, the first two also for kernels, given by their path"
+            )
         }
         let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
         if let family = file?.family, family != model.family {
@@ -54,8 +69,14 @@ struct RunRequest {
     private mutating func settle(_ options: RunOptions, _ file: TaskFile?) throws(UsageError) {
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
+        if options.strictBackend { spec.strictBackend = true }
+        let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
+        if spec.strictBackend, let first = spec.backends.first, !spec.canRun(on: first) {
+            throw UsageError(
+                "\(field) begins with \"\(first.name)\", on which \(spec.runtime) does not run models, and "
+                    + "strict_backend allows no other")
+        }
         guard spec.backends.contains(where: spec.canRun(on:)) else {
-            let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
             let names = spec.backends.map { "\"\($0.name)\"" }.joined(separator: ", ")
             guard spec.runtimeBackends.isEmpty else {
                 let usable = spec.runtimeBackends.map(\.name.description).joined(separator: ", ")

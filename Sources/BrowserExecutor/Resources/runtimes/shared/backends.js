@@ -43,16 +43,19 @@ async function probeWebNN() {
     return { backend, refusal: "browser_refuses", reason: "navigator.ml is missing", simulated: false };
   }
   const simulated = isStandIn(navigator.ml.createContext);
-  const refusals = [];
+  /** The devices by what the browser said of them, which is mostly the same. @type {Map<string, string[]>} */
+  const refusals = new Map();
   for (const deviceType of webnnDevices) {
     try {
       await navigator.ml.createContext({ deviceType });
       return { backend, simulated };
     } catch (thrown) {
-      refusals.push(`${deviceType}: ${thrown.name}: ${thrown.message}`);
+      const words = `${thrown.name}: ${thrown.message}`;
+      refusals.set(words, [...(refusals.get(words) ?? []), deviceType]);
     }
   }
-  return { backend, refusal: "browser_refuses", reason: `createContext: ${refusals.join("; ")}`, simulated };
+  const reason = [...refusals].map(([words, devices]) => `${devices.join(", ")}: ${words}`).join("; ");
+  return { backend, refusal: "browser_refuses", reason, simulated };
 }
 
 function probeCPU() {

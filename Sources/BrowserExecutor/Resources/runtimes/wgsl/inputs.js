@@ -14,7 +14,7 @@ const maximumCount = 1 << 24;
  * @typedef {object} InputSet
  * @property {number} count
  * @property {number} bytes
- * @property {Promise<Float32Array>} values
+ * @property {Promise<Float32Array | Uint8Array>} values bytes where the inputs are tensors of any type
  */
 
 export class InputStore {
@@ -26,7 +26,7 @@ export class InputStore {
    *
    * @returns {Promise<boolean>} whether it was fetched
    */
-  async load({ id, url, bytes, count, partBytes }) {
+  async load({ id, url, bytes, count, partBytes, kind = "values" }) {
     ensure(typeof id === "string" && id !== "", "input_invalid", "the id of inputs must be a string");
     ensureInteger(count, 1, maximumCount, "input_invalid", "count of inputs");
     const known = this.#sets.get(id);
@@ -36,10 +36,12 @@ export class InputStore {
       await known.values;
       return false;
     }
-    ensure(bytes % (count * 4) === 0, "input_invalid", `${bytes} bytes are not ${count} inputs of equally many float32`);
+    const unit = kind === "bytes" ? count : count * 4;
+    ensure(bytes % unit === 0, "input_invalid", `${bytes} bytes are not ${count} inputs of equally many ${kind === "bytes" ? "bytes" : "float32"}`);
     ensure(bytes <= maximumHeldBytes, "out_of_memory", `inputs of ${bytes} bytes exceed the limit of ${maximumHeldBytes}`);
     this.#makeRoom(bytes);
-    const values = fetchValues({ url, bytes, partBytes });
+    const file = { url, bytes, partBytes };
+    const values = kind === "bytes" ? fetchParts(file, "input_invalid") : fetchValues(file);
     this.#sets.set(id, { count, bytes, values });
     try {
       await values;

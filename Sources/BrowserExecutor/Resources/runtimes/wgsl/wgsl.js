@@ -11,6 +11,7 @@
 //   text-operators.js  those of text encoders          inputs.js     inputs by id
 //   variants.js        kernels by adapter              kernels       their sources
 //   classification.js, embedding.js                    checked outputs
+//   kernels-model.js, kernels-session.js             a folder of the user's own kernels
 //   adapter.js, fault.js
 
 import { findAdapter } from "./adapter.js";
@@ -19,6 +20,8 @@ import { classify } from "./classification.js";
 import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
 import { gatherBatch, InputStore } from "./inputs.js";
+import { openKernels } from "./kernels-model.js";
+import { KernelSession } from "./kernels-session.js";
 import { parseManifest, planOf } from "./manifest.js";
 import { readSafetensors } from "./safetensors.js";
 import { Session } from "./session.js";
@@ -36,7 +39,7 @@ const inputStore = new InputStore();
 /**
  * The models by digest. `session` is set when `opening` has succeeded.
  *
- * @type {Map<string, {opening: Promise<Session>, session?: Session}>}
+ * @type {Map<string, {opening: Promise<Session | KernelSession>, session?: Session | KernelSession}>}
  */
 const models = new Map();
 
@@ -68,7 +71,7 @@ async function load({ model, variant, retry = false }) {
     compile_ms: cold ? session.compileMilliseconds : 0,
     memory_bytes: session.memoryBytes,
     adapter: session.adapter,
-    variant: session.variant,
+    variant: session.variant ?? "",
   };
 }
 
@@ -97,6 +100,10 @@ async function openModel(model, variant, retry) {
 
 async function openSession(model, requested, retry) {
   ensure(typeof model.manifestURL === "string", "model_invalid", "load needs the manifest's URL");
+  const options = { retry: retry || hasSeenLoss, onLoss };
+  if (model.kind === "kernels") {
+    return openKernels(model, options);
+  }
   const manifestBytes = await fetchBytes(model.manifestURL, "model_invalid");
   await ensureDigest(manifestBytes, model.digest, "manifest");
   const manifest = parseManifest(manifestBytes);
@@ -110,11 +117,11 @@ async function openSession(model, requested, retry) {
   ensure(declared === model.weightsDigest, "digest_mismatch", "the manifest declares other weights", facts);
 
   const weights = readSafetensors(weightsFile);
-  const adapter = await findAdapter(retry || hasSeenLoss);
+  const adapter = await findAdapter(options.retry);
   const { name: variant, features } = variantFor(adapter, requested);
   const plan = planOf(manifest, weights, variant);
   const kernels = await fetchKernels(plan);
-  return Session.open(plan, weights, kernels, { variant, adapter, features, onLoss });
+  return Session.open(plan, weights, kernels, { variant, adapter, features, ...options });
 }
 
 /** The source of each kernel of the plan that is in a file, by name. */
@@ -137,6 +144,10 @@ async function run({ model, inputs: id, first, count, scores = false }) {
   const started = performance.now();
   const session = models.get(model)?.session;
   ensure(session, "model_invalid", `the model ${model} is not loaded: call weir.load first`, { reason: "not_loaded" });
+  if (session instanceof KernelSession) {
+    const results = await session.runItems(id === undefined ? undefined : inputStore.get(id), first, count);
+    return { ...results, run_ms: performance.now() - started };
+  }
   const { plan } = session;
   ensureInteger(first, 0, Number.MAX_SAFE_INTEGER - plan.maximumBatch, "input_invalid", "first");
   ensureInteger(count, 1, plan.maximumBatch, "input_invalid", "count");

@@ -61,7 +61,7 @@ struct ModelRun: PageRun {
         let provenance = Provenance(
             backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime,
             model: model.name, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems)
+            batchItems: effect.spec.batchItems, variant: loaded.variant)
         await report(
             Report(
                 RunCompleted(

@@ -38,9 +38,11 @@ enum PageAnswer {
         /// Part of `loadMs`.
         var compileMs: Double
         var adapter: AdapterInfo
+        /// The variant of the kernels.
+        var variant: String
 
         enum CodingKeys: String, CodingKey {
-            case cold, adapter
+            case cold, adapter, variant
             case loadMs = "load_ms"
             case compileMs = "compile_ms"
         }

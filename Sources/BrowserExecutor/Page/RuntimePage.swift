@@ -23,9 +23,12 @@ struct RuntimePage: Sendable {
         try await call("probe", ["retry": true], deadline: deadline)
     }
 
-    func load(_ model: ModelPackage, deadline: Duration) async throws -> PageAnswer.Load {
+    /// - Parameter variant: of the kernels; the runtime chooses by the adapter where it is nil.
+    func load(
+        _ model: ModelPackage, variant: String? = nil, deadline: Duration
+    ) async throws -> PageAnswer.Load {
         resources.add(model)
-        let request: [String: Any] = [
+        var request: [String: Any] = [
             "model": [
                 "name": model.name,
                 "digest": model.digest.description,
@@ -36,6 +39,7 @@ struct RuntimePage: Sendable {
                 "partBytes": PageResources.partBytes,
             ] as [String: Any]
         ]
+        request["variant"] = variant
         return try await call("load", request, deadline: deadline)
     }
 

@@ -222,12 +222,28 @@ actor BrowserHost {
         }
         if let death = chrome.death { return fail(FailureEvidence(death)) }
         let lostDevice = failure.evidence == .deviceLost || failure.evidence == .adapterGone
-        if lostDevice, let gpuProcess, let processes, !processes.contains(where: { $0.id == gpuProcess }) {
+        if lostDevice, let gpuProcess, await hasEnded(gpuProcess, listed: processes) {
             let detail = "the GPU process (pid \(gpuProcess)) ended; \(failure.detail)"
             return fail(FailureEvidence(.gpuProcessLost, detail))
         }
         fail(failure)
     }
+
+    /// Whether the GPU process has ended: a device may be reported lost before the browser has noticed that.
+    private func hasEnded(
+        _ pid: Int32, listed: [CDP.SystemInfo.GetProcessInfo.Process]?
+    ) async -> Bool {
+        if let listed, !listed.contains(where: { $0.id == pid }) { return true }
+        let end = ContinuousClock.now + Self.exitPatience
+        while ProcessStatus.isRunning(pid) {
+            guard ContinuousClock.now < end else { return false }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return true
+    }
+
+    /// A process closes its files, which ends its devices, shortly before it counts as ended.
+    private static let exitPatience: Duration = .milliseconds(100)
 
     /// A browser that leaves by itself closes its pages some 50 ms before its pipe.
     private static let endPatience: Duration = .milliseconds(500)

@@ -58,7 +58,7 @@ final class BrowserMeter: Sendable {
         event.jsHeapBytes = heap
         event.processes = UInt32(processes.count)
         for process in processes {
-            let bytes = ProcessMemory.proportionalBytes(of: process.id) ?? 0
+            let bytes = ProcessStatus.proportionalBytes(of: process.id) ?? 0
             event.browserBytes += bytes
             if process.type == "GPU" { event.gpuProcessBytes += bytes }
         }

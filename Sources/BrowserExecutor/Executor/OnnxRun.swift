@@ -25,7 +25,7 @@ struct OnnxRun: PageRun {
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
-        let runtime = try resolveRuntime()
+        let runtime = try page.onnxRuntime(in: configuration.catalog)
         let inputs = try payloadBytes(effect.spec.inputs)
         let file: DataSetFile
         do {
@@ -88,7 +88,7 @@ struct OnnxRun: PageRun {
     /// - Throws: As `perform`.
     func prepare() async throws -> PreparedModel {
         let loaded = try await page.load(
-            try resolveModel(), on: effect.backend, with: try resolveRuntime(),
+            try resolveModel(), on: effect.backend, with: try page.onnxRuntime(in: configuration.catalog),
             deadline: configuration.loadDeadline)
         return PreparedModel(loadMs: loaded.loadMs, compileMs: 0)
     }
@@ -106,23 +106,6 @@ struct OnnxRun: PageRun {
             throw RunRefusal(failure: .modelMissing, detail: detail)
         }
         return model
-    }
-
-    private func resolveRuntime() throws(RunRefusal) -> RuntimeInstallation {
-        let found = RuntimeInstallation.all(of: OnnxModel.runtime, in: configuration.catalog).first
-        guard let found else {
-            throw RunRefusal(
-                failure: .backendUnsupported,
-                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add",
-                backend: .runtimeLacksIt)
-        }
-        guard page.resources.addRuntime(found) else {
-            throw RunRefusal(
-                failure: .backendUnsupported,
-                detail: "\(found.folder) is damaged; install it again with weir runtime add",
-                backend: .runtimeLacksIt)
-        }
-        return found
     }
 
     /// The result of an item, one JSON object. Outputs that were compared are not repeated in it.

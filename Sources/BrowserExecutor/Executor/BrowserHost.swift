@@ -346,6 +346,11 @@ actor BrowserHost {
         let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
         let browser = chrome.version.product
         return switch effect.spec.runtime {
+        // Models by name have a manifest; others are paths.
+        case OnnxModel.runtime where !effect.spec.model.hasPrefix("/"):
+            RecipeRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
         case OnnxModel.runtime:
             OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes

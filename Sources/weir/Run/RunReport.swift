@@ -7,6 +7,8 @@ struct RunReport {
     let outcome: RunOutcome
     /// Items labelled rightly, when the right labels are known.
     let correct: Int?
+    /// Where there is speech, for a model that tells.
+    var speech: SpeechReport?
     let logPath: String
 
     /// Results that are listed for a person; the rest are counted.
@@ -16,11 +18,16 @@ struct RunReport {
 
     var text: String {
         var lines = LabelledLines()
-        for (index, output) in outcome.outputs.prefix(Self.shownOutputs).enumerated() {
-            lines.add(line: "item \(index)  \(Self.readable(output))")
-        }
-        if outcome.outputs.count > Self.shownOutputs {
-            lines.add(line: "… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
+        if let speech {
+            speech.add(to: &lines)
+        } else {
+            for (index, output) in outcome.outputs.prefix(Self.shownOutputs).enumerated() {
+                lines.add(line: "item \(index)  \(Self.readable(output))")
+            }
+            if outcome.outputs.count > Self.shownOutputs {
+                lines.add(
+                    line: "… and \(outcome.outputs.count - Self.shownOutputs) more (all of them: --json)")
+            }
         }
         if !outcome.outputs.isEmpty { lines.add(line: "") }
         lines.add(
@@ -51,7 +58,8 @@ struct RunReport {
     private static func add(_ provenance: Provenance, to lines: inout LabelledLines) {
         lines.add("model", "\(provenance.model) (\(provenance.modelDigest.description.prefix(12)))")
         let adapter = provenance.adapter.map(Format.adapter) ?? "none"
-        lines.add("ran on", "\(provenance.backend.name), adapter \(adapter)")
+        let nodes = provenance.nodes.map { ", \(Format.count($0.nodes, "node")) on \($0.backend.name)" }
+        lines.add("ran on", "\(provenance.backend.name), adapter \(adapter)\(nodes.joined())")
         lines.add("browser", "\(provenance.browser), runtime \(provenance.runtime)")
         if provenance.simulated { lines.add(line: "SIMULATED: nothing real was run") }
     }
@@ -60,8 +68,12 @@ struct RunReport {
         guard let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any] else {
             return json
         }
-        return object.sorted { $0.key < $1.key }.map { key, value in
+        // Boxes take lines of their own, so they come last.
+        let keys = object.keys.sorted { ($0 == "boxes" ? 1 : 0, $0) < ($1 == "boxes" ? 1 : 0, $1) }
+        return keys.map { key in
+            let value = object[key] ?? ""
             if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
+            if let boxes = value as? [[String: Any]] { return "\(key) \(Self.listed(boxes))" }
             if let parts = value as? [String: Any] {
                 return key + " "
                     + parts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: " ")
@@ -70,6 +82,18 @@ struct RunReport {
             if let number = value as? Double { return "\(key) \(Format.fixed(number, 4))" }
             return "\(key) \(value)"
         }.joined(separator: "  ")
+    }
+
+    /// Boxes, one a line: their corners and scores.
+    private static func listed(_ boxes: [[String: Any]]) -> String {
+        let lines = boxes.map { box in
+            let corners = (box["quadrilateral"] as? [[Int]] ?? []).map { corner in
+                corner.map(String.init).joined(separator: ",")
+            }
+            let score = (box["score"] as? Double).map { Format.fixed($0, 4) } ?? ""
+            return "\n  \(corners.joined(separator: " "))  score \(score)"
+        }
+        return "\(boxes.count)\(lines.joined())"
     }
 
     /// The first numbers of a vector, and how many there are.
@@ -88,6 +112,10 @@ struct RunReport {
                 json == "{}" ? "{\"item\":\(index)}" : "{\"item\":\(index),\(json.dropFirst())"
             }
             writer.raw("[" + outputs.joined(separator: ",") + "]")
+            if let speech {
+                writer.key("speech")
+                writer.raw(speech.json)
+            }
             writer.key("provenance")
             if let provenance = task.provenance {
                 writer.raw(Self.json(provenance))
@@ -176,6 +204,13 @@ struct RunReport {
             writer.raw("\(provenance.cold)")
             writer.key("batch_items")
             writer.raw("\(provenance.batchItems)")
+            writer.key("nodes")
+            writer.braces { writer in
+                for counted in provenance.nodes {
+                    writer.key(counted.backend.name.description)
+                    writer.raw("\(counted.nodes)")
+                }
+            }
         }
         return writer.string
     }

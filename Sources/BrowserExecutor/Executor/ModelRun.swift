@@ -29,7 +29,8 @@ struct ModelRun: PageRun {
     ///
     /// - Throws: As `perform`.
     func prepare() async throws -> PreparedModel {
-        let loaded = try await page.load(try resolveModel(), deadline: configuration.loadDeadline)
+        let loaded = try await page.load(
+            try configuration.catalog.model(of: effect.spec), deadline: configuration.loadDeadline)
         return PreparedModel(
             loadMs: max(0, loaded.loadMs - loaded.compileMs), compileMs: loaded.compileMs)
     }
@@ -38,7 +39,7 @@ struct ModelRun: PageRun {
 
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
-        let model = try resolveModel()
+        let model = try configuration.catalog.model(of: effect.spec)
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await page.load(model, deadline: configuration.loadDeadline)
         let inputs = try await loadInputs(deadline: end - ContinuousClock.now)
@@ -71,21 +72,6 @@ struct ModelRun: PageRun {
 
     /// Version of the contract between the executor and an in-page runtime.
     static let runtimeContract = 1
-
-    private func resolveModel() throws(RunRefusal) -> ModelPackage {
-        let name = effect.spec.model
-        let found: ModelPackage?
-        do throws(ModelError) {
-            found = try configuration.catalog.model(named: name, digest: effect.spec.modelDigest)
-        } catch {
-            throw RunRefusal(failure: .modelMissing, detail: "\(error)")
-        }
-        guard let found else {
-            let detail = "\(name) is not the model any more that was submitted (\(effect.spec.modelDigest))"
-            throw RunRefusal(failure: .modelMissing, detail: detail)
-        }
-        return found
-    }
 
     private func loadInputs(deadline: Duration) async throws -> Digest {
         let bytes = try payloadBytes(effect.spec.inputs)
@@ -142,12 +128,4 @@ struct ModelRun: PageRun {
         }
         return (runMs, isCold)
     }
-}
-
-/// A run that cannot be done, whatever the browser.
-struct RunRefusal: Error {
-    var failure: RunFailure
-    var detail: String
-    /// Why the backend refuses, for `backendUnsupported`.
-    var backend: BackendRefusal?
 }

@@ -34,6 +34,11 @@ extension BrowserHost.Surroundings {
             SuiteRun(
                 effect, page: page, browser: browser, configuration: configuration,
                 payloadBytes: payloadBytes, casualties: casualties)
+        // Models by name have a manifest; others are paths.
+        case OnnxModel.runtime where !effect.spec.model.hasPrefix("/"):
+            RecipeRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
         case OnnxModel.runtime:
             OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes

@@ -64,6 +64,20 @@ enum PageAnswer {
     struct Embedding: Decodable, Sendable {
         var embedding: [Double]
     }
+
+    struct Probability: Decodable, Sendable {
+        var probability: Double
+    }
+
+    struct TextRegions: Decodable, Sendable {
+        var boxes: [Box]
+
+        struct Box: Decodable, Sendable {
+            /// Four corners [x, y] in pixels of the image.
+            var quadrilateral: [[Double]]
+            var score: Double
+        }
+    }
 }
 
 /// A failure that the in-page runtime reports.

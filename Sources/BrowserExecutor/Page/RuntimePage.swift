@@ -74,7 +74,7 @@ struct RuntimePage: Sendable {
     }
 
     /// Calls a function of the contract and gives its answer if that is `ok`.
-    private func answer(_ function: String, _ request: [String: Any], deadline: Duration) async throws
+    func answer(_ function: String, _ request: [String: Any], deadline: Duration) async throws
         -> RawJSON
     {
         let json = try JSONSerialization.data(withJSONObject: request, options: [.sortedKeys])

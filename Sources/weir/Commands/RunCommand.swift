@@ -29,6 +29,8 @@ struct RunCommand: AsyncParsableCommand {
               weir run digits --items 20000 --browsers 2
               weir run digits --tasks 10
               weir run all-minilm-l6-v2 --text "A cat."
+              weir run silero-vad --input talk.wav
+              weir run rapidocr-detection --input page.png
               weir run --task task.json --config pool.json --json
               weir run path/to/model.onnx --backend cpu
               weir run path/to/kernels --input inputs.json
@@ -124,7 +126,8 @@ struct RunCommand: AsyncParsableCommand {
             try SuiteReport(of: outcome, suite, expectations: try ExpectationsFile.named(by: options))
         }
         let report = RunReport(
-            outcome: outcome, correct: correct, logPath: location.path, suite: suite)
+            outcome: outcome, correct: correct, speech: speech(outcome, catalog), logPath: location.path,
+            suite: suite)
         Terminal.print(json ? report.json : report.text)
         switch outcome.task.status {
         case .succeeded:
@@ -145,10 +148,20 @@ struct RunCommand: AsyncParsableCommand {
         throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
     }
 
+    /// Where there is speech, when the task's model is one that tells.
+    private func speech(_ outcome: RunOutcome, _ catalog: ModelCatalog) -> SpeechReport? {
+        guard let sounds = outcome.sounds,
+            let samples = try? catalog.model(named: outcome.task.spec.model).manifest.input.samples
+        else { return nil }
+        return SpeechReport(inputs: sounds, samples: samples, probabilities: outcome.probabilities)
+    }
+
     /// The right labels of a task's inputs: those of the files given, or of the model's own held-out inputs if the
     /// task has them.
     private func expectedLabels(_ spec: TaskSpec, _ catalog: ModelCatalog) throws -> [String] {
-        guard let model = try? catalog.model(named: spec.model), !model.takesText else { return [] }
+        guard let model = try? catalog.model(named: spec.model), !model.takesText, !model.takesFiles else {
+            return []
+        }
         var inputs = ModelInputs()
         if options.input.isEmpty {
             guard let heldOut = try model.heldOutInputs() else { return [] }

@@ -12,8 +12,8 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Inputs: a .csv or .pgm file, or one text a line (- is standard input); may be given again. Default: "
-                + "the model's held-out inputs.",
+            "Inputs: a .csv or .pgm file, one text a line (- is standard input), a WAV file, a PNG or JPEG image, as the "
+                + "model takes them; may be given again. Default: the model's held-out inputs.",
             valueName: "file"))
     var input: [String] = []
 
@@ -59,7 +59,11 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: "Browsers to launch and keep (default: 1).")
     var browsers: Int?
 
-    @Option(name: .long, help: "Backend, in order of preference; may be given again (default: webgpu).")
+    @Option(
+        name: .long,
+        help:
+            "Backend, in order of preference; may be given again (default: webgpu; then cpu for sound and images)."
+    )
     var backend: [Backend] = []
 
     @Flag(name: .long, help: "Fail where the first backend cannot be used, rather than go on with the next.")

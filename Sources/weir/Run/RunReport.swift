@@ -7,6 +7,8 @@ struct RunReport {
     let outcome: RunOutcome
     /// Items labelled rightly, when the right labels are known.
     let correct: Int?
+    /// Where there is speech, for a model that tells.
+    var speech: SpeechReport?
     let logPath: String
     /// What the items are, if the task is a suite.
     var suite: SuiteReport?
@@ -18,7 +20,13 @@ struct RunReport {
 
     var text: String {
         var lines = LabelledLines()
-        if let suite { lines.add(line: suite.text) } else { addOutputs(to: &lines) }
+        if let suite {
+            lines.add(line: suite.text)
+        } else if let speech {
+            speech.add(to: &lines)
+        } else {
+            addOutputs(to: &lines)
+        }
         if !outcome.outputs.isEmpty { lines.add(line: "") }
         lines.add(
             "task \(task.id)",
@@ -75,11 +83,15 @@ struct RunReport {
         guard let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any] else {
             return json
         }
-        return object.sorted { $0.key < $1.key }.map { key, value in
-            if let tensors = value as? [[String: Any]] {
+        // Boxes take lines of their own, so they come last.
+        let keys = object.keys.sorted { ($0 == "boxes" ? 1 : 0, $0) < ($1 == "boxes" ? 1 : 0, $1) }
+        return keys.map { key in
+            let value = object[key] ?? ""
+            if let tensors = value as? [[String: Any]], key != "boxes" {
                 return tensors.map(Self.readable(tensor:)).joined(separator: "  ")
             }
             if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
+            if let boxes = value as? [[String: Any]] { return "\(key) \(Self.listed(boxes))" }
             if let parts = value as? [String: Any] {
                 return key + " "
                     + parts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: " ")
@@ -98,6 +110,18 @@ struct RunReport {
         let digits = type.hasPrefix("float") ? 4 : 0
         let elements = (data as? [Double]).map { shortened($0, digits: digits) } ?? "of \(data.count)"
         return "\(tensor["name"] ?? "") \(type) \(dims) \(elements)"
+    }
+
+    /// Boxes, one a line: their corners and scores.
+    private static func listed(_ boxes: [[String: Any]]) -> String {
+        let lines = boxes.map { box in
+            let corners = (box["quadrilateral"] as? [[Int]] ?? []).map { corner in
+                corner.map(String.init).joined(separator: ",")
+            }
+            let score = (box["score"] as? Double).map { Format.fixed($0, 4) } ?? ""
+            return "\n  \(corners.joined(separator: " "))  score \(score)"
+        }
+        return "\(boxes.count)\(lines.joined())"
     }
 
     /// The first numbers of a vector, and how many there are.
@@ -119,6 +143,10 @@ struct RunReport {
             if let suite {
                 writer.key("suite")
                 writer.raw(suite.json)
+            }
+            if let speech {
+                writer.key("speech")
+                writer.raw(speech.json)
             }
             writer.key("provenance")
             if let provenance = task.provenance {

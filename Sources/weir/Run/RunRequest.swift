@@ -55,6 +55,7 @@ struct RunRequest {
                 "\(options.task ?? ""): model_type is \"\(family.name)\"; allowed is \"\(model.family.name)\", "
                     + "the family of \(model.name)")
         }
+        if model.manifest.runtime == OnnxModel.runtime { try OnnxRequest.ensureRuntime(in: catalog) }
         let inputs = try Self.inputs(options, for: model)
         let items = options.items ?? inputs.count
         guard (1...Self.itemLimit).contains(items) else {
@@ -66,7 +67,9 @@ struct RunRequest {
             family: model.family, model: model.name, modelDigest: model.digest,
             runtime: model.manifest.runtime,
             itemsTotal: UInt64(items), inputs: stored.payload, inputsCount: UInt64(inputs.count),
-            batchItems: min(Self.batchItems, UInt32(model.batchItems(of: inputs))), backends: [.webgpu])
+            batchItems: min(Self.batchItems, UInt32(model.batchItems(of: inputs))),
+            backends: model.defaultBackends,
+            runtimeBackends: model.runtimeBackends)
         try settle(options, file)
     }
 
@@ -136,6 +139,7 @@ struct RunRequest {
                 }
                 return heldOut
             }
+            if model.takesFiles { return try ModelInputs(files: options.input, for: model) }
             var all = ModelInputs()
             for file in options.input { all.append(try ModelInputs(file: file, for: model)) }
             return all

@@ -52,6 +52,11 @@ export class Session {
     return this.#nodes;
   }
 
+  /** Whether it runs on a software adapter. */
+  get isOnSoftware() {
+    return this.#backend === "webgpu" && this.#engine.isSoftware;
+  }
+
   /** Whether it has not run yet: its shaders are compiled by the first run. */
   get isCold() {
     return !this.#warm;

@@ -27,12 +27,15 @@ enum PageAnswer {
         var loadMs: Double
         /// Part of `loadMs`.
         var compileMs: Double
+        /// Bytes of the model's files that came through the pipe and not from the browser's cache.
+        var fetchedBytes: Int
         var adapter: AdapterInfo
 
         enum CodingKeys: String, CodingKey {
             case cold, adapter
             case loadMs = "load_ms"
             case compileMs = "compile_ms"
+            case fetchedBytes = "fetched_bytes"
         }
     }
 

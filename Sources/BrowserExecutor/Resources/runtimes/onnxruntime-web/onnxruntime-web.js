@@ -5,14 +5,15 @@
 //   engine.js           ONNX Runtime Web itself, its log and its GPU device
 //   session.js          a model, ready to run        placement.js  which provider has which node
 //   tensors.js          data sets in, tensors out
-//   fault.js, transfer.js, adapter.js                served from ../shared
+//   fault.js, transfer.js, adapter.js, file-cache.js served from ../shared
 
 import { adapterIdentity, describeAdapter, findAdapter } from "./adapter.js";
 import { Engine } from "./engine.js";
 import { answer, ensure } from "./fault.js";
+import { fetchFile } from "./file-cache.js";
 import { Session } from "./session.js";
 import { DataSets, encodeOutputs } from "./tensors.js";
-import { ensureDigest, ensureInteger, fetchParts } from "./transfer.js";
+import { ensureInteger, fetchParts } from "./transfer.js";
 
 /** The runtime's name and the version of the contract that it meets. */
 const runtime = { name: "onnxruntime-web", contract: 1 };
@@ -60,7 +61,8 @@ async function load({ model, backend, runtime: files, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
   ensure(backend === "webgpu" || backend === "cpu", "backend_unsupported", `this runtime has no backend "${backend}"`);
-  engine ??= Engine.open(files, onLoss);
+  const tally = { fetchedBytes: 0 };
+  engine ??= Engine.open(files, onLoss, tally);
   const opened = await engine.catch((thrown) => {
     engine = undefined;
     throw thrown;
@@ -70,14 +72,14 @@ async function load({ model, backend, runtime: files, retry = false }) {
   const cold = !sessions.has(key);
   if (cold) {
     ensure(sessions.size < maximumSessions, "out_of_memory", `the page holds ${maximumSessions} models: dispose before loading more`);
-    const file = { url: model.weightsURL, bytes: model.weightsBytes, partBytes: model.partBytes };
-    const bytes = await fetchParts(file, "model_invalid");
-    await ensureDigest(bytes, model.digest, "model");
+    const file = { url: model.weightsURL, bytes: model.weightsBytes, partBytes: model.partBytes, digest: model.digest };
+    const bytes = await fetchFile(file, "model", "model_invalid", tally);
     sessions.set(key, await Session.open(opened, bytes, backend));
   }
   const session = sessions.get(key);
   return {
     cold,
+    fetched_bytes: tally.fetchedBytes,
     load_ms: performance.now() - started,
     compile_ms: 0,
     adapter: adapter ? adapterIdentity(adapter) : null,

@@ -3,14 +3,16 @@
 // judged where it is used.
 
 import { ensure, Fault } from "./fault.js";
+import { fetchFile } from "./file-cache.js";
 import { KernelSession } from "./kernels-session.js";
-import { ensureDigest, fetchBytes, fetchParts } from "./transfer.js";
+import { ensureDigest, fetchBytes } from "./transfer.js";
 
 /**
  * @param {{digest: string, name: string, manifestURL: string, filesURL: string, partBytes: number}} model
  * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
+ * @param {{fetchedBytes: number}} tally see `fetchFile`
  */
-export async function openKernels(model, options) {
+export async function openKernels(model, options, tally) {
   const bytes = await fetchBytes(model.manifestURL, "model_invalid");
   await ensureDigest(bytes, model.digest, "manifest");
   const manifest = parse(bytes);
@@ -20,13 +22,13 @@ export async function openKernels(model, options) {
   const kernels = new Map();
   for (const { kernel } of dispatches) {
     if (!kernels.has(kernel.file)) {
-      kernels.set(kernel.file, new TextDecoder().decode(await fetchFile(model, kernel)));
+      kernels.set(kernel.file, new TextDecoder().decode(await fileOf(model, kernel, tally)));
     }
   }
   const contents = new Map();
   for (const [name, tensor] of Object.entries(manifest.tensors)) {
     if (tensor.contents) {
-      contents.set(name, await contentsOf(model, tensor.contents));
+      contents.set(name, await contentsOf(model, tensor.contents, tally));
     }
   }
   return KernelSession.open(manifest, kernels, contents, options);
@@ -44,14 +46,12 @@ function parse(bytes) {
   return manifest;
 }
 
-async function fetchFile({ filesURL, partBytes }, { file, bytes, sha256 }) {
-  const contents = await fetchParts({ url: `${filesURL}/${sha256}`, bytes, partBytes }, "model_invalid");
-  await ensureDigest(contents, sha256, file);
-  return contents;
+function fileOf({ filesURL, partBytes }, { file, bytes, sha256 }, tally) {
+  return fetchFile({ url: `${filesURL}/${sha256}`, bytes, partBytes, digest: sha256 }, file, "model_invalid", tally);
 }
 
-async function contentsOf(model, contents) {
+async function contentsOf(model, contents, tally) {
   return contents.base64 === undefined
-    ? fetchFile(model, contents)
+    ? fileOf(model, contents, tally)
     : Uint8Array.from(atob(contents.base64), (character) => character.charCodeAt(0));
 }

@@ -18,17 +18,26 @@ export async function openKernels(model, options, tally) {
   const manifest = parse(bytes);
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
+  // Several tensors may lie in one file.
+  const files = new Map();
+  const fetchOnce = ({ file, bytes, sha256 }) => {
+    if (!files.has(sha256)) {
+      const address = { url: `${model.filesURL}/${sha256}`, bytes, partBytes: model.partBytes, digest: sha256 };
+      files.set(sha256, fetchFile(address, file, "model_invalid", tally));
+    }
+    return files.get(sha256);
+  };
   const dispatches = manifest.steps.flatMap((group) => group.dispatches);
   const kernels = new Map();
   for (const { kernel } of dispatches) {
     if (!kernels.has(kernel.file)) {
-      kernels.set(kernel.file, new TextDecoder().decode(await fileOf(model, kernel, tally)));
+      kernels.set(kernel.file, new TextDecoder().decode(await fetchOnce(kernel)));
     }
   }
   const contents = new Map();
   for (const [name, tensor] of Object.entries(manifest.tensors)) {
     if (tensor.contents) {
-      contents.set(name, await contentsOf(model, tensor.contents, tally));
+      contents.set(name, await contentsOf(tensor.contents, fetchOnce));
     }
   }
   return KernelSession.open(manifest, kernels, contents, options);
@@ -46,12 +55,10 @@ function parse(bytes) {
   return manifest;
 }
 
-function fileOf({ filesURL, partBytes }, { file, bytes, sha256 }, tally) {
-  return fetchFile({ url: `${filesURL}/${sha256}`, bytes, partBytes, digest: sha256 }, file, "model_invalid", tally);
-}
-
-async function contentsOf(model, contents, tally) {
-  return contents.base64 === undefined
-    ? fileOf(model, contents, tally)
-    : Uint8Array.from(atob(contents.base64), (character) => character.charCodeAt(0));
+async function contentsOf(contents, fetchOnce) {
+  if (contents.base64 !== undefined) {
+    return Uint8Array.from(atob(contents.base64), (character) => character.charCodeAt(0));
+  }
+  const { offset, length } = contents;
+  return (await fetchOnce(contents)).subarray(offset, offset + length);
 }

@@ -10,6 +10,7 @@ import Synchronization
 public final class BrowserExecutor: Executor {
     let configuration: Configuration
     private let state = Mutex(State())
+    private let casualties = SuiteCasualties()
 
     private struct State {
         /// The browsers of which something is left.
@@ -37,6 +38,9 @@ public final class BrowserExecutor: Executor {
         /// Longest time for one dispatch and its results, waiting for the one before it included; after it, the cause
         /// is looked for.
         public var dispatchDeadline: Duration = .seconds(20)
+        /// A script that every page runs before it is asked anything: a test defines a stand-in for what the browser
+        /// lacks there. What answers in place of the browser's own is recorded as simulated.
+        public var pageScript: String?
         /// Longest time for an answer when a browser that hangs is asked what still works.
         public var probeDeadline: Duration = .seconds(2)
 
@@ -79,6 +83,7 @@ public final class BrowserExecutor: Executor {
                     BrowserClosed(
                         obligation: close.obligation, browser: close.browser, step: .alreadyEnded)))
         case .run(let run): host(of: run.incarnation)?.enqueue(.run(run))
+        case .prepare(let prepare): host(of: prepare.incarnation)?.enqueue(.prepare(prepare))
         case .stop(let stop):
             for host in state.withLock({ Array($0.hosts.values) }) where host.browser == stop.browser {
                 host.enqueue(.stop(stop))
@@ -92,8 +97,9 @@ public final class BrowserExecutor: Executor {
     }
 
     private var surroundings: BrowserHost.Surroundings {
-        BrowserHost.Surroundings(configuration: configuration, payloadBytes: payloadBytes) {
-            [weak self] ended in
+        BrowserHost.Surroundings(
+            configuration: configuration, payloadBytes: payloadBytes, casualties: casualties
+        ) { [weak self] ended in
             self?.state.withLock { _ = $0.hosts.removeValue(forKey: ended) }
         }
     }
@@ -115,7 +121,10 @@ extension ChromeLaunchOptions {
     public static var forThisMachine: ChromeLaunchOptions {
         var options = ChromeLaunchOptions()
         options.usesSoftwareAdapter = !FileManager.default.fileExists(atPath: "/dev/dri/renderD128")
-        if !options.usesSoftwareAdapter { options.extraArguments = ["--enable-features=Vulkan"] }
+        // Chrome takes the last list of features only. WebNN is asked for so that its refusal is Chrome's own.
+        var features = ["WebMachineLearningNeuralNetwork"]
+        if !options.usesSoftwareAdapter { features.append("Vulkan") }
+        options.extraArguments = ["--enable-features=" + features.joined(separator: ",")]
         return options
     }
 }

@@ -3,7 +3,7 @@ import Pool
 import PoolEngine
 
 /// Runs a folder of kernels on the data sets of one effect, and compares what comes out with what is expected.
-struct KernelRun: Sendable {
+struct KernelRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -82,6 +82,15 @@ struct KernelRun: Sendable {
                 RunCompleted(
                     obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
                     provenance: provenance)))
+    }
+
+    /// Brings the model into the page and compiles its kernels.
+    ///
+    /// - Throws: As `perform`.
+    func prepare() async throws -> PreparedModel {
+        let loaded = try await page.load(try resolveModel(), deadline: configuration.loadDeadline)
+        return PreparedModel(
+            loadMs: max(0, loaded.loadMs - loaded.compileMs), compileMs: loaded.compileMs)
     }
 
     private func resolveModel() throws(RunRefusal) -> KernelModel {

@@ -3,7 +3,7 @@ import Pool
 import PoolEngine
 
 /// Runs an ONNX model on the data sets of one effect, and compares what comes out with what is expected.
-struct OnnxRun: Sendable {
+struct OnnxRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -25,7 +25,7 @@ struct OnnxRun: Sendable {
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
-        let runtime = try resolveRuntime()
+        let runtime = try page.addRuntime(in: configuration.catalog)
         let inputs = try payloadBytes(effect.spec.inputs)
         let file: DataSetFile
         do {
@@ -49,9 +49,15 @@ struct OnnxRun: Sendable {
         for item in effect.items {
             try Task.checkCancellation()
             let began = ContinuousClock.now
-            let answer = try await page.run(
-                model, on: effect.backend, inputs: digest, item: item,
-                deadline: configuration.dispatchDeadline)
+            let answer: PageAnswer.OnnxRun
+            do {
+                answer = try await page.run(
+                    model, on: effect.backend, inputs: digest, item: item,
+                    deadline: configuration.dispatchDeadline)
+            } catch let fault as PageFault {
+                try await page.renew(after: fault, deadline: configuration.pageDeadline)
+                throw fault
+            }
             try Task.checkCancellation()
             let took = (ContinuousClock.now - began).milliseconds
             let set = file.dataSets[Int(item % UInt64(file.dataSets.count))]
@@ -75,12 +81,25 @@ struct OnnxRun: Sendable {
         let provenance = Provenance(
             backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime.description,
             model: effect.spec.model, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems)
+            batchItems: effect.spec.batchItems,
+            nodes: loaded.nodes.sorted { $0.key < $1.key }.compactMap { name, count in
+                Backend(name: name).map { BackendNodes(backend: $0, nodes: UInt32(clamping: count)) }
+            })
         await report(
             Report(
                 RunCompleted(
                     obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
                     provenance: provenance)))
+    }
+
+    /// Brings the model into the page; its shaders are compiled by its first run.
+    ///
+    /// - Throws: As `perform`.
+    func prepare() async throws -> PreparedModel {
+        let loaded = try await page.load(
+            try resolveModel(), on: effect.backend, with: try page.addRuntime(in: configuration.catalog),
+            deadline: configuration.loadDeadline)
+        return PreparedModel(loadMs: loaded.loadMs, compileMs: 0)
     }
 
     private func resolveModel() throws(RunRefusal) -> OnnxModel {
@@ -96,21 +115,6 @@ struct OnnxRun: Sendable {
             throw RunRefusal(failure: .modelMissing, detail: detail)
         }
         return model
-    }
-
-    private func resolveRuntime() throws(RunRefusal) -> RuntimeInstallation {
-        let found = RuntimeInstallation.all(of: OnnxModel.runtime, in: configuration.catalog).first
-        guard let found else {
-            throw RunRefusal(
-                failure: .backendUnsupported,
-                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add")
-        }
-        guard page.resources.addRuntime(found) else {
-            throw RunRefusal(
-                failure: .backendUnsupported,
-                detail: "\(found.folder) is damaged; install it again with weir runtime add")
-        }
-        return found
     }
 
     /// The result of an item, one JSON object. Outputs that were compared are not repeated in it.

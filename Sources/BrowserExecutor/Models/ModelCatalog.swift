@@ -68,5 +68,6 @@ public struct ModelCatalog: Sendable {
 enum Resources {
     static var root: String { Bundle.module.bundlePath + "/Resources" }
     static var models: String { root + "/models" }
+    static var suites: String { root + "/suites" }
     static func runtime(_ name: String) -> String { root + "/runtimes/" + name }
 }

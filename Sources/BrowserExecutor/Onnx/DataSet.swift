@@ -77,13 +77,13 @@ public struct DataSetFile: Sendable, Equatable {
         let header = try decoder.decode(Header.self, from: Data(file[4..<start]))
         func tensor(_ place: Place) throws -> Tensor {
             guard place.offset >= 0, place.bytes >= 0, place.bytes <= file.count - start,
-                place.offset <= file.count - start - place.bytes,
-                Tensor.elementCount(place.dims, of: place.type) == place.bytes / place.type.size
+                place.offset <= file.count - start - place.bytes
             else { throw Malformed() }
-            let from = start + place.offset
-            return Tensor(
-                name: place.name, type: place.type, dims: place.dims,
-                bytes: Array(file[from..<from + place.bytes]))
+            let bytes = Array(file[start + place.offset..<start + place.offset + place.bytes])
+            guard
+                let tensor = Tensor(checking: place.name, type: place.type, dims: place.dims, bytes: bytes)
+            else { throw Malformed() }
+            return tensor
         }
         dataSets = try header.dataSets.map { entry in
             DataSet(

@@ -24,12 +24,7 @@ struct DataSetResult {
             }
             if let nodes {
                 writer.key("nodes")
-                writer.braces { writer in
-                    for (backend, count) in nodes.sorted(by: { $0.key < $1.key }) {
-                        writer.key(backend)
-                        writer.raw("\(count)")
-                    }
-                }
+                writer.raw(Self.json(nodes))
             }
             if let outputs {
                 writer.key("outputs")
@@ -54,6 +49,7 @@ struct DataSetResult {
                 // Beyond 2⁵³ a double is not the number itself.
                 case .int64: tensor.integers.map { "\(Int64(bitPattern: $0))" }
                 case .uint64: tensor.integers.map { "\($0)" }
+                case .string: (tensor.strings ?? []).map(quoted)
                 default: tensor.values.map(number)
                 }
             writer.raw("[" + values.joined(separator: ",") + "]")
@@ -61,8 +57,25 @@ struct DataSetResult {
         return writer.string
     }
 
+    static func json(_ nodes: [String: Int]) -> String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            for (backend, count) in nodes.sorted(by: { $0.key < $1.key }) {
+                writer.key(backend)
+                writer.raw("\(count)")
+            }
+        }
+        return writer.string
+    }
+
+    static func quoted(_ text: String) -> String {
+        var writer = JSONWriter()
+        writer.quoted(text)
+        return writer.string
+    }
+
     /// JSON has no word for what is no number or beyond all numbers: those are strings.
-    private static func number(_ value: Double) -> String {
+    static func number(_ value: Double) -> String {
         guard value.isFinite else {
             return value.isNaN ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\""
         }

@@ -5,6 +5,13 @@ struct OnnxGraph: Sendable, Equatable {
         var name: String
         /// False for sequences, maps and optional values.
         var isTensor: Bool
+        /// The number of the element type (onnx.proto, `TensorProto.DataType`); 0 when the file does not say.
+        var typeNumber: UInt64 = 0
+        /// Sizes, nil where one is left open; nil in all when the file does not say how many there are.
+        var dims: [Int?]?
+
+        /// Nil when the file does not say, or says one that Weir does not take.
+        var type: ElementType? { ElementType.allCases.first { $0.onnxNumber == typeNumber } }
     }
 
     /// The inputs that must be given: those without a value of their own in the file.
@@ -49,15 +56,33 @@ struct OnnxGraph: Sendable, Equatable {
 extension OnnxGraph.Port {
     /// Reads a `ValueInfoProto`.
     init(_ message: ArraySlice<UInt8>) throws {
-        var name = ""
-        var isTensor = false
+        self.init(name: "", isTensor: false)
         try ProtobufReader.forEachField(of: message) { field, value, offset in
             if field == 1 { name = try value.text(at: offset) }
             guard field == 2 else { return }
-            try ProtobufReader.forEachField(of: value.message(at: offset)) { kind, _, _ in
-                if kind == 1 { isTensor = true }
+            try ProtobufReader.forEachField(of: value.message(at: offset)) { kind, value, offset in
+                guard kind == 1 else { return }
+                isTensor = true
+                try readTensorType(value.message(at: offset))
             }
         }
-        self.init(name: name, isTensor: isTensor)
+    }
+
+    /// Reads a `TypeProto.Tensor`.
+    private mutating func readTensorType(_ message: ArraySlice<UInt8>) throws {
+        try ProtobufReader.forEachField(of: message) { field, value, offset in
+            if field == 1 { typeNumber = try value.varints(at: offset).last ?? 0 }
+            guard field == 2 else { return }
+            var sizes: [Int?] = []
+            try ProtobufReader.forEachField(of: value.message(at: offset)) { field, value, offset in
+                guard field == 1 else { return }
+                var size: Int?
+                try ProtobufReader.forEachField(of: value.message(at: offset)) { field, value, offset in
+                    if field == 1, case .varint(let number) = value { size = Int(exactly: number) }
+                }
+                sizes.append(size)
+            }
+            dims = sizes
+        }
     }
 }

@@ -7,7 +7,7 @@ public struct OnnxModel: Sendable, Equatable {
     /// The in-page runtime that runs such models.
     public static let runtime = "onnxruntime-web"
     /// The backends that the runtime has.
-    public static let backends: [Backend] = [.webgpu, .cpu]
+    public static let backends: [Backend] = [.webgpu, .webnn, .cpu]
 
     /// Absolute path of the file.
     public let path: String
@@ -111,12 +111,15 @@ public enum OnnxError: Error, Sendable, Equatable, CustomStringConvertible {
     case malformed(path: String, reason: String)
     /// It is sound, but not among what Weir takes.
     case unsupported(path: String, reason: String)
+    /// It is sound, but not what the model takes or gives.
+    case unfit(path: String, reason: String)
 
     public var description: String {
         switch self {
         case .unreadable(let path): "\(path) cannot be read"
-        case .malformed(let path, let reason): "\(path) is damaged or no ONNX file: \(reason)"
+        case .malformed(let path, let reason): "\(path) is damaged or no file of its kind: \(reason)"
         case .unsupported(let path, let reason): "\(path) is not supported: \(reason)"
+        case .unfit(let path, let reason): "\(path) does not fit the model: \(reason)"
         }
     }
 }

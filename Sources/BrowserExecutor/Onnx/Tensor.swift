@@ -3,13 +3,14 @@ public enum ElementType: String, Sendable, Codable, CaseIterable {
     case float16, float32, float64
     case int8, uint8, int16, uint16, int32, uint32, int64, uint64
     case bool
+    case string
 
-    /// Bytes of one element.
+    /// Bytes of one element; of a string, the least that it has.
     public var size: Int {
         switch self {
         case .bool, .int8, .uint8: 1
         case .float16, .int16, .uint16: 2
-        case .float32, .int32, .uint32: 4
+        case .float32, .int32, .uint32, .string: 4
         case .float64, .int64, .uint64: 8
         }
     }
@@ -24,6 +25,7 @@ public enum ElementType: String, Sendable, Codable, CaseIterable {
         case .int16: 5
         case .int32: 6
         case .int64: 7
+        case .string: 8
         case .bool: 9
         case .float16: 10
         case .float64: 11
@@ -33,7 +35,8 @@ public enum ElementType: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// A tensor: elements packed little-endian, the last dimension varying fastest.
+/// A tensor: elements packed little-endian, the last dimension varying fastest. A string is its length in bytes as
+/// uint32, and its UTF-8.
 public struct Tensor: Sendable, Equatable {
     public var name: String
     public var type: ElementType
@@ -47,6 +50,22 @@ public struct Tensor: Sendable, Equatable {
         self.type = type
         self.dims = dims
         self.bytes = bytes
+    }
+
+    /// Nil when the bytes are not the elements that the dimensions ask for.
+    init?(checking name: String, type: ElementType, dims: [Int], bytes: [UInt8]) {
+        self.init(name: name, type: type, dims: dims, bytes: bytes)
+        guard let count = Self.elementCount(dims, of: type) else { return nil }
+        guard type == .string ? strings?.count == count : bytes.count == count * type.size else { return nil }
+    }
+
+    init(name: String, dims: [Int], strings: [String]) {
+        self.init(name: name, type: .string, dims: dims, bytes: strings.flatMap(Self.packed))
+    }
+
+    /// A string as it stands among a tensor's bytes.
+    static func packed(_ string: String) -> [UInt8] {
+        withUnsafeBytes(of: UInt32(string.utf8.count).littleEndian, Array.init) + string.utf8
     }
 
     /// Most bytes of one tensor.
@@ -63,9 +82,26 @@ public struct Tensor: Sendable, Equatable {
         return count
     }
 
-    var elementCount: Int { bytes.count / type.size }
+    var elementCount: Int { Self.elementCount(dims, of: type) ?? 0 }
 
-    /// The elements as numbers; 64-bit integers beyond 2⁵³ are rounded.
+    /// The elements of a tensor of strings; nil when the bytes hold none or are malformed.
+    var strings: [String]? {
+        guard type == .string else { return nil }
+        var strings: [String] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            guard rest.count >= 4 else { return nil }
+            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            rest = rest.dropFirst(4)
+            guard length <= rest.count, let text = String(validating: rest.prefix(length), as: UTF8.self)
+            else { return nil }
+            strings.append(text)
+            rest = rest.dropFirst(length)
+        }
+        return strings
+    }
+
+    /// The elements as numbers, strings as none; 64-bit integers beyond 2⁵³ are rounded.
     var values: [Double] {
         bytes.withUnsafeBytes { buffer in
             func read<Element>(_ element: Element.Type, _ convert: (Element) -> Double) -> [Double] {
@@ -85,6 +121,7 @@ public struct Tensor: Sendable, Equatable {
             case .uint32: read(UInt32.self) { Double(UInt32(littleEndian: $0)) }
             case .int64: read(Int64.self) { Double(Int64(littleEndian: $0)) }
             case .uint64: read(UInt64.self) { Double(UInt64(littleEndian: $0)) }
+            case .string: []
             }
         }
     }

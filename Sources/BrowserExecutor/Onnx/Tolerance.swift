@@ -2,7 +2,7 @@ import Foundation
 
 /// How far an output may be from the expected one: `|output − expected| ≤ absolute + relative · |expected|`, the rule of
 /// NumPy's `assert_allclose`, by which ONNX's own backend tests compare.
-public struct Tolerance: Sendable, Equatable {
+public struct Tolerance: Sendable, Equatable, Codable {
     public var relative: Double
     public var absolute: Double
 
@@ -33,6 +33,9 @@ public struct Tolerance: Sendable, Equatable {
                     + "\(expected.type.rawValue) \(expected.dims)")
         }
         if output.bytes == expected.bytes { return 0 }
+        if let strings = output.strings, let wanted = expected.strings {
+            try Self.check(strings, against: wanted, in: output)
+        }
         var largest = 0.0
         var worst: (element: Int, output: Double, expected: Double, difference: Double)?
         var count = 0
@@ -54,7 +57,20 @@ public struct Tolerance: Sendable, Equatable {
         throw OutputMismatch(
             "output \"\(output.name)\" \(output.index(ofElement: worst.element)) is \(worst.output), expected is "
                 + "\(worst.expected): the largest difference, \(worst.difference), of \(count) beyond the tolerance "
-                + "(rtol \(relative), atol \(absolute)) among \(values.count) elements")
+                + "(rtol \(relative), atol \(absolute)) among \(values.count) elements",
+            largestDifference: worst.difference)
+    }
+
+    /// Strings are equal or they are not.
+    private static func check(
+        _ strings: [String], against wanted: [String], in output: Tensor
+    ) throws(OutputMismatch) {
+        for (element, (string, wanted)) in zip(strings, wanted).enumerated()
+        where !string.unicodeScalars.elementsEqual(wanted.unicodeScalars) {
+            throw OutputMismatch(
+                "output \"\(output.name)\" \(output.index(ofElement: element)) is \"\(string.prefix(60))\", "
+                    + "expected is \"\(wanted.prefix(60))\"")
+        }
     }
 }
 
@@ -62,6 +78,11 @@ public struct Tolerance: Sendable, Equatable {
 public struct OutputMismatch: Error, Sendable, Equatable, CustomStringConvertible {
     /// Which tensor, where, and by how much.
     public let description: String
+    /// The largest difference; nil when numbers could not be compared, infinite where only one of two is a number.
+    public let largestDifference: Double?
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, largestDifference: Double? = nil) {
+        self.description = description
+        self.largestDifference = largestDifference
+    }
 }

@@ -2,9 +2,19 @@
 enum PageAnswer {
     struct Probe: Decodable, Sendable {
         var runtime: Runtime
-        var adapter: AdapterInfo
+        /// None where the browser offers no WebGPU.
+        var adapter: AdapterInfo?
+        var backends: [BackendAnswer]
         var crossOriginIsolated: Bool
         var userAgent: String
+    }
+
+    /// What the browser says of one backend.
+    struct BackendAnswer: Decodable, Sendable {
+        var backend: String
+        var refusal: String?
+        var reason: String?
+        var simulated: Bool
     }
 
     struct Runtime: Decodable, Sendable {
@@ -30,9 +40,11 @@ enum PageAnswer {
         /// Bytes of the model's files that came through the pipe and not from the browser's cache.
         var fetchedBytes: Int
         var adapter: AdapterInfo
+        /// The variant of the kernels.
+        var variant: String
 
         enum CodingKeys: String, CodingKey {
-            case cold, adapter
+            case cold, adapter, variant
             case loadMs = "load_ms"
             case compileMs = "compile_ms"
             case fetchedBytes = "fetched_bytes"
@@ -55,6 +67,20 @@ enum PageAnswer {
     struct Embedding: Decodable, Sendable {
         var embedding: [Double]
     }
+
+    struct Probability: Decodable, Sendable {
+        var probability: Double
+    }
+
+    struct TextRegions: Decodable, Sendable {
+        var boxes: [Box]
+
+        struct Box: Decodable, Sendable {
+            /// Four corners [x, y] in pixels of the image.
+            var quadrilateral: [[Double]]
+            var score: Double
+        }
+    }
 }
 
 /// A failure that the in-page runtime reports.
@@ -69,6 +95,8 @@ struct PageFault: Error, Decodable, Sendable, CustomStringConvertible {
     struct Details: Decodable, Sendable {
         /// The adapter's limit that a model exceeds.
         var limit: String?
+        /// Compute nodes by the backend that would have run them.
+        var nodes: [String: Int]?
     }
 
     var description: String { "\(kind): \(message)" + (reason.map { " (\($0))" } ?? "") }

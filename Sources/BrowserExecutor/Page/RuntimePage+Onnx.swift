@@ -1,3 +1,4 @@
+import ChromePipe
 import Foundation
 import Pool
 import PoolEngine
@@ -20,6 +21,11 @@ extension PageAnswer {
         }
     }
 
+    struct Unload: Decodable, Sendable {
+        /// Whether the model was there.
+        var unloaded: Bool
+    }
+
     struct OnnxRun: Decodable, Sendable {
         var outputs: [Outputs]
         var cold: Bool
@@ -36,17 +42,36 @@ extension PageAnswer {
         /// Base64.
         var data: Data
 
-        /// Nil when the data is not as long as the dimensions say.
-        var tensor: Tensor? {
-            guard let count = Tensor.elementCount(dims, of: type), count * type.size == data.count else {
-                return nil
-            }
-            return Tensor(name: name, type: type, dims: dims, bytes: [UInt8](data))
-        }
+        /// Nil when the data is not what the dimensions say.
+        var tensor: Tensor? { Tensor(checking: name, type: type, dims: dims, bytes: [UInt8](data)) }
     }
 }
 
 extension RuntimePage {
+    /// Serves the installed runtime to the page.
+    func addRuntime(in catalog: ModelCatalog) throws(RunRefusal) -> RuntimeInstallation {
+        guard let found = RuntimeInstallation.all(of: OnnxModel.runtime, in: catalog).first else {
+            throw RunRefusal(
+                failure: .backendUnsupported,
+                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add",
+                backend: .runtimeLacksIt)
+        }
+        guard resources.addRuntime(found) else {
+            throw RunRefusal(
+                failure: .backendUnsupported,
+                detail: "\(found.folder) is damaged; install it again with weir runtime add",
+                backend: .runtimeLacksIt)
+        }
+        return found
+    }
+
+    /// Loads the page anew if a fault leaves ONNX Runtime Web unusable: once a kernel of its WebGPU provider has thrown,
+    /// it refuses every later run ("is not allowed to be called recursively") or destroys buffers that are in use.
+    func renew(after fault: PageFault, deadline: Duration) async throws {
+        guard fault.reason == "run_failed" || fault.kind == "pipeline_invalid" else { return }
+        try await session.navigateAgain(deadline: deadline)
+    }
+
     func load(
         _ model: OnnxModel, on backend: Backend, with runtime: RuntimeInstallation, deadline: Duration
     ) async throws -> PageAnswer.OnnxLoad {
@@ -80,5 +105,16 @@ extension RuntimePage {
             "inputs": inputs.description, "first": item, "count": 1,
         ]
         return try await call("run", request, deadline: deadline)
+    }
+
+    /// Lets go of a model's session and of inputs.
+    func unload(
+        _ model: OnnxModel, on backend: Backend, inputs: [Digest], deadline: Duration
+    ) async throws {
+        let request: [String: Any] = [
+            "backend": backend.name.description, "model": model.digest.description,
+            "inputs": inputs.map(\.description),
+        ]
+        let _: PageAnswer.Unload = try await call("unload", request, deadline: deadline)
     }
 }

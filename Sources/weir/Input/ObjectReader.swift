@@ -123,6 +123,21 @@ struct ObjectReader {
         return pairs
     }
 
+    /// The objects of an array.
+    func objects(_ key: String, allowed: String) throws(UsageError) -> [ObjectReader]? {
+        guard let value = members[key] else { return nil }
+        guard case .array(let values) = value else { throw refusal(key, allowed: allowed) }
+        var readers: [ObjectReader] = []
+        for (index, value) in values.enumerated() {
+            let path = "\(path(of: key))[\(index)]"
+            guard case .object(let object) = value else {
+                throw UsageError("\(file): \(path) is \(value.text); allowed is \(allowed)")
+            }
+            readers.append(ObjectReader(file: file, path: path, members: object))
+        }
+        return readers
+    }
+
     func object(_ key: String) throws(UsageError) -> ObjectReader? {
         guard let value = members[key] else { return nil }
         guard case .object(let object) = value else { throw refusal(key, allowed: "an object") }

@@ -13,10 +13,10 @@ final class FetchLine {
     func show(_ progress: FetchProgress) {
         switch progress {
         case .waiting: note("another process fetches \(name); waiting for it")
-        case .continuing(let bytes): note("continuing \(name) after \(Format.megabytes(bytes))")
+        case .continuing(let bytes): note("continuing \(name) after \(Format.bytes(UInt64(bytes)))")
         case .anew(let reason): note("fetching \(name) from its beginning: \(reason)")
         case .fetched(let bytes, let total):
-            let line = "fetching \(name)  \(Format.megabytes(bytes))" + share(bytes, of: total)
+            let line = "fetching \(name)  \(Format.bytes(UInt64(bytes)))" + share(bytes, of: total)
             if isLive {
                 Terminal.show(line)
                 isShown = true
@@ -29,7 +29,7 @@ final class FetchLine {
 
     private func share(_ bytes: Int, of total: Int?) -> String {
         guard let total, total > 0 else { return "" }
-        return " of \(Format.megabytes(total)) (\(bytes * 100 / total) %)"
+        return " of \(Format.bytes(UInt64(total))) (\(bytes * 100 / total) %)"
     }
 
     /// Takes the line away.

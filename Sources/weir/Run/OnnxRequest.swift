@@ -11,26 +11,21 @@ struct OnnxRequest {
     /// Nil when the argument is the name of a model and no path.
     init?(_ options: RunOptions, _ file: TaskFile?, catalog: ModelCatalog) throws {
         guard let path = file?.modelName ?? options.model, OnnxModel.isPath(path) else { return nil }
-        guard !RuntimeInstallation.all(of: OnnxModel.runtime, in: catalog).isEmpty else {
-            throw NotInstalledError(
-                "ONNX models need \(OnnxModel.runtime); get it with: weir runtime add \(OnnxModel.runtime)")
-        }
-        let tolerance = Tolerance()
+        try Self.ensureRuntime(in: catalog)
         let sets: DataSetFile
         let model: OnnxModel
         do {
             model = try OnnxModel(path: path)
             sets = DataSetFile(
-                dataSets: try Self.dataSets(of: model, options.input),
-                tolerance: Tolerance(
-                    relative: try Self.bound("--rtol", options.rtol) ?? tolerance.relative,
-                    absolute: try Self.bound("--atol", options.atol) ?? tolerance.absolute))
+                dataSets: try Self.dataSets(of: model, options),
+                tolerance: try Self.tolerance(options))
         } catch let error as OnnxError {
             throw UsageError("\(error)")
         }
         guard !sets.dataSets.isEmpty else {
             throw UsageError(
-                "\(model.path) has no test_data_set_N beside it; name folders of input_M.pb with --input")
+                "\(model.path) has no test_data_set_N beside it; give inputs with --input: folders of input_M.pb, or .npy, "
+                    + ".npz or .json files")
         }
         let items = options.items ?? sets.dataSets.count
         guard (1...RunRequest.itemLimit).contains(items) else {
@@ -53,9 +48,34 @@ struct OnnxRequest {
     /// What a page holds of inputs, in bytes.
     static let inputLimit: UInt64 = 256 << 20
 
-    private static func dataSets(of model: OnnxModel, _ folders: [String]) throws -> [DataSet] {
-        if folders.isEmpty { return try model.dataSets() }
-        return try folders.map { try model.dataSet(at: URL(fileURLWithPath: $0).standardizedFileURL.path) }
+    private static func dataSets(of model: OnnxModel, _ options: RunOptions) throws -> [DataSet] {
+        let expected = options.expect.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+        guard expected.isEmpty || expected.count == options.input.count else {
+            throw UsageError(
+                "--expect is given \(Format.count(expected.count, "time")), but --input "
+                    + "\(Format.count(options.input.count, "time")); each input needs its own, in the same order"
+            )
+        }
+        if options.input.isEmpty { return try model.dataSets() }
+        return try options.input.enumerated().map { index, path in
+            try model.dataSet(
+                at: URL(fileURLWithPath: path).standardizedFileURL.path,
+                expected: expected.isEmpty ? nil : expected[index])
+        }
+    }
+
+    /// Refuses a machine without the runtime.
+    static func ensureRuntime(in catalog: ModelCatalog) throws(NotInstalledError) {
+        guard RuntimeInstallation.all(of: OnnxModel.runtime, in: catalog).isEmpty else { return }
+        throw NotInstalledError(
+            "ONNX models need \(OnnxModel.runtime); get it with: weir runtime add \(OnnxModel.runtime)")
+    }
+
+    static func tolerance(_ options: RunOptions) throws -> Tolerance {
+        let tolerance = Tolerance()
+        return Tolerance(
+            relative: try bound("--rtol", options.rtol) ?? tolerance.relative,
+            absolute: try bound("--atol", options.atol) ?? tolerance.absolute)
     }
 
     static func bound(_ option: String, _ value: Double?) throws -> Double? {
@@ -65,7 +85,7 @@ struct OnnxRequest {
         return value
     }
 
-    private static func family(_ option: String?, _ file: TaskFile?) throws -> ModelFamily {
+    static func family(_ option: String?, _ file: TaskFile?) throws -> ModelFamily {
         guard let option else { return file?.family ?? .vision }
         guard let family = ModelFamily(name: option) else {
             let known = ModelFamily.names.joined(separator: ", ")

@@ -12,10 +12,32 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Inputs: a .csv or .pgm file, or one text a line (- is standard input); may be given again. Default: "
-                + "the model's held-out inputs.",
+            "Inputs: a .csv or .pgm file, one text a line (- is standard input), a WAV file, a PNG or JPEG image, as the "
+                + "model takes them; may be given again. Default: the model's held-out inputs.",
             valueName: "file"))
     var input: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Runs every ONNX model of a tree of folders in ONNX's test layout and compares its outputs.",
+            valueName: "dir"))
+    var suite: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What is known not to pass of a suite: a JSON file, or the name of a list that comes with Weir "
+                + "(libonnx-testdata).",
+            valueName: "file"))
+    var expectations: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "ONNX models: the right outputs for an --input, an .npy, .npz or .json file; once for each --input.",
+            valueName: "file"))
+    var expect: [String] = []
 
     @Option(
         name: .long,
@@ -31,11 +53,21 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: "Number of items; inputs repeat cyclically (default: one per input).")
     var items: Int?
 
+    @Option(name: .long, help: "Submit it this many times, as tasks of their own (default: 1).")
+    var tasks: Int?
+
     @Option(name: .long, help: "Browsers to launch and keep (default: 1).")
     var browsers: Int?
 
-    @Option(name: .long, help: "Backend, in order of preference; may be given again (default: webgpu).")
+    @Option(
+        name: .long,
+        help:
+            "Backend, in order of preference; may be given again (default: webgpu; then cpu for sound and images)."
+    )
     var backend: [Backend] = []
+
+    @Flag(name: .long, help: "Fail where the first backend cannot be used, rather than go on with the next.")
+    var strictBackend = false
 
     @Option(
         name: .long,

@@ -35,10 +35,27 @@ import Testing
         #expect(try Tensor(onnx: message[...]).values == values)
     }
 
-    @Test("of strings, of an unknown type, or with its data elsewhere is refused as not supported")
+    @Test("may hold strings, as many as its dimensions say, and they must be text")
+    func strings() throws {
+        func message(_ strings: [[UInt8]]) -> [UInt8] {
+            OnnxFixture.bytes(1, [2]) + OnnxFixture.number(2, 8)
+                + strings.flatMap { OnnxFixture.bytes(6, $0) }
+        }
+        let tensor = try Tensor(onnx: message([Array("zwölf".utf8), []])[...])
+        #expect(tensor.strings == ["zwölf", ""])
+        #expect(tensor.elementCount == 2)
+        #expect(throws: ProtobufReader.Malformed.self) { try Tensor(onnx: message([[0x61]])[...]) }
+        #expect(throws: ProtobufReader.Malformed.self) { try Tensor(onnx: message([[0xff], []])[...]) }
+        let other = try Tensor(onnx: message([Array("zwölf".utf8), [0x61]])[...])
+        #expect {
+            try Tolerance().check([other], against: [tensor])
+        } throws: { "\($0)".contains(#"[1] is "a", expected is """#) }
+    }
+
+    @Test("of an unknown type or with its data elsewhere is refused as not supported")
     func unsupported() {
         let external = OnnxFixture.number(2, 1) + OnnxFixture.number(14, 1)
-        for message in [OnnxFixture.number(2, 8), OnnxFixture.number(2, 99), external] {
+        for message in [OnnxFixture.number(2, 16), OnnxFixture.number(2, 99), external] {
             #expect(throws: UnsupportedTensor.self) { try Tensor(onnx: message[...]) }
         }
     }

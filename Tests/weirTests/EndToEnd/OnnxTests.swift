@@ -1,6 +1,7 @@
 import BrowserExecutor
 import Foundation
 import OnnxFixture
+import Pool
 import Synchronization
 import Testing
 
@@ -76,6 +77,40 @@ extension EndToEnd {
             #expect(tolerant.status == 0, "\(tolerant)")
         }
 
+        @Test("inputs in files of JSON run, are compared with what is expected apart, and must fit the model")
+        func inputFiles() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let folder = try model("Relu", [([2], [-1, 2])], ([2], [0, 2]), in: place)
+            let input = try place.write("in.json", #"{"x0": [-3, 4]}"#)
+            let right = try place.write("right.json", #"{"y": [0, 4]}"#)
+            let wrong = try place.write("wrong.json", #"{"y": [0, 5]}"#)
+            let alone = try await place.weir(
+                "run", folder, "--input", input, "--json", environment: ["WEIR_CACHE": cache])
+            try #require(alone.status == 0, "\(alone)")
+            let outputs = try #require(try alone.object()["outputs"] as? [[String: Any]])
+            let tensors = try #require(outputs.first?["outputs"] as? [[String: Any]])
+            #expect(tensors.first?["data"] as? [Double] == [0, 4])
+            let compared = try await place.weir(
+                "run", folder, "--input", input, "--expect", right, "--input", input, "--expect", wrong,
+                environment: ["WEIR_CACHE": cache])
+            #expect(compared.status == 1)
+            #expect(compared.out.contains("matched"))
+            #expect(compared.out.contains("output_mismatch"))
+            let head = try place.events().count
+            let unfit = try place.write("unfit.json", #"{"x0": [1, 2, 3]}"#)
+            for (arguments, said) in [
+                (["--input", unfit], "unfit.json does not fit the model: \"x0\" has the dimensions [3]"),
+                (["--input", input, "--expect", right, "--expect", right], "--expect is given 2 times"),
+            ] {
+                let ended = try await place.weir(
+                    ["run", folder] + arguments, environment: ["WEIR_CACHE": cache])
+                #expect(ended.status == 2, "\(ended)")
+                #expect(ended.err.contains(said), "\(ended.err)")
+            }
+            #expect(try place.events().count == head)
+        }
+
         @Test("a model of which nothing would run on WebGPU is refused there, and runs on the CPU (EXEC-4)")
         func noSilentFallback() async throws {
             guard let cache = try await Self.cache.value else { return }
@@ -89,6 +124,50 @@ extension EndToEnd {
             let ended = try await place.weir(
                 "run", folder, "--backend", "cpu", environment: ["WEIR_CACHE": cache])
             #expect(ended.status == 0, "\(ended)")
+        }
+
+        @Test(
+            "a refused backend is followed by the next of the list, by an event in the browser's words (EXEC-4)"
+        )
+        func backendChanges() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let folder = try model("Det", [([2, 2], [1, 2, 3, 5])], ([], [-1]), in: place)
+            // WebNN is refused by the browser, WebGPU by the runtime, which would run the node elsewhere.
+            let ended = try await place.weir(
+                "run", folder, "--backend", "webnn", "--backend", "webgpu", "--backend", "cpu", "--json",
+                environment: ["WEIR_CACHE": cache])
+            #expect(ended.status == 0, "\(ended)")
+            let provenance = try #require(try ended.object()["provenance"] as? [String: Any])
+            #expect(provenance["backend"] as? String == "cpu")
+            let refused = try place.events().compactMap { event -> BackendRefused? in
+                if case .backendRefused(let refused) = event.payload { refused } else { nil }
+            }
+            #expect(refused.map(\.backend) == [.webnn, .webgpu])
+            #expect(refused.map(\.refusal) == [.browserRefuses, .noComputeNode])
+            #expect(refused.first?.reason.contains("NotSupportedError") == true, "\(refused)")
+
+            let strict = try await place.weir(
+                "run", folder, "--backend", "webnn", "--backend", "cpu", "--strict-backend", "--json",
+                environment: ["WEIR_CACHE": cache])
+            #expect(strict.status == 1, "\(strict)")
+            let task = try #require(try strict.object()["task"] as? [String: Any])
+            #expect(task["failure"] as? String == "backend_unsupported")
+            #expect((task["detail"] as? String)?.contains("strict_backend allows no other") == true)
+        }
+
+        @Test("a browser without WebGPU runs on the CPU what may run there")
+        func withoutAdapter() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let folder = try model("Relu", [([2], [1, -1])], ([2], [1, 0]), in: place)
+            let environment = ["WEIR_CACHE": cache, "WEIR_CHROME": try await place.browserWithoutWebGPU()]
+            let ended = try await place.weir(
+                "run", folder, "--backend", "webgpu", "--backend", "cpu", "--json",
+                environment: environment)
+            #expect(ended.status == 0, "\(ended)")
+            let provenance = try #require(try ended.object()["provenance"] as? [String: Any])
+            #expect(provenance["backend"] as? String == "cpu")
         }
 
         @Test("without the runtime a model is refused with 3, which names the command that gets it")

@@ -1,6 +1,7 @@
 // ONNX Runtime Web itself: brought into the page once, with its log captured and its GPU
 // device watched.
 
+import { adapterIdentity } from "./adapter.js";
 import { Fault, ensure } from "./fault.js";
 import { fetchFile } from "./file-cache.js";
 
@@ -54,6 +55,11 @@ export class Engine {
     return this.#ort.env.wasm.numThreads;
   }
 
+  /** Whether what is called a GPU is a program on the processor, which is many times slower. */
+  get isSoftware() {
+    return this.#adapter !== undefined && adapterIdentity(this.#adapter).isFallbackAdapter;
+  }
+
   /** Fixes the adapter that the runtime's device is made from; there is one device in the life of a page. */
   async useGPU(find) {
     if (this.#loss) {
@@ -90,13 +96,26 @@ export class Engine {
     this.#stray = undefined;
     let value;
     try {
-      value = await Promise.race([work(), this.#lost]);
+      value = await Promise.race([this.#withItsErrors(work), this.#lost]);
     } catch (thrown) {
       await Promise.race([this.#lost, new Promise((resume) => setTimeout(resume, lossPatience))]);
       throw thrown;
     }
     if (this.#stray) {
       throw new Fault("pipeline_invalid", `the GPU refused a command: ${this.#stray.message}`);
+    }
+    return value;
+  }
+
+  /**
+   * The work's value, once every error of what it gave to the GPU has been reported: errors arrive in order, and later
+   * than results that were computed in spite of them.
+   */
+  async #withItsErrors(work) {
+    const value = await work();
+    if (this.#watched) {
+      this.#watched.pushErrorScope("validation");
+      await this.#watched.popErrorScope();
     }
     return value;
   }

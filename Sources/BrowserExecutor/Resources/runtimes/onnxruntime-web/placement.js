@@ -4,7 +4,8 @@
 //   All nodes placed on [P]. Number of nodes: N
 // or for each provider
 //   Node(s) placed on [P]. Number of nodes: N
-// followed by a line for each node: its operator and its name in parentheses.
+// followed by a line for each node: its operator and its name in parentheses. Before them stands a
+// line "Node placements", alone when no node is left because all outputs are known beforehand.
 
 import { ensure } from "./fault.js";
 
@@ -12,6 +13,7 @@ import { ensure } from "./fault.js";
 const providers = new Map([
   ["JsExecutionProvider", "webgpu"],
   ["WebGpuExecutionProvider", "webgpu"],
+  ["WebNNExecutionProvider", "webnn"],
   ["CPUExecutionProvider", "cpu"],
 ]);
 
@@ -38,6 +40,7 @@ export function placements(lines) {
       provider = undefined;
     }
   }
-  ensure(Object.keys(nodes).length > 0, "internal", "ONNX Runtime Web did not log where it placed the model's nodes");
+  const isLogged = Object.keys(nodes).length > 0 || lines.some((line) => /\bNode placements\s*$/.test(line));
+  ensure(isLogged, "internal", "ONNX Runtime Web did not log where it placed the model's nodes");
   return nodes;
 }

@@ -5,7 +5,7 @@ import { placements } from "./placement.js";
 import { tensorFrom } from "./tensors.js";
 
 /** The runtime's name of each backend's execution provider. */
-const providers = { webgpu: "webgpu", cpu: "wasm" };
+const providers = { webgpu: "webgpu", webnn: "webnn", cpu: "wasm" };
 
 export class Session {
   #engine;
@@ -30,10 +30,12 @@ export class Session {
       await engine.watchDevice();
     }
     const nodes = placements(lines);
-    if (!(nodes[backend] > 0)) {
+    // A model that is a constant has no node; what there was, the CPU computed while loading it.
+    const isConstant = Object.keys(nodes).length === 0;
+    if (isConstant ? backend !== "cpu" : !(nodes[backend] > 0)) {
       await value.release();
       const message = `no compute node of the model would run on ${backend}: the runtime placed them ${JSON.stringify(nodes)}`;
-      throw new Fault("backend_unsupported", message, { nodes });
+      throw new Fault("backend_unsupported", message, { reason: "no_compute_node", nodes });
     }
     return new Session(engine, value, backend, nodes);
   }
@@ -48,6 +50,11 @@ export class Session {
   /** Compute nodes by provider. */
   get nodes() {
     return this.#nodes;
+  }
+
+  /** Whether it runs on a software adapter. */
+  get isOnSoftware() {
+    return this.#backend === "webgpu" && this.#engine.isSoftware;
   }
 
   /** Whether it has not run yet: its shaders are compiled by the first run. */
@@ -79,15 +86,27 @@ export class Session {
   }
 }
 
+/** How the runtime says that a sound model needs an operator, a kernel, a type or a backend that it does not have. */
+const lacks = new RegExp(
+  [
+    "NOT_IMPLEMENTED",
+    "ERROR_CODE: 9\\b",
+    "Could not find an implementation",
+    "no available backend",
+    "is not a registered function/op",
+    "Provider type for .* is not set",
+    "unsupported data type",
+    "not supported",
+  ].join("|"),
+  "i",
+);
+
 async function create(engine, bytes, options) {
   try {
     return await engine.ort.InferenceSession.create(bytes, options);
   } catch (thrown) {
     const message = text(thrown);
-    // The runtime knows the model but has no kernel for it, or no such backend here.
-    const kind = /NOT_IMPLEMENTED|Could not find an implementation|no available backend|ERROR_CODE: 9\b/i.test(message)
-      ? "backend_unsupported"
-      : "model_invalid";
+    const kind = lacks.test(message) ? "backend_unsupported" : "model_invalid";
     throw new Fault(kind, `ONNX Runtime Web refuses the model: ${message}`);
   }
 }
@@ -102,7 +121,7 @@ async function named(running) {
     }
     const message = text(thrown);
     const kind = /INVALID_ARGUMENT|Unexpected input data type|invalid dimensions/i.test(message) ? "input_invalid" : "backend_unsupported";
-    throw new Fault(kind, `ONNX Runtime Web failed to run the model: ${message}`);
+    throw new Fault(kind, `ONNX Runtime Web failed to run the model: ${message}`, { reason: "run_failed" });
   }
 }
 

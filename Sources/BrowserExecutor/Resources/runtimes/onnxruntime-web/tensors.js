@@ -3,6 +3,7 @@
 // A file of data sets: the length of its header as uint32, the header in JSON, and the
 // tensors' bytes, all little-endian. The header is {data_sets: [{inputs: [{name, type,
 // dims, offset, bytes}]}]}; offsets count from the header's end and are multiples of 8.
+// A string is its length in bytes as uint32 and its UTF-8.
 
 import { ensure } from "./fault.js";
 
@@ -61,6 +62,9 @@ export class DataSets {
 
 /** A tensor of the runtime. */
 export function tensorFrom(ort, { name, type, dims, bytes }) {
+  if (type === "string") {
+    return new ort.Tensor(type, stringsFrom(bytes), dims);
+  }
   const Elements = arrays[type];
   ensure(Elements, "input_invalid", `input "${name}" has the unknown type "${type}"`);
   return new ort.Tensor(type, new Elements(bytes.buffer), dims);
@@ -70,14 +74,41 @@ export function tensorFrom(ort, { name, type, dims, bytes }) {
 export function encodeOutputs(outputs) {
   let total = 0;
   return outputs.map(({ name, tensor }) => {
-    const isKnown = tensor && arrays[tensor.type] !== undefined;
+    const isKnown = tensor && (tensor.type === "string" || arrays[tensor.type] !== undefined);
     ensure(isKnown, "backend_unsupported", `output "${name}" is of a type that is not handed out: ${tensor?.type ?? "no tensor"}`);
-    const { data } = tensor;
-    total += data.byteLength;
+    const bytes = tensor.type === "string" ? bytesOfStrings(tensor.data) : bytesOf(tensor.data);
+    total += bytes.length;
     ensure(total <= maximumOutputBytes, "out_of_memory", `the outputs have more than ${maximumOutputBytes} bytes`);
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     return { name, type: tensor.type, dims: [...tensor.dims], data: base64(bytes) };
   });
+}
+
+const bytesOf = (data) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+function stringsFrom(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const strings = [];
+  for (let at = 0; at < bytes.length; ) {
+    const from = at + 4;
+    ensure(from <= bytes.length, "input_invalid", "a string has no whole length");
+    at = from + view.getUint32(at, true);
+    ensure(at <= bytes.length, "input_invalid", "a string ends beyond its tensor");
+    strings.push(new TextDecoder().decode(bytes.subarray(from, at)));
+  }
+  return strings;
+}
+
+function bytesOfStrings(strings) {
+  const texts = strings.map((string) => new TextEncoder().encode(string));
+  const bytes = new Uint8Array(texts.reduce((length, text) => length + 4 + text.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const text of texts) {
+    view.setUint32(at, text.length, true);
+    bytes.set(text, at + 4);
+    at += 4 + text.length;
+  }
+  return bytes;
 }
 
 function base64(bytes) {

@@ -32,11 +32,12 @@ export class Device {
    * A new device with these limits and features. Throws `no_webgpu`, `no_adapter`, `no_device`, or
    * `backend_unsupported` if the adapter lacks a feature.
    *
-   * @param {{limits: Record<string, number>, features?: string[], retry: boolean, onLoss: (fault: Fault) => void}}
-   *   options `onLoss` is called once if the device is lost for any other reason than `dispose`
+   * @param {{limits: Record<string, number>, retry: boolean, onLoss: (fault: Fault) => void, adapter?: GPUAdapter,
+   *   features?: string[]}} options `onLoss` is called once if the device is lost for any other reason than
+   *   `dispose`; `adapter` is used where it is given
    */
-  static async open({ limits, features = [], retry, onLoss }) {
-    const adapter = await findAdapter(retry);
+  static async open({ limits, retry, onLoss, adapter: given, features = [] }) {
+    const adapter = given ?? (await findAdapter(retry));
     const lacking = features.find((feature) => !adapter.features.has(feature));
     ensure(lacking === undefined, "backend_unsupported", `the model needs the feature "${lacking}", which the adapter does not have`);
     for (const [name, needed] of Object.entries(limits)) {

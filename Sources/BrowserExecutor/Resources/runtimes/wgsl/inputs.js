@@ -1,6 +1,7 @@
 // The inputs that a page holds: packed float32 values, kept by id, bounded.
 
 import { Fault, ensure } from "./fault.js";
+import { tokenBlock } from "./manifest.js";
 import { fetchParts, ensureInteger } from "./transfer.js";
 
 /** What all sets together may hold, in bytes; the one unused for longest goes first. */
@@ -155,6 +156,10 @@ function gatherTokens(values, setCount, input, maximumBatch, first, count) {
   }
   const tokens = pairs.length / 2;
   ensure(tokens <= batchTokens, "input_invalid", `the batch has ${tokens} tokens, the model takes ${batchTokens}: use smaller batches`);
+  // Kernels compute whole blocks of tokens: what fills the last one belongs to the last item.
+  while (pairs.length % (2 * tokenBlock) !== 0) {
+    pairs.push(0, count - 1);
+  }
   const tensor = new Uint32Array(spans.length + pairs.length);
   tensor.set(spans);
   tensor.set(pairs, spans.length);

@@ -9,11 +9,13 @@
 //   safetensors.js     weights                         transfer.js   bytes and digests
 //   session.js         a model on a device             device.js     a device that reports every failure
 //   text-operators.js  those of text encoders          inputs.js     inputs by id
+//   variants.js        kernels by adapter              kernels       their sources
 //   classification.js, embedding.js                    checked outputs
 //   kernels-model.js, kernels-session.js             a folder of the user's own kernels
 //   adapter.js, fault.js, file-cache.js
 
-import { describeAdapter, findAdapter } from "./adapter.js";
+import { findAdapter } from "./adapter.js";
+import { probeBackends } from "./backends.js";
 import { classify } from "./classification.js";
 import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
@@ -25,6 +27,7 @@ import { parseManifest, planOf } from "./manifest.js";
 import { readSafetensors } from "./safetensors.js";
 import { Session } from "./session.js";
 import { fetchBytes, ensureDigest, ensureInteger } from "./transfer.js";
+import { variantFor } from "./variants.js";
 
 /** The runtime's name and the version of the contract that it meets. */
 const runtime = { name: "wgsl", contract: 1 };
@@ -53,17 +56,17 @@ globalThis.weir = Object.freeze({
 });
 
 async function probe({ retry = false }) {
-  const adapter = await findAdapter(retry);
-  return { runtime, adapter: describeAdapter(adapter), crossOriginIsolated, userAgent: navigator.userAgent };
+  return { runtime, ...(await probeBackends(retry)), crossOriginIsolated, userAgent: navigator.userAgent };
 }
 
-async function load({ model, retry = false }) {
+async function load({ model, variant, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
   const held = models.get(model.digest);
-  const cold = held === undefined || held.session?.loss !== undefined;
+  const isOther = variant !== undefined && held?.session?.variant && held.session.variant !== variant;
+  const cold = held === undefined || held.session?.loss !== undefined || isOther;
   const tally = { fetchedBytes: 0 };
-  const session = await (cold ? openModel(model, retry, tally) : held.opening);
+  const session = await (cold ? openModel(model, variant, retry, tally) : held.opening);
   return {
     cold,
     fetched_bytes: tally.fetchedBytes,
@@ -71,14 +74,16 @@ async function load({ model, retry = false }) {
     compile_ms: cold ? session.compileMilliseconds : 0,
     memory_bytes: session.memoryBytes,
     adapter: session.adapter,
+    variant: session.variant ?? "",
   };
 }
 
-/** Opens a model in place of a lost one of the same digest, if there is one. */
-async function openModel(model, retry, tally) {
+/** Opens a model in place of one of the same digest that is lost or of another variant, if there is one. */
+async function openModel(model, variant, retry, tally) {
+  models.get(model.digest)?.session?.dispose();
   models.delete(model.digest);
   ensure(models.size < maximumModels, "out_of_memory", `the page holds ${maximumModels} models: dispose before loading more`);
-  const entry = { opening: openSession(model, retry, tally) };
+  const entry = { opening: openSession(model, variant, retry, tally) };
   models.set(model.digest, entry);
   const isCurrent = () => models.get(model.digest) === entry;
   try {
@@ -96,7 +101,7 @@ async function openModel(model, retry, tally) {
   return entry.session;
 }
 
-async function openSession(model, retry, tally) {
+async function openSession(model, requested, retry, tally) {
   ensure(typeof model.manifestURL === "string", "model_invalid", "load needs the manifest's URL");
   const options = { retry: retry || hasSeenLoss, onLoss };
   if (model.kind === "kernels") {
@@ -114,14 +119,16 @@ async function openSession(model, retry, tally) {
   ensure(declared === model.weightsDigest, "digest_mismatch", "the manifest declares other weights", facts);
 
   const weights = readSafetensors(weightsFile);
-  const plan = planOf(manifest, weights);
+  const adapter = await findAdapter(options.retry);
+  const { name: variant, features } = variantFor(adapter, requested);
+  const plan = planOf(manifest, weights, variant);
   const kernels = await fetchKernels(plan);
-  return Session.open(plan, weights, kernels, options);
+  return Session.open(plan, weights, kernels, { variant, adapter, features, ...options });
 }
 
-/** The source of each kernel of the plan, by name. */
+/** The source of each kernel of the plan that is in a file, by name. */
 async function fetchKernels(plan) {
-  const names = [...new Set(plan.steps.map(({ kernel }) => kernel))];
+  const names = [...new Set(plan.steps.filter(({ code }) => !code).map(({ kernel }) => kernel))];
   const sources = names.map(async (name) => {
     const url = new URL(`kernels/${name}.wgsl`, import.meta.url).href;
     return [name, new TextDecoder().decode(await fetchBytes(url, "model_invalid"))];

@@ -37,6 +37,8 @@ enum PageAnswer {
         var loadMs: Double
         /// Part of `loadMs`.
         var compileMs: Double
+        /// Bytes of the model's files that came through the pipe and not from the browser's cache.
+        var fetchedBytes: Int
         var adapter: AdapterInfo
         /// The variant of the kernels.
         var variant: String
@@ -45,6 +47,7 @@ enum PageAnswer {
             case cold, adapter, variant
             case loadMs = "load_ms"
             case compileMs = "compile_ms"
+            case fetchedBytes = "fetched_bytes"
         }
     }
 

@@ -16,6 +16,8 @@ final class PageResources: Sendable {
         var source: Source
         /// How many are giving it to the page at this moment; only counted for inputs.
         var users = 0
+        /// Bytes of it that the page was given, as often as it was.
+        var servedBytes = 0
     }
 
     private enum Source: Sendable {
@@ -36,20 +38,18 @@ final class PageResources: Sendable {
     static func filePath(_ sha256: String) -> String { "\(filesPath)/\(sha256)" }
 
     func add(_ model: ModelPackage) {
-        registered.withLock {
-            $0[Self.manifestPath(model.digest)] = Entry(source: .bytes(model.manifestBytes))
-            $0[Self.weightsPath(model.digest)] = Entry(source: .file(model.weightsPath))
-        }
+        add(bytes: model.manifestBytes, at: Self.manifestPath(model.digest))
+        add(file: model.weightsPath, at: Self.weightsPath(model.digest))
     }
 
     /// Serves bytes.
     func add(bytes: [UInt8], at path: String) {
-        registered.withLock { $0[path] = Entry(source: .bytes(bytes)) }
+        registered.withLock { $0[path, default: Entry(source: .bytes(bytes))].source = .bytes(bytes) }
     }
 
     /// Serves a file of the disk.
     func add(file: String, at path: String) {
-        registered.withLock { $0[path] = Entry(source: .file(file)) }
+        registered.withLock { $0[path, default: Entry(source: .file(file))].source = .file(file) }
     }
 
     /// Serves the files of an installed runtime at `/runtime/`, once they have been found to be those that were
@@ -79,9 +79,14 @@ final class PageResources: Sendable {
         }
     }
 
+    /// Bytes that the page was given of what is registered at a path.
+    func servedBytes(of path: String) -> Int { registered.withLock { $0[path]?.servedBytes ?? 0 } }
+
     func serve(_ request: RequestedResource) -> ServedResource? {
         if let source = registered.withLock({ $0[request.path]?.source }) {
-            return part(of: source, request)
+            let part = part(of: source, request)
+            registered.withLock { $0[request.path]?.servedBytes += part?.body.count ?? 0 }
+            return part
         }
         let name = request.path == "/" ? "index.html" : String(request.path.dropFirst())
         guard !name.split(separator: "/").contains(".."),

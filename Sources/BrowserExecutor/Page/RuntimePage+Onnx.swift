@@ -8,6 +8,7 @@ extension PageAnswer {
     struct OnnxLoad: Decodable, Sendable {
         var cold: Bool
         var loadMs: Double
+        var fetchedBytes: Int
         /// The adapter behind the run; none on the backend `cpu`.
         var adapter: AdapterInfo?
         /// Compute nodes by the backend that runs them.
@@ -16,6 +17,7 @@ extension PageAnswer {
         enum CodingKeys: String, CodingKey {
             case cold, adapter, nodes
             case loadMs = "load_ms"
+            case fetchedBytes = "fetched_bytes"
         }
     }
 
@@ -87,6 +89,7 @@ extension RuntimePage {
                 "scriptURL": "/runtime/ort.js",
                 "wasmURL": "/runtime/ort.wasm",
                 "wasmBytes": runtime.record.wasm.bytes,
+                "wasmDigest": runtime.record.wasm.sha256,
                 "partBytes": PageResources.partBytes,
             ] as [String: Any],
             "retry": true,

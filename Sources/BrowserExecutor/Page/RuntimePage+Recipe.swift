@@ -41,6 +41,7 @@ extension RuntimePage {
                 "scriptURL": "/runtime/ort.js",
                 "wasmURL": "/runtime/ort.wasm",
                 "wasmBytes": runtime.record.wasm.bytes,
+                "wasmDigest": runtime.record.wasm.sha256,
                 "partBytes": PageResources.partBytes,
             ] as [String: Any],
             "retry": true,

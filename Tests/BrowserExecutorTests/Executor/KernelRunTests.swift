@@ -124,6 +124,29 @@ extension RealBrowser {
             try await bench.close(browser)
         }
 
+        @Test("takes its tensors out of a safetensors file, whatever else is in it and however it is aligned")
+        func safetensors() async throws {
+            let folder = try KernelFolder()
+            let weights = try #require(FileManager.default.contents(atPath: folder.path + "/weights.bin"))
+            var header = #"{"odd": {"dtype": "U8", "shape": [3], "data_offsets": [0, 3]}, "#
+            header += #""blur": {"dtype": "F32", "shape": [3, 3], "data_offsets": [3, 39]}}"#
+            var file = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) }
+            file += Array(header.utf8) + [1, 2, 3] + weights
+            try folder.folder.write(file, to: "weights.safetensors")
+            try folder.changeManifest {
+                $0[path: ["tensors", "weights", "file"]] = "weights.safetensors"
+                $0[path: ["tensors", "weights", "tensor"]] = "odd"
+            }
+            let error = try #require(throws: KernelError.self) { try KernelModel(folder: folder.path) }
+            #expect("\(error)".contains("that is F32 [3, 3]; this one is U8 [3]"), "\(error)")
+            try folder.changeManifest { $0[path: ["tensors", "weights", "tensor"]] = "blur" }
+            let bench = try Bench()
+            let (browser, _) = try await bench.launch()
+            _ = try await bench.completion(of: begin(folder.path, items: 2, on: browser, of: bench))
+            try await bench.close(browser)
+            withExtendedLifetime(folder) {}
+        }
+
         @Test("takes no inputs and tensors of odd lengths, and begins every item with the same contents")
         func state() async throws {
             let folder = try TemporaryFolder()

@@ -82,6 +82,8 @@ import Testing
                 "the SHA-256 of weights.bin"),
             Wrong(
                 ["tensors", "threshold", "values"], [1, 2], "tensors.threshold.values is [1, 2]", "1 numbers"),
+            Wrong(["tensors", "weights", "tensor"], "w", "weights.bin", "no safetensors file"),
+            Wrong(["tensors", "image", "tensor"], "w", #"tensors.image.tensor is "w""#, "without a file"),
             Wrong(["tensors", "steep", "values"], [-1], "tensors.steep.values is [-1]", "u32"),
             Wrong(["steps"], [Int](), "steps is []"),
             Wrong(["steps", 0, "kernel"], "sharpen.wgsl", #"steps[0].kernel is "sharpen.wgsl""#),
@@ -113,7 +115,7 @@ import Testing
     func wrong(_ wrong: Wrong) throws {
         let folder = try KernelFolder { $0[path: wrong.path] = wrong.value }
         let error = try #require(throws: KernelError.self) { try KernelModel(folder: folder.path) }
-        for text in ["\(folder.path)/model.json: "] + wrong.says {
+        for text in ["\(folder.path)/"] + wrong.says {
             #expect("\(error)".contains(text), "\(error)")
         }
     }

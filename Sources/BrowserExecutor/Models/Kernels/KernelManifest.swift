@@ -71,14 +71,20 @@ struct KernelManifest: Sendable, Equatable, Encodable {
         var sha256: String
     }
 
-    /// Contents of a tensor: a file, or the bytes that the manifest itself gives.
+    /// Contents of a tensor: a part of a file, or the bytes that the manifest itself gives.
     enum Contents: Sendable, Equatable, Encodable {
-        case file(File)
+        case file(File, Range<Int>)
         case literal([UInt8])
+
+        private enum CodingKeys: String, CodingKey { case offset, length }
 
         func encode(to encoder: any Encoder) throws {
             switch self {
-            case .file(let file): try file.encode(to: encoder)
+            case .file(let file, let part):
+                try file.encode(to: encoder)
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(part.lowerBound, forKey: .offset)
+                try container.encode(part.count, forKey: .length)
             case .literal(let bytes): try ["base64": Data(bytes)].encode(to: encoder)
             }
         }
@@ -126,7 +132,7 @@ struct KernelManifest: Sendable, Equatable, Encodable {
     var pageFiles: Set<File> {
         var files = Set(steps.flatMap { $0.dispatches.map(\.kernel) })
         for tensor in tensors.values {
-            if case .file(let file) = tensor.contents { files.insert(file) }
+            if case .file(let file, _) = tensor.contents { files.insert(file) }
         }
         return files
     }

@@ -7,7 +7,7 @@ import PoolEngine
 struct KernelManifestReader {
     private let folder: String
     private let file: String
-    private let root: JSONField
+    let root: JSONField
 
     /// Most bytes of a manifest, and of one kernel.
     private static let textLimit = 1 << 20
@@ -57,7 +57,7 @@ struct KernelManifestReader {
             references: try references(inputs, outputs, tensors), tolerance: try tolerance())
     }
 
-    private func required(_ field: JSONField, _ allowed: String) throws(KernelError) -> String {
+    func required(_ field: JSONField, _ allowed: String) throws(KernelError) -> String {
         guard let string = try field.string(allowed) else { throw field.refusal(allowed) }
         return string
     }
@@ -70,7 +70,7 @@ struct KernelManifestReader {
             guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.-]{0,63}/) != nil else {
                 throw field.refusal("a name of letters, digits, _ - and ., not beginning with a digit")
             }
-            try field.allowOnly(["type", "shape", "file", "sha256", "values"])
+            try field.allowOnly(["type", "shape", "file", "tensor", "sha256", "values"])
             let types = KernelTensor.Element.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
             guard let type = KernelTensor.Element(rawValue: try required(field["type"], types)) else {
                 throw field["type"].refusal(types)
@@ -78,8 +78,8 @@ struct KernelManifestReader {
             var tensor = KernelTensor(type: type, shape: try shape(field["shape"], type))
             if field["file"].isPresent || field["values"].isPresent {
                 tensor.contents = try contents(field, of: tensor)
-            } else if field["sha256"].isPresent {
-                throw field["sha256"].refusal("none without a file")
+            } else if let stray = [field["sha256"], field["tensor"]].first(where: \.isPresent) {
+                throw stray.refusal("none without a file")
             }
             tensors[name] = tensor
         }
@@ -104,7 +104,7 @@ struct KernelManifestReader {
     }
 
     /// What `file` or `values` of an object gives a tensor.
-    private func contents(
+    func contents(
         _ field: JSONField, of tensor: KernelTensor
     ) throws(KernelError) -> KernelManifest.Contents {
         if field["values"].isPresent {
@@ -118,12 +118,37 @@ struct KernelManifestReader {
             return .literal(bytes)
         }
         let found = try self.file(field["file"], digest: field["sha256"])
+        if let name = try field["tensor"].string("the name of a tensor of the safetensors file") {
+            return .file(found, try part(of: found, named: name, for: tensor, field["tensor"]))
+        }
         guard found.bytes == tensor.byteCount else {
             throw field["file"].refusal(
                 "a file of \(tensor.byteCount) bytes, little-endian \(tensor.type.rawValue) of shape "
-                    + "\(tensor.shape); this one has \(found.bytes)")
+                    + "\(tensor.shape), or a safetensors file and the name of its tensor; this one has \(found.bytes)"
+            )
         }
-        return .file(found)
+        return .file(found, 0..<found.bytes)
+    }
+
+    /// Where a tensor lies in a safetensors file.
+    private func part(
+        of file: KernelManifest.File, named name: String, for tensor: KernelTensor, _ field: JSONField
+    ) throws(KernelError) -> Range<Int> {
+        let header: SafetensorsHeader
+        do {
+            header = try SafetensorsHeader(file: folder + "/" + file.file)
+        } catch {
+            throw .malformed(path: folder + "/" + file.file, reason: "it is no safetensors file")
+        }
+        let type = tensor.type.rawValue.uppercased()
+        let wanted = "a tensor of \(file.file) that is \(type) \(tensor.shape)"
+        guard let place = header.places[name], let found = header.types[name] else {
+            throw field.refusal("\(wanted); there is none of that name")
+        }
+        guard found == type, place.shape == tensor.shape, place.bytes.count == tensor.byteCount,
+            place.bytes.upperBound <= file.bytes
+        else { throw field.refusal("\(wanted); this one is \(found) \(place.shape)") }
+        return place.bytes
     }
 
     /// A file that a field names, with its digest, which must be the stated one if one is stated.
@@ -243,112 +268,5 @@ struct KernelManifestReader {
         }
         guard !bindings.isEmpty else { throw field.refusal(allowed) }
         return bindings
-    }
-
-    // MARK: Inputs, outputs, references
-
-    private func names(
-        _ key: String, of tensors: [String: KernelTensor]
-    ) throws(KernelError) -> [String] {
-        let allowed = "a list of names, each once, of " + tensors.keys.sorted().joined(separator: ", ")
-        var names: [String] = []
-        for field in try root[key].elements(allowed) {
-            let name = try required(field, allowed)
-            guard tensors[name] != nil, !names.contains(name) else { throw field.refusal(allowed) }
-            names.append(name)
-        }
-        return names
-    }
-
-    private func checkPorts(
-        _ inputs: [String], _ outputs: [String], _ tensors: [String: KernelTensor],
-        _ steps: [KernelManifest.Group]
-    ) throws(KernelError) {
-        for (index, name) in inputs.enumerated() where tensors[name]?.contents != nil {
-            throw try root["inputs"].element(index).refusal("a tensor without contents of its own")
-        }
-        let written = Set(
-            steps.flatMap(\.dispatches).flatMap(\.bindings).filter { $0.access == .readWrite }.map(\.tensor))
-        for (index, name) in outputs.enumerated() where !written.contains(name) {
-            throw try root["outputs"].element(index).refusal(
-                "a tensor that a step binds with access read_write")
-        }
-        guard !outputs.isEmpty else { throw root["outputs"].refusal("a list of at least one tensor") }
-        for (key, names) in [("inputs", inputs), ("outputs", outputs)] {
-            let bytes = names.reduce(0) { $0 + (tensors[$1]?.byteCount ?? 0) }
-            guard bytes <= KernelModel.itemLimit else {
-                throw root[key].refusal(
-                    "tensors of at most \(KernelModel.itemLimit) bytes together; these have \(bytes)")
-            }
-        }
-    }
-
-    private func references(
-        _ inputs: [String], _ outputs: [String], _ tensors: [String: KernelTensor]
-    ) throws(KernelError) -> [KernelManifest.Reference] {
-        var references: [KernelManifest.Reference] = []
-        for (index, field) in try root["references"].elements("a list of objects").enumerated() {
-            try field.allowOnly(["name", "inputs", "outputs"])
-            references.append(
-                .init(
-                    name: try field["name"].string("a name") ?? "reference_\(index)",
-                    inputs: try contents(field["inputs"], of: inputs, tensors),
-                    outputs: field["outputs"].isPresent
-                        ? try contents(field["outputs"], of: outputs, tensors) : nil))
-        }
-        return references
-    }
-
-    private func contents(
-        _ field: JSONField, of names: [String], _ tensors: [String: KernelTensor]
-    ) throws(KernelError) -> [String: KernelManifest.Contents] {
-        var contents: [String: KernelManifest.Contents] = [:]
-        if field.isPresent || !names.isEmpty { try field.allowOnly(names) }
-        for name in names {
-            guard let tensor = tensors[name] else { continue }
-            try field[name].allowOnly(["file", "sha256", "values"])
-            contents[name] = try self.contents(field[name], of: tensor)
-        }
-        return contents
-    }
-
-    // MARK: The rest
-
-    private func tolerance() throws(KernelError) -> Tolerance {
-        let field = root["tolerance"]
-        var tolerance = Tolerance()
-        guard field.isPresent else { return tolerance }
-        try field.allowOnly(["rtol", "atol"])
-        let allowed = "a number from 0 on"
-        tolerance.relative = try field["rtol"].number(from: 0, allowed) ?? tolerance.relative
-        tolerance.absolute = try field["atol"].number(from: 0, allowed) ?? tolerance.absolute
-        return tolerance
-    }
-
-    private func features(_ tensors: [String: KernelTensor]) throws(KernelError) -> [String] {
-        let allowed = "a list of WebGPU's names of features, such as \"shader-f16\""
-        var features: Set<String> = []
-        for field in try root["features"].elements(allowed) { features.insert(try required(field, allowed)) }
-        if tensors.values.contains(where: { $0.type == .f16 }) { features.insert("shader-f16") }
-        return features.sorted()
-    }
-
-    private func limits() throws(KernelError) -> [String: Int] {
-        var limits: [String: Int] = [:]
-        for (name, field) in try root["limits"].members("an object of numbers by WebGPU's names of limits") {
-            // The others are alignments, of which a device needs to be asked for none.
-            guard name.hasPrefix("max") else {
-                throw field.refusal("a limit of which more is better: its name begins with max")
-            }
-            limits[name] = try field.integer(in: 1...(1 << 40))
-        }
-        return limits
-    }
-}
-
-extension JSONField {
-    /// An element of a list that has been read as one.
-    fileprivate func element(_ index: Int) throws(KernelError) -> JSONField {
-        try elements("a list")[index]
     }
 }

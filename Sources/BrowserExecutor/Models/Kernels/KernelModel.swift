@@ -70,15 +70,15 @@ public struct KernelModel: Sendable, Equatable {
             guard let tensor = manifest.tensors[name], let contents = contents[name] else { continue }
             switch contents {
             case .literal(let bytes): tensors.append(tensor.tensor(named: name, bytes))
-            case .file(let file):
+            case .file(let file, let part):
                 let path = folder + "/" + file.file
                 guard let data = FileManager.default.contents(atPath: path) else {
                     throw .unreadable(path: path)
                 }
-                guard data.count == tensor.byteCount else {
+                guard data.count == file.bytes else {
                     throw .malformed(path: path, reason: "it has changed")
                 }
-                tensors.append(tensor.tensor(named: name, [UInt8](data)))
+                tensors.append(tensor.tensor(named: name, Array([UInt8](data)[part])))
             }
         }
         return tensors

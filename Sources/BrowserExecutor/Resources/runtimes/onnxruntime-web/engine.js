@@ -3,7 +3,7 @@
 
 import { adapterIdentity } from "./adapter.js";
 import { Fault, ensure } from "./fault.js";
-import { fetchParts } from "./transfer.js";
+import { fetchFile } from "./file-cache.js";
 
 /** An aborted call and the loss that caused it arrive in any order: how long to wait for the loss, in ms. */
 const lossPatience = 250;
@@ -22,13 +22,14 @@ export class Engine {
   #watched;
 
   /**
-   * @param {{scriptURL: string, wasmURL: string, wasmBytes: number, partBytes: number}} files
+   * @param {{scriptURL: string, wasmURL: string, wasmBytes: number, wasmDigest: string, partBytes: number}} files
    * @param {(loss: Fault) => void} onLoss called once if the GPU device is lost
+   * @param {{fetchedBytes: number}} tally see `fetchFile`
    */
-  static async open(files, onLoss) {
+  static async open(files, onLoss, tally) {
     ensure(typeof files?.scriptURL === "string", "internal", "load needs the runtime's files");
-    const { wasmURL: url, wasmBytes: bytes, partBytes } = files;
-    const wasm = await fetchParts({ url, bytes, partBytes }, "internal");
+    const { wasmURL: url, wasmBytes: bytes, wasmDigest: digest, partBytes } = files;
+    const wasm = await fetchFile({ url, bytes, digest, partBytes }, "runtime's WebAssembly", "internal", tally);
     // Before the import: the runtime binds the console's functions when it starts.
     const log = captureConsole();
     const ort = await import(files.scriptURL);

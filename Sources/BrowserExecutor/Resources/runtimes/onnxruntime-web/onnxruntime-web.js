@@ -8,17 +8,18 @@
 //   recipe.js           models with a manifest: speech.js over sounds, vision.js over images
 //   packed-files.js     the files of a task    images.js, resize.js  files to tensors
 //   text-regions.js, rectangles.js                  maps of text to boxes
-//   fault.js, transfer.js, adapter.js                served from ../shared
+//   fault.js, transfer.js, adapter.js, file-cache.js served from ../shared
 
 import { adapterIdentity, findAdapter } from "./adapter.js";
 import { probeBackends } from "./backends.js";
 import { Engine } from "./engine.js";
 import { answer, ensure } from "./fault.js";
+import { fetchFile } from "./file-cache.js";
 import { PackedFiles } from "./packed-files.js";
 import { runRecipe } from "./recipe.js";
 import { Session } from "./session.js";
 import { DataSets, encodeOutputs } from "./tensors.js";
-import { ensureDigest, ensureInteger, fetchParts } from "./transfer.js";
+import { ensureInteger, fetchParts } from "./transfer.js";
 
 /** The runtime's name and the version of the contract that it meets. */
 const runtime = { name: "onnxruntime-web", contract: 1 };
@@ -68,7 +69,8 @@ async function load({ model, backend, runtime: files, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
   ensure(backends.has(backend), "backend_unsupported", `this runtime has no backend "${backend}"`, { reason: "runtime_lacks_it" });
-  engine ??= Engine.open(files, onLoss);
+  const tally = { fetchedBytes: 0 };
+  engine ??= Engine.open(files, onLoss, tally);
   const opened = await engine.catch((thrown) => {
     engine = undefined;
     throw thrown;
@@ -78,14 +80,14 @@ async function load({ model, backend, runtime: files, retry = false }) {
   const cold = !sessions.has(key);
   if (cold) {
     ensure(sessions.size < maximumSessions, "out_of_memory", `the page holds ${maximumSessions} models: dispose before loading more`);
-    const file = { url: model.weightsURL, bytes: model.weightsBytes, partBytes: model.partBytes };
-    const bytes = await fetchParts(file, "model_invalid");
-    await ensureDigest(bytes, model.digest, "model");
+    const file = { url: model.weightsURL, bytes: model.weightsBytes, partBytes: model.partBytes, digest: model.digest };
+    const bytes = await fetchFile(file, "model", "model_invalid", tally);
     sessions.set(key, await Session.open(opened, bytes, backend));
   }
   const session = sessions.get(key);
   return {
     cold,
+    fetched_bytes: tally.fetchedBytes,
     load_ms: performance.now() - started,
     compile_ms: 0,
     adapter: adapter ? adapterIdentity(adapter) : null,

@@ -39,10 +39,15 @@ export async function fetchParts({ url, bytes, partBytes }, kind) {
   return whole;
 }
 
+/** The SHA-256 of the bytes in lower-case hexadecimal. */
+export async function digestOf(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** Throws `digest_mismatch` unless the bytes have this SHA-256 (lower-case hexadecimal). */
 export async function ensureDigest(bytes, expected, what) {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const actual = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const actual = await digestOf(bytes);
   ensure(actual === expected, "digest_mismatch", `the SHA-256 of the ${what} is not the expected one`, { what, expected, actual });
 }
 

@@ -3,30 +3,41 @@
 // judged where it is used.
 
 import { ensure, Fault } from "./fault.js";
+import { fetchFile } from "./file-cache.js";
 import { KernelSession } from "./kernels-session.js";
-import { ensureDigest, fetchBytes, fetchParts } from "./transfer.js";
+import { ensureDigest, fetchBytes } from "./transfer.js";
 
 /**
  * @param {{digest: string, name: string, manifestURL: string, filesURL: string, partBytes: number}} model
  * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
+ * @param {{fetchedBytes: number}} tally see `fetchFile`
  */
-export async function openKernels(model, options) {
+export async function openKernels(model, options, tally) {
   const bytes = await fetchBytes(model.manifestURL, "model_invalid");
   await ensureDigest(bytes, model.digest, "manifest");
   const manifest = parse(bytes);
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
+  // Several tensors may lie in one file.
+  const files = new Map();
+  const fetchOnce = ({ file, bytes, sha256 }) => {
+    if (!files.has(sha256)) {
+      const address = { url: `${model.filesURL}/${sha256}`, bytes, partBytes: model.partBytes, digest: sha256 };
+      files.set(sha256, fetchFile(address, file, "model_invalid", tally));
+    }
+    return files.get(sha256);
+  };
   const dispatches = manifest.steps.flatMap((group) => group.dispatches);
   const kernels = new Map();
   for (const { kernel } of dispatches) {
     if (!kernels.has(kernel.file)) {
-      kernels.set(kernel.file, new TextDecoder().decode(await fetchFile(model, kernel)));
+      kernels.set(kernel.file, new TextDecoder().decode(await fetchOnce(kernel)));
     }
   }
   const contents = new Map();
   for (const [name, tensor] of Object.entries(manifest.tensors)) {
     if (tensor.contents) {
-      contents.set(name, await contentsOf(model, tensor.contents));
+      contents.set(name, await contentsOf(tensor.contents, fetchOnce));
     }
   }
   return KernelSession.open(manifest, kernels, contents, options);
@@ -44,14 +55,10 @@ function parse(bytes) {
   return manifest;
 }
 
-async function fetchFile({ filesURL, partBytes }, { file, bytes, sha256 }) {
-  const contents = await fetchParts({ url: `${filesURL}/${sha256}`, bytes, partBytes }, "model_invalid");
-  await ensureDigest(contents, sha256, file);
-  return contents;
-}
-
-async function contentsOf(model, contents) {
-  return contents.base64 === undefined
-    ? fetchFile(model, contents)
-    : Uint8Array.from(atob(contents.base64), (character) => character.charCodeAt(0));
+async function contentsOf(contents, fetchOnce) {
+  if (contents.base64 !== undefined) {
+    return Uint8Array.from(atob(contents.base64), (character) => character.charCodeAt(0));
+  }
+  const { offset, length } = contents;
+  return (await fetchOnce(contents)).subarray(offset, offset + length);
 }

@@ -12,20 +12,21 @@
 //   variants.js        kernels by adapter              kernels       their sources
 //   classification.js, embedding.js                    checked outputs
 //   kernels-model.js, kernels-session.js             a folder of the user's own kernels
-//   adapter.js, fault.js
+//   adapter.js, fault.js, file-cache.js
 
 import { findAdapter } from "./adapter.js";
 import { probeBackends } from "./backends.js";
 import { classify } from "./classification.js";
 import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
+import { fetchFile } from "./file-cache.js";
 import { gatherBatch, InputStore } from "./inputs.js";
 import { openKernels } from "./kernels-model.js";
 import { KernelSession } from "./kernels-session.js";
 import { parseManifest, planOf } from "./manifest.js";
 import { readSafetensors } from "./safetensors.js";
 import { Session } from "./session.js";
-import { fetchBytes, fetchParts, ensureDigest, ensureInteger } from "./transfer.js";
+import { fetchBytes, ensureDigest, ensureInteger } from "./transfer.js";
 import { variantFor } from "./variants.js";
 
 /** The runtime's name and the version of the contract that it meets. */
@@ -64,9 +65,11 @@ async function load({ model, variant, retry = false }) {
   const held = models.get(model.digest);
   const isOther = variant !== undefined && held?.session?.variant && held.session.variant !== variant;
   const cold = held === undefined || held.session?.loss !== undefined || isOther;
-  const session = await (cold ? openModel(model, variant, retry) : held.opening);
+  const tally = { fetchedBytes: 0 };
+  const session = await (cold ? openModel(model, variant, retry, tally) : held.opening);
   return {
     cold,
+    fetched_bytes: tally.fetchedBytes,
     load_ms: performance.now() - started,
     compile_ms: cold ? session.compileMilliseconds : 0,
     memory_bytes: session.memoryBytes,
@@ -76,11 +79,11 @@ async function load({ model, variant, retry = false }) {
 }
 
 /** Opens a model in place of one of the same digest that is lost or of another variant, if there is one. */
-async function openModel(model, variant, retry) {
+async function openModel(model, variant, retry, tally) {
   models.get(model.digest)?.session?.dispose();
   models.delete(model.digest);
   ensure(models.size < maximumModels, "out_of_memory", `the page holds ${maximumModels} models: dispose before loading more`);
-  const entry = { opening: openSession(model, variant, retry) };
+  const entry = { opening: openSession(model, variant, retry, tally) };
   models.set(model.digest, entry);
   const isCurrent = () => models.get(model.digest) === entry;
   try {
@@ -98,20 +101,19 @@ async function openModel(model, variant, retry) {
   return entry.session;
 }
 
-async function openSession(model, requested, retry) {
+async function openSession(model, requested, retry, tally) {
   ensure(typeof model.manifestURL === "string", "model_invalid", "load needs the manifest's URL");
   const options = { retry: retry || hasSeenLoss, onLoss };
   if (model.kind === "kernels") {
-    return openKernels(model, options);
+    return openKernels(model, options, tally);
   }
   const manifestBytes = await fetchBytes(model.manifestURL, "model_invalid");
   await ensureDigest(manifestBytes, model.digest, "manifest");
   const manifest = parseManifest(manifestBytes);
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
-  const file = { url: model.weightsURL, bytes: model.weightsBytes, partBytes: model.partBytes };
-  const weightsFile = await fetchParts(file, "model_invalid");
-  await ensureDigest(weightsFile, model.weightsDigest, "weights");
+  const { weightsURL: url, weightsBytes: bytes, weightsDigest: digest, partBytes } = model;
+  const weightsFile = await fetchFile({ url, bytes, digest, partBytes }, "weights", "model_invalid", tally);
   const declared = manifest.weights.sha256;
   const facts = { what: "weights", expected: declared, actual: model.weightsDigest };
   ensure(declared === model.weightsDigest, "digest_mismatch", "the manifest declares other weights", facts);

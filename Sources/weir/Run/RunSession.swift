@@ -123,6 +123,17 @@ struct RunSession {
         return tasks.compactMap { history[$0] }
     }
 
+    /// What the last browser that was launched since an event said of itself; nil when none was.
+    func facts(since first: UInt64) throws -> BrowserFacts? {
+        var facts: BrowserFacts?
+        try store.forEachEvent { event, _ in
+            if event.sequence >= first, case .browserLaunched(let launched) = event.payload {
+                facts = launched.facts
+            }
+        }
+        return facts
+    }
+
     /// The task as the log has it now.
     func outcome(of task: TaskID, appended: Range<UInt64>) throws -> RunOutcome? {
         try RunOutcome(of: task, in: store, appended: appended)

@@ -30,15 +30,15 @@ extension BrowserHost.Surroundings {
     /// - Parameter browser: Product and version of the browser.
     func run(_ effect: Effect.Run, in page: RuntimePage, browser: String) throws -> any PageRun {
         switch effect.spec.runtime {
+        // Models by name have a manifest; others are paths, or a suite of them.
+        case OnnxModel.runtime where RecipeRun.isFor(effect.spec):
+            RecipeRun(
+                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
+            )
         case OnnxModel.runtime where try OnnxSuite.isSuite(payloadBytes(effect.spec.inputs)):
             SuiteRun(
                 effect, page: page, browser: browser, configuration: configuration,
                 payloadBytes: payloadBytes, casualties: casualties)
-        // Models by name have a manifest; others are paths.
-        case OnnxModel.runtime where !effect.spec.model.hasPrefix("/"):
-            RecipeRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
         case OnnxModel.runtime:
             OnnxRun(
                 effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes

@@ -25,6 +25,9 @@ struct RecipeRun: PageRun {
         self.payloadBytes = payloadBytes
     }
 
+    /// Whether a task on ONNX Runtime Web names a model of the catalog, and no path of a model or a suite.
+    static func isFor(_ spec: TaskSpec) -> Bool { !spec.model.hasPrefix("/") }
+
     /// Brings the model into the page; its shaders are compiled by its first run.
     ///
     /// - Throws: As `perform`.
@@ -90,9 +93,15 @@ struct RecipeRun: PageRun {
             try Task.checkCancellation()
             let began = ContinuousClock.now
             let asked = next..<min(effect.items.upperBound, next + UInt64(effect.spec.batchItems))
-            let (answer, outputs) = try await page.run(
-                model, on: effect.backend, inputs: inputs, items: asked, state: state,
-                deadline: configuration.dispatchDeadline)
+            let (answer, outputs): (PageAnswer.RecipeRun, [UInt8])
+            do {
+                (answer, outputs) = try await page.run(
+                    model, on: effect.backend, inputs: inputs, items: asked, state: state,
+                    deadline: configuration.dispatchDeadline)
+            } catch let fault as PageFault {
+                try await page.renew(after: fault, deadline: configuration.pageDeadline)
+                throw fault
+            }
             try Task.checkCancellation()
             let took = (ContinuousClock.now - began).milliseconds
             guard (1...asked.count).contains(answer.items) else {

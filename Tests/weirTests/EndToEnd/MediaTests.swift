@@ -98,8 +98,9 @@ extension EndToEnd {
                 let segments = try #require(sound["segments"] as? [[String: Double]])
                 #expect(segments == reference.segments.map { $0.mapValues { $0 / 16000 } })
             }
-            let nodes = try #require(try ended.object()["provenance"] as? [String: Any])["nodes"]
-            #expect((nodes as? [String: Int])?["cpu"] ?? 0 > 0)
+            let origin = try #require(try ended.object()["provenance"] as? [String: Any])
+            let nodes = try #require(origin["nodes"] as? [[String: Any]])
+            #expect(nodes.compactMap { $0["backend"] as? String } == ["cpu"])
             let onGPU = try await place.weir(
                 "run", "silero-vad", "--input", file, "--items", "16", "--json",
                 environment: ["WEIR_CACHE": cache])
@@ -197,6 +198,20 @@ extension EndToEnd {
                     #expect(abs(score - expected.score) < 0.01, "\(name)")
                 }
             }
+            // The default is webgpu first. A software adapter is too slow for it, and says so in the log.
+            let chosen = try await place.weir(
+                "run", "rapidocr-detection", "--input", Self.fixtures + "/page.png", "--json",
+                environment: ["WEIR_CACHE": cache])
+            #expect(try self.outputs(chosen).count == 1)
+            let provenance = try #require(try chosen.object()["provenance"] as? [String: Any])
+            let isRefused = try place.events().contains { event in
+                if case .backendRefused(let refused) = event.payload {
+                    refused.backend == .webgpu
+                } else {
+                    false
+                }
+            }
+            #expect(provenance["backend"] as? String == (isRefused ? "cpu" : "webgpu"))
             let text = try await place.weir("run", "--resume", "3", environment: ["WEIR_CACHE": cache])
             #expect(text.out.contains("boxes 6\n  22,5 99,17 95,46 17,34  score 0.87"), "\(text)")
         }

@@ -96,6 +96,13 @@ public final class BrowserExecutor: Executor {
         state.withLock { $0.hosts[incarnation] }
     }
 
+    /// The process behind a browser, once it runs, for what the pool does not do: to look into it, or to measure in a
+    /// page of its own. Its work is not accounted for and may disturb what the pool runs there.
+    public func chrome(of browser: BrowserID) async -> Chrome? {
+        let host = state.withLock { state in state.hosts.values.first { $0.browser == browser } }
+        return await host?.chrome
+    }
+
     private var surroundings: BrowserHost.Surroundings {
         BrowserHost.Surroundings(
             configuration: configuration, payloadBytes: payloadBytes, casualties: casualties

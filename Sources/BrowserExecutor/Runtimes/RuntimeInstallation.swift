@@ -60,8 +60,10 @@ public struct RuntimeInstallation: Sendable, Equatable {
         Digest(sha256: Array("\(record.script.sha256)\n\(record.wasm.sha256)\n".utf8))
     }
 
-    var scriptPath: String { "\(folder)/\(record.script.name)" }
-    var wasmPath: String { "\(folder)/\(record.wasm.name)" }
+    /// The runtime's ES module.
+    public var scriptPath: String { "\(folder)/\(record.script.name)" }
+    /// The runtime's WebAssembly.
+    public var wasmPath: String { "\(folder)/\(record.wasm.name)" }
 
     /// Whether the files are those that were installed.
     public var isIntact: Bool {

@@ -63,7 +63,7 @@ async function load({ model, variant, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
   const held = models.get(model.digest);
-  const isOther = variant !== undefined && held?.session?.variant && held.session.variant !== variant;
+  const isOther = variant !== undefined && Boolean(held?.session?.variant) && held.session.variant !== variant;
   const cold = held === undefined || held.session?.loss !== undefined || isOther;
   const tally = { fetchedBytes: 0 };
   const session = await (cold ? openModel(model, variant, retry, tally) : held.opening);

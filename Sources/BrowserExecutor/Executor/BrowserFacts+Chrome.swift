@@ -6,7 +6,7 @@ extension BrowserFacts {
         self.init(
             pid: UInt32(chrome.pid), kind: Pool.BrowserKind(chrome.kind), product: chrome.version.product,
             flags: chrome.flags, sandboxed: !chrome.flags.contains("--no-sandbox"),
-            adapter: probe.adapter.map(Adapter.init), simulated: false,
+            adapter: probe.adapter.map { Adapter($0) }, simulated: false,
             backends: probe.backends.compactMap(BackendSupport.init))
     }
 }

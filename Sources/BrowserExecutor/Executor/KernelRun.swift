@@ -4,48 +4,38 @@ import PoolEngine
 
 /// Runs a folder of kernels on the data sets of one effect, and compares what comes out with what is expected.
 struct KernelRun: PageRun {
-    private let effect: Effect.Run
-    private let page: RuntimePage
-    private let browser: String
-    private let configuration: BrowserExecutor.Configuration
-    private let payloadBytes: @Sendable (Payload) throws -> [UInt8]
+    let setting: RunSetting
 
     /// Whether a task is of this kind: its model is the absolute path of a folder, which no model's name is.
     static func isFor(_ spec: TaskSpec) -> Bool {
         spec.runtime == KernelModel.runtime && spec.model.hasPrefix("/")
     }
 
-    init(
-        _ effect: Effect.Run, page: RuntimePage, browser: String,
-        configuration: BrowserExecutor.Configuration,
-        payloadBytes: @escaping @Sendable (Payload) throws -> [UInt8]
-    ) {
-        self.effect = effect
-        self.page = page
-        self.browser = browser
-        self.configuration = configuration
-        self.payloadBytes = payloadBytes
+    private var effect: Effect.Run { setting.effect }
+    private var page: RuntimePage { setting.page }
+    private var configuration: BrowserExecutor.Configuration { setting.configuration }
+
+    func prepare() async throws -> LoadedModel { try await load(resolveModel()) }
+
+    /// Brings the model into the page and compiles its kernels.
+    private func load(_ model: KernelModel) async throws -> LoadedModel {
+        LoadedModel(
+            effect.spec.model, model.digest, in: page,
+            try await page.load(model, deadline: configuration.loadDeadline))
     }
 
-    /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
         let file = try dataSets(for: model)
         let end = ContinuousClock.now + configuration.loadDeadline
-        let loaded = try await page.load(model, deadline: configuration.loadDeadline)
+        let loaded = try await load(model)
         let packed = file.dataSets.flatMap { $0.inputs.flatMap(\.bytes) }
         let inputs = packed.isEmpty ? nil : Digest(sha256: packed)
         if let inputs {
             _ = try await page.inputs(
                 packed: packed, digest: inputs, count: file.dataSets.count, deadline: end - .now)
         }
-        let runtime = "\(page.runtime) \(ModelRun.runtimeContract)"
-        let loadMs = max(0, loaded.loadMs - loaded.compileMs)
-        await report(
-            Report(
-                RunStarted(
-                    obligation: effect.obligation, allocation: effect.allocation, loadMs: loadMs,
-                    compileMs: loaded.compileMs, cold: loaded.cold, runtime: runtime)))
+        await report(setting.started(loaded))
         var runMs = 0.0
         var isCold = loaded.cold
         for item in effect.items {
@@ -56,41 +46,12 @@ struct KernelRun: PageRun {
             try Task.checkCancellation()
             let took = (ContinuousClock.now - began).milliseconds
             let set = file.dataSets[Int(item % UInt64(file.dataSets.count))]
-            let result = try Self.result(of: answer, for: set, file.tolerance)
+            let result = try DataSetResult(checking: answer.outputs, of: set, file.tolerance)
             isCold = isCold || answer.cold
             runMs += took
-            let (payload, blobs) = Payload.storing(Array("[\(result)]".utf8))
-            await report(
-                Report(
-                    RunProgressed(
-                        obligation: effect.obligation, allocation: effect.allocation, firstItem: item,
-                        itemCount: 1, outputs: payload, runMs: took),
-                    blobs: blobs))
+            await report(setting.progressed(item..<item + 1, Array("[\(result.json)]".utf8), runMs: took))
         }
-        let metrics = RunMetrics(
-            queueMs: Double(effect.queueNs) / 1e6, loadMs: loadMs, compileMs: loaded.compileMs, runMs: runMs,
-            cold: isCold, items: UInt64(effect.items.count))
-        var adapter = Adapter(loaded.adapter)
-        adapter.features = []
-        adapter.limits = []
-        let provenance = Provenance(
-            backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime,
-            model: effect.spec.model, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems)
-        await report(
-            Report(
-                RunCompleted(
-                    obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
-                    provenance: provenance)))
-    }
-
-    /// Brings the model into the page and compiles its kernels.
-    ///
-    /// - Throws: As `perform`.
-    func prepare() async throws -> PreparedModel {
-        let loaded = try await page.load(try resolveModel(), deadline: configuration.loadDeadline)
-        return PreparedModel(
-            loadMs: max(0, loaded.loadMs - loaded.compileMs), compileMs: loaded.compileMs)
+        await report(setting.completed(loaded, runMs: runMs, cold: isCold))
     }
 
     private func resolveModel() throws(RunRefusal) -> KernelModel {
@@ -110,7 +71,7 @@ struct KernelRun: PageRun {
     }
 
     private func dataSets(for model: KernelModel) throws -> DataSetFile {
-        let bytes = try payloadBytes(effect.spec.inputs)
+        let bytes = try setting.payloadBytes(effect.spec.inputs)
         let file: DataSetFile
         do {
             file = try DataSetFile(encoded: bytes)
@@ -124,27 +85,5 @@ struct KernelRun: PageRun {
                 failure: .inputInvalid, detail: "the task's inputs are not those of \(model.name)")
         }
         return file
-    }
-
-    /// The result of an item, one JSON object. Outputs that were compared are not repeated in it.
-    private static func result(
-        of answer: PageAnswer.KernelRun, for set: DataSet, _ tolerance: Tolerance
-    ) throws -> String {
-        let outputs = answer.outputs.first?.tensors.compactMap(\.tensor) ?? []
-        guard outputs.count == answer.outputs.first?.tensors.count else {
-            throw PageFault(kind: "output_invalid", message: "\(set.name): an output has not its own shape")
-        }
-        var difference: Double?
-        if let expected = set.expected {
-            do {
-                difference = try tolerance.check(outputs, against: expected)
-            } catch {
-                throw RunRefusal(failure: .outputMismatch, detail: "\(set.name): \(error)")
-            }
-        }
-        return DataSetResult(
-            dataset: set.name, matched: difference.map { _ in true }, maxAbsDiff: difference, nodes: nil,
-            outputs: difference == nil ? outputs : nil
-        ).json
     }
 }

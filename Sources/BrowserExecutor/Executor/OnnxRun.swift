@@ -4,102 +4,83 @@ import PoolEngine
 
 /// Runs an ONNX model on the data sets of one effect, and compares what comes out with what is expected.
 struct OnnxRun: PageRun {
-    private let effect: Effect.Run
-    private let page: RuntimePage
-    private let browser: String
-    private let configuration: BrowserExecutor.Configuration
-    private let payloadBytes: @Sendable (Payload) throws -> [UInt8]
+    let setting: RunSetting
 
-    init(
-        _ effect: Effect.Run, page: RuntimePage, browser: String,
-        configuration: BrowserExecutor.Configuration,
-        payloadBytes: @escaping @Sendable (Payload) throws -> [UInt8]
-    ) {
-        self.effect = effect
-        self.page = page
-        self.browser = browser
-        self.configuration = configuration
-        self.payloadBytes = payloadBytes
+    private var effect: Effect.Run { setting.effect }
+    private var page: RuntimePage { setting.page }
+    private var configuration: BrowserExecutor.Configuration { setting.configuration }
+
+    /// Brings the model into the page and runs it once: the runtime compiles shaders by running.
+    func prepare() async throws -> LoadedModel {
+        let model = try resolveModel()
+        let file = try dataSets()
+        let end = ContinuousClock.now + configuration.loadDeadline
+        let (loaded, _) = try await load(model)
+        let inputs = try await load(file, deadline: end - .now)
+        _ = try await run(model, inputs, 0, isFirst: true)
+        return loaded
     }
 
-    /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
-        let runtime = try page.addRuntime(in: configuration.catalog)
-        let inputs = try payloadBytes(effect.spec.inputs)
-        let file: DataSetFile
-        do {
-            file = try DataSetFile(encoded: inputs)
-        } catch {
-            throw RunRefusal(failure: .inputInvalid, detail: "\(error)")
-        }
+        let file = try dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline
-        let loaded = try await page.load(
-            model, on: effect.backend, with: runtime, deadline: configuration.loadDeadline)
-        let digest = Digest(sha256: inputs)
-        _ = try await page.inputs(
-            inputs, digest: digest, count: UInt64(file.dataSets.count), deadline: end - .now)
-        await report(
-            Report(
-                RunStarted(
-                    obligation: effect.obligation, allocation: effect.allocation, loadMs: loaded.loadMs,
-                    compileMs: 0, cold: loaded.cold, runtime: runtime.description)))
+        let (loaded, nodes) = try await load(model)
+        let inputs = try await load(file, deadline: end - .now)
+        await report(setting.started(loaded))
         var runMs = 0.0
         var isCold = loaded.cold
         for item in effect.items {
             try Task.checkCancellation()
             let began = ContinuousClock.now
-            let answer: PageAnswer.OnnxRun
-            do {
-                answer = try await page.run(
-                    model, on: effect.backend, inputs: digest, item: item,
-                    deadline: configuration.dispatchDeadline)
-            } catch let fault as PageFault {
-                try await page.renew(after: fault, deadline: configuration.pageDeadline)
-                throw fault
-            }
+            let answer = try await run(model, inputs, item, isFirst: item == effect.items.lowerBound)
             try Task.checkCancellation()
             let took = (ContinuousClock.now - began).milliseconds
             let set = file.dataSets[Int(item % UInt64(file.dataSets.count))]
-            let result = try result(of: answer, for: set, file.tolerance, nodes: loaded.nodes)
+            let result = try DataSetResult(
+                checking: answer.outputs, of: set, file.tolerance, nodes: nodes)
             isCold = isCold || answer.cold
             runMs += took
-            let (payload, blobs) = Payload.storing(Array("[\(result)]".utf8))
-            await report(
-                Report(
-                    RunProgressed(
-                        obligation: effect.obligation, allocation: effect.allocation, firstItem: item,
-                        itemCount: 1, outputs: payload, runMs: took),
-                    blobs: blobs))
+            await report(setting.progressed(item..<item + 1, Array("[\(result.json)]".utf8), runMs: took))
         }
-        let metrics = RunMetrics(
-            queueMs: Double(effect.queueNs) / 1e6, loadMs: loaded.loadMs, compileMs: 0, runMs: runMs,
-            cold: isCold, items: UInt64(effect.items.count))
-        var adapter = loaded.adapter.map(Adapter.init)
-        adapter?.features = []
-        adapter?.limits = []
-        let provenance = Provenance(
-            backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime.description,
-            model: effect.spec.model, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems,
-            nodes: loaded.nodes.sorted { $0.key < $1.key }.compactMap { name, count in
-                Backend(name: name).map { BackendNodes(backend: $0, nodes: UInt32(clamping: count)) }
-            })
-        await report(
-            Report(
-                RunCompleted(
-                    obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
-                    provenance: provenance)))
+        await report(setting.completed(loaded, runMs: runMs, cold: isCold))
     }
 
-    /// Brings the model into the page; its shaders are compiled by its first run.
-    ///
-    /// - Throws: As `perform`.
-    func prepare() async throws -> PreparedModel {
-        let loaded = try await page.load(
-            try resolveModel(), on: effect.backend, with: try page.addRuntime(in: configuration.catalog),
-            deadline: configuration.loadDeadline)
-        return PreparedModel(loadMs: loaded.loadMs, compileMs: 0)
+    private func dataSets() throws -> DataSetFile {
+        let bytes = try setting.payloadBytes(effect.spec.inputs)
+        do {
+            return try DataSetFile(encoded: bytes)
+        } catch {
+            throw RunRefusal(failure: .inputInvalid, detail: "\(error)")
+        }
+    }
+
+    private func load(_ model: OnnxModel) async throws -> (LoadedModel, nodes: [String: Int]) {
+        let runtime = try page.addRuntime(in: configuration.catalog)
+        let answer = try await page.load(
+            model, on: effect.backend, with: runtime, deadline: configuration.loadDeadline)
+        return (LoadedModel(effect.spec.model, model.digest, on: runtime, answer), answer.nodes)
+    }
+
+    private func load(_ file: DataSetFile, deadline: Duration) async throws -> Digest {
+        let bytes = try setting.payloadBytes(effect.spec.inputs)
+        let digest = Digest(sha256: bytes)
+        _ = try await page.inputs(
+            bytes, digest: digest, count: UInt64(file.dataSets.count), deadline: deadline)
+        return digest
+    }
+
+    private func run(
+        _ model: OnnxModel, _ inputs: Digest, _ item: UInt64, isFirst: Bool
+    ) async throws -> PageAnswer.TensorRun {
+        do {
+            return try await page.run(
+                model, on: effect.backend, inputs: inputs, item: item,
+                deadline: setting.runDeadline(isFirst: isFirst))
+        } catch let fault as PageFault {
+            try await page.renew(after: fault, deadline: configuration.pageDeadline)
+            throw fault
+        }
     }
 
     private func resolveModel() throws(RunRefusal) -> OnnxModel {
@@ -115,27 +96,5 @@ struct OnnxRun: PageRun {
             throw RunRefusal(failure: .modelMissing, detail: detail)
         }
         return model
-    }
-
-    /// The result of an item, one JSON object. Outputs that were compared are not repeated in it.
-    private func result(
-        of answer: PageAnswer.OnnxRun, for set: DataSet, _ tolerance: Tolerance, nodes: [String: Int]
-    ) throws -> String {
-        let outputs = answer.outputs.first?.tensors.compactMap(\.tensor) ?? []
-        guard outputs.count == answer.outputs.first?.tensors.count else {
-            throw PageFault(kind: "output_invalid", message: "\(set.name): an output has not its own shape")
-        }
-        var difference: Double?
-        if let expected = set.expected {
-            do {
-                difference = try tolerance.check(outputs, against: expected)
-            } catch {
-                throw RunRefusal(failure: .outputMismatch, detail: "\(set.name): \(error)")
-            }
-        }
-        return DataSetResult(
-            dataset: set.name, matched: difference.map { _ in true }, maxAbsDiff: difference, nodes: nodes,
-            outputs: difference == nil ? outputs : nil
-        ).json
     }
 }

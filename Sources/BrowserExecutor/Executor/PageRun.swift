@@ -6,7 +6,7 @@ protocol PageRun: Sendable {
     /// Brings the model into the page, so that a later run finds it there.
     ///
     /// - Throws: As `perform`.
-    func prepare() async throws -> PreparedModel
+    func prepare() async throws -> LoadedModel
 
     /// Runs the items, and reports their results as they come.
     ///
@@ -29,28 +29,17 @@ extension BrowserHost.Surroundings {
     ///
     /// - Parameter browser: Product and version of the browser.
     func run(_ effect: Effect.Run, in page: RuntimePage, browser: String) throws -> any PageRun {
-        switch effect.spec.runtime {
+        let setting = RunSetting(
+            effect: effect, page: page, browser: browser, configuration: configuration,
+            payloadBytes: payloadBytes)
+        return switch effect.spec.runtime {
         // Models by name have a manifest; others are paths, or a suite of them.
-        case OnnxModel.runtime where RecipeRun.isFor(effect.spec):
-            RecipeRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
+        case OnnxModel.runtime where RecipeRun.isFor(effect.spec): RecipeRun(setting: setting)
         case OnnxModel.runtime where try OnnxSuite.isSuite(payloadBytes(effect.spec.inputs)):
-            SuiteRun(
-                effect, page: page, browser: browser, configuration: configuration,
-                payloadBytes: payloadBytes, casualties: casualties)
-        case OnnxModel.runtime:
-            OnnxRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
-        case _ where KernelRun.isFor(effect.spec):
-            KernelRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
-        default:
-            ModelRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            )
+            SuiteRun(setting: setting, casualties: casualties)
+        case OnnxModel.runtime: OnnxRun(setting: setting)
+        case _ where KernelRun.isFor(effect.spec): KernelRun(setting: setting)
+        default: ModelRun(setting: setting)
         }
     }
 }

@@ -1,18 +1,6 @@
 import Foundation
 import Pool
 
-/// What the runtime `wgsl` answers for a folder of kernels beyond the contract.
-extension PageAnswer {
-    struct KernelRun: Decodable, Sendable {
-        var outputs: [Outputs]
-        var cold: Bool
-
-        struct Outputs: Decodable, Sendable {
-            var tensors: [EncodedTensor]
-        }
-    }
-}
-
 extension RuntimePage {
     func load(_ model: KernelModel, deadline: Duration) async throws -> PageAnswer.Load {
         resources.add(bytes: model.manifestBytes, at: PageResources.manifestPath(model.digest))
@@ -48,7 +36,7 @@ extension RuntimePage {
     /// Runs one item.
     func run(
         _ model: KernelModel, inputs: Digest?, item: UInt64, deadline: Duration
-    ) async throws -> PageAnswer.KernelRun {
+    ) async throws -> PageAnswer.TensorRun {
         var request: [String: Any] = ["model": model.digest.description, "first": item, "count": 1]
         request["inputs"] = inputs.map(Self.bytesID)
         return try await call("run", request, deadline: deadline)

@@ -26,13 +26,15 @@ extension PageAnswer {
         var unloaded: Bool
     }
 
-    struct OnnxRun: Decodable, Sendable {
-        var outputs: [Outputs]
+    /// What a run gave of tensors, on either runtime.
+    struct TensorRun: Decodable, Sendable {
+        var outputs: [TensorOutputs]
         var cold: Bool
+    }
 
-        struct Outputs: Decodable, Sendable {
-            var tensors: [EncodedTensor]
-        }
+    /// The outputs of one item.
+    struct TensorOutputs: Decodable, Sendable {
+        var tensors: [EncodedTensor]
     }
 
     struct EncodedTensor: Decodable, Sendable {
@@ -99,7 +101,7 @@ extension RuntimePage {
 
     func run(
         _ model: OnnxModel, on backend: Backend, inputs: Digest, item: UInt64, deadline: Duration
-    ) async throws -> PageAnswer.OnnxRun {
+    ) async throws -> PageAnswer.TensorRun {
         let request: [String: Any] = [
             "backend": backend.name.description, "model": model.digest.description,
             "inputs": inputs.description, "first": item, "count": 1,

@@ -4,6 +4,9 @@ import Pool
 
 /// A page that holds an in-page runtime, with a typed function for each call of its contract.
 struct RuntimePage: Sendable {
+    /// Version of the contract between the executor and an in-page runtime.
+    static let contract = 1
+
     /// Name of the runtime.
     let runtime: String
     let session: PageSession

@@ -107,7 +107,7 @@ struct SuiteCaseRun {
         _ model: OnnxModel, on set: DataSet, _ bytes: [UInt8], deadline: Duration
     ) async throws -> Double {
         let digest = Digest(sha256: bytes)
-        let answer: PageAnswer.OnnxRun
+        let answer: PageAnswer.TensorRun
         do {
             _ = try await page.inputs(bytes, digest: digest, count: 1, deadline: deadline)
             answer = try await page.run(model, on: backend, inputs: digest, item: 0, deadline: deadline)

@@ -8,27 +8,13 @@ import PoolEngine
 /// A case that goes wrong has a result that says so, and the next one runs. Only what is wrong with the browser, or with
 /// the suite itself, ends the run.
 struct SuiteRun: PageRun {
-    private let effect: Effect.Run
-    private let page: RuntimePage
-    private let browser: String
-    private let configuration: BrowserExecutor.Configuration
-    private let payloadBytes: @Sendable (Payload) throws -> [UInt8]
-    private let casualties: SuiteCasualties
+    let setting: RunSetting
+    let casualties: SuiteCasualties
 
-    init(
-        _ effect: Effect.Run, page: RuntimePage, browser: String,
-        configuration: BrowserExecutor.Configuration,
-        payloadBytes: @escaping @Sendable (Payload) throws -> [UInt8], casualties: SuiteCasualties
-    ) {
-        self.effect = effect
-        self.page = page
-        self.browser = browser
-        self.configuration = configuration
-        self.payloadBytes = payloadBytes
-        self.casualties = casualties
-    }
+    private var effect: Effect.Run { setting.effect }
+    private var page: RuntimePage { setting.page }
+    private var configuration: BrowserExecutor.Configuration { setting.configuration }
 
-    /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
         let suite = try decodeSuite()
         let runtime = try page.addRuntime(in: configuration.catalog)
@@ -37,13 +23,11 @@ struct SuiteRun: PageRun {
         let adapter =
             effect.backend == .webgpu
             ? try await page.probe(deadline: configuration.loadDeadline).adapter : nil
-        let loadMs = (ContinuousClock.now - began).milliseconds
-        await report(
-            Report(
-                RunStarted(
-                    obligation: effect.obligation, allocation: effect.allocation, loadMs: loadMs,
-                    compileMs: 0,
-                    cold: true, runtime: runtime.description)))
+        let model = LoadedModel(
+            effect.spec.model, effect.spec.modelDigest, on: runtime,
+            loadMs: (ContinuousClock.now - began).milliseconds,
+            adapter: adapter.map { Adapter(identity: $0) })
+        await report(setting.started(model))
         var runMs = 0.0
         for item in effect.items {
             try Task.checkCancellation()
@@ -51,41 +35,23 @@ struct SuiteRun: PageRun {
             try Task.checkCancellation()
             casualties.end(caseID(item), on: effect.incarnation)
             runMs += result.ms
-            let (payload, blobs) = Payload.storing(Array("[\(result.json)]".utf8))
             await report(
-                Report(
-                    RunProgressed(
-                        obligation: effect.obligation, allocation: effect.allocation, firstItem: item,
-                        itemCount: 1, outputs: payload, runMs: result.ms),
-                    blobs: blobs))
+                setting.progressed(item..<item + 1, Array("[\(result.json)]".utf8), runMs: result.ms))
         }
-        var used = adapter.map(Adapter.init)
-        used?.features = []
-        used?.limits = []
-        let metrics = RunMetrics(
-            queueMs: Double(effect.queueNs) / 1e6, loadMs: loadMs, compileMs: 0, runMs: runMs, cold: true,
-            items: UInt64(effect.items.count))
-        let provenance = Provenance(
-            backend: effect.backend, adapter: used, browser: browser, runtime: runtime.description,
-            model: effect.spec.model, modelDigest: effect.spec.modelDigest, simulated: false, cold: true,
-            batchItems: effect.spec.batchItems)
-        await report(
-            Report(
-                RunCompleted(
-                    obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
-                    provenance: provenance)))
+        await report(setting.completed(model, runMs: runMs, cold: true))
     }
 
     /// Brings the runtime to the page. A suite's models are loaded one by one as its cases run.
-    func prepare() async throws -> PreparedModel {
-        _ = try page.addRuntime(in: configuration.catalog)
-        return PreparedModel(loadMs: 0, compileMs: 0)
+    func prepare() async throws -> LoadedModel {
+        let runtime = try page.addRuntime(in: configuration.catalog)
+        return LoadedModel(
+            effect.spec.model, effect.spec.modelDigest, on: runtime, loadMs: 0, adapter: nil)
     }
 
     private func caseID(_ item: UInt64) -> SuiteCasualties.CaseID { .init(task: effect.task, item: item) }
 
     private func decodeSuite() throws -> OnnxSuite {
-        let payload = try payloadBytes(effect.spec.inputs)
+        let payload = try setting.payloadBytes(effect.spec.inputs)
         do {
             return try OnnxSuite(encoded: payload)
         } catch {

@@ -11,7 +11,7 @@ struct EncoderManifest {
     let vocabularySHA256: String
     let licence: ModelManifest.Licence?
 
-    /// Arithmetic that a dispatch should not exceed, in floating point operations: some three seconds of a
+    /// Arithmetic that a dispatch should not exceed, in floating point operations: some two seconds of a
     /// software adapter with two slow cores, so that two queued dispatches end well before their deadline.
     private static let dispatchOperations = 6_000_000_000
     /// Most items and tokens of a dispatch; with more, nothing goes faster.

@@ -12,8 +12,8 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Inputs: a .csv or .pgm file, or one text a line (- is standard input); may be given again. Default: "
-                + "the model's held-out inputs.",
+            "Inputs: a .csv or .pgm file, or one text a line (- is standard input); for ONNX models an .npy, .npz or "
+                + ".json file, or a folder of input_M.pb; may be given again. Default: the model's own.",
             valueName: "file"))
     var input: [String] = []
 

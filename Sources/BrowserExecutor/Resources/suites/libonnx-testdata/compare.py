@@ -101,6 +101,7 @@ def opset(folder):
         entry.version for entry in onnx.load(folder + "/model.onnx").opset_import if entry.domain in ("", "ai.onnx"))
 
 
+BY_CHANCE = "the output is random by the operator's definition"
 RANDOM = {"Bernoulli", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial"}
 
 
@@ -116,7 +117,7 @@ def reason(result, folder, backend, other, python):
     detail = result["detail"]
     elsewhere = f"Python's onnxruntime: {python[0]}"
     if is_random(folder, result) and result["status"] == "failed":
-        return f"the output is random by the operator's definition, the expected one is one draw of it; {elsewhere}"
+        return f"{BY_CHANCE}, the expected one is one draw of it; {elsewhere}"
     if "is no tensor" in detail:
         return "ONNX Runtime Web's JavaScript interface takes and gives tensors only, no sequences and optionals"
     if "unsupported data type: 16" in detail or "is bfloat16" in detail:
@@ -180,6 +181,8 @@ def main():
         for (status, why), names in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])):
             print(f"  {len(names):4} {status}: {why}")
             known.append({"cases": names, "backend": backend, "status": status, "reason": why})
+            if why.startswith(BY_CHANCE):
+                known[-1]["may_pass"] = True
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "expectations.json"), "w") as file:
         json.dump({"about": ABOUT, "known": known}, file, indent=1)
         file.write("\n")

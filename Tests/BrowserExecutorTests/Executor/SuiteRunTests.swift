@@ -87,6 +87,30 @@ extension RealBrowser {
             try await bench.close(third)
         }
 
+        @Test(
+            "goes on in a fresh page after a kernel of the runtime has thrown, which leaves the old page unusable"
+        )
+        func thrown() async throws {
+            let folder = try TemporaryFolder()
+            // The WebGPU provider throws on ceil_mode.
+            try OnnxFixture.write(
+                "AveragePool", inputs: [([1, 1, 3, 3], [Float](repeating: 1, count: 9))],
+                output: ([1, 1, 2, 2], [1, 1, 1, 1]),
+                attributes: OnnxFixture.attribute("kernel_shape", [2, 2])
+                    + OnnxFixture.attribute("strides", [2, 2]) + OnnxFixture.attribute("ceil_mode", [1]),
+                to: folder.path + "/a")
+            try OnnxFixture.write("Relu", inputs: [([1], [1])], output: ([1], [1]), to: folder.path + "/b")
+            let suite = try OnnxSuite(root: folder.path, tolerance: Tolerance())
+            let bench = try Bench { $0.catalog = ModelCatalog() }
+            let (browser, _) = try await bench.launch()
+            let run = try begin(suite, items: 0..<2, on: browser, of: bench)
+            _ = try await bench.completion(of: run)
+            let found = try results(of: run, in: bench)
+            #expect(found.map(\.status) == [.failed, .passed], "\(found)")
+            #expect(found[0].detail.contains("ceil"), "\(found)")
+            try await bench.close(browser)
+        }
+
         @Test("holds no session after a case, so that it may have more cases than a page holds models")
         func sessions() async throws {
             let folder = try TemporaryFolder()

@@ -87,9 +87,18 @@ let package = Package(
             resources: [.copy("Generated/weir.v1.descriptors")],
             swiftSettings: strict),
         .target(name: "OnnxFixture", path: "Tests/OnnxFixture", swiftSettings: strict),
+        .target(
+            name: "PackageIndex",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/PackageIndex", swiftSettings: strict),
         .testTarget(
             name: "BrowserExecutorTests",
-            dependencies: ["BrowserExecutor", "ChromePipe", "OnnxFixture", "Pool", "PoolEngine"],
+            dependencies: [
+                "BrowserExecutor", "ChromePipe", "OnnxFixture", "PackageIndex", "Pool", "PoolEngine",
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .testTarget(
@@ -97,7 +106,8 @@ let package = Package(
         .testTarget(
             name: "weirTests",
             dependencies: [
-                "weir", "BrowserExecutor", "EventLog", "OnnxFixture", "Pool", "PoolEngine", "Projections",
+                "weir", "BrowserExecutor", "EventLog", "OnnxFixture", "PackageIndex", "Pool", "PoolEngine",
+                "Projections",
             ],
             swiftSettings: strict),
     ],

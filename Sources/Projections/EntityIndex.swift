@@ -19,9 +19,8 @@ public struct EntityIndex: Projection {
     public mutating func apply(_ event: Event) {
         current = subjects(of: event)
         switch event.payload {
-        case .taskSubmitted, .taskGranted, .runAssigned, .runStopDecided, .recoveryBegan,
-            .browserLaunchDecided,
-            .browserCloseDecided:
+        case .taskSubmitted, .taskGranted, .runAssigned, .runStopDecided, .prepareDecided, .recoveryBegan,
+            .browserLaunchDecided, .browserCloseDecided:
             known[event.sequence] = current
         default: break
         }
@@ -41,7 +40,7 @@ public struct EntityIndex: Projection {
         case .taskSubmitted: Subjects(task: TaskID(event.sequence))
         case .taskCancelRequested(let event): Subjects(task: event.task)
         case .taskResumeRequested(let event): Subjects(task: event.task)
-        case .backendRefused(let event): Subjects(task: event.task)
+        case .backendRefused(let event): Subjects(task: event.task, browser: event.browser)
         case .taskQueued(let event): Subjects(task: event.task)
         case .taskSuspended(let event): Subjects(task: event.task)
         case .retryScheduled(let event): Subjects(task: event.task)
@@ -66,6 +65,10 @@ public struct EntityIndex: Projection {
         case .runProgressed(let event): known[event.obligation.sequence] ?? Subjects()
         case .runCompleted(let event): known[event.obligation.sequence] ?? Subjects()
         case .runFailed(let event): known[event.obligation.sequence] ?? Subjects()
+        case .prepareDecided(let event): Subjects(task: event.task, browser: event.browser)
+        case .modelPrepared(let event): known[event.obligation.sequence] ?? Subjects(browser: event.browser)
+        case .prepareFailed(let event): known[event.obligation.sequence] ?? Subjects(browser: event.browser)
+        case .metricsSampled(let event): Subjects(browser: event.browser)
         case .runStopped(let event): known[event.obligation.sequence] ?? Subjects(browser: event.browser)
         case .recoveryBegan(let event): Subjects(task: event.task)
         case .rungStarted(let event): known[event.recovery.sequence] ?? Subjects()

@@ -24,7 +24,12 @@ public struct TaskHistory: Projection {
         case .runAssigned(let assigned):
             runs[ObligationID(event.sequence)] = assigned.task
             update(assigned.task) { $0.status = $0.isRecovering ? .recovering : .granted }
-        case .runStarted(let started): updateRun(started.obligation) { $0.status = .running }
+        case .backendRefused(let refused): update(refused.task) { $0.refusedBackends.append(refused) }
+        case .runStarted(let started):
+            updateRun(started.obligation) {
+                $0.status = .running
+                $0.starts.append(started)
+            }
         case .runProgressed(let progressed):
             updateRun(progressed.obligation) {
                 $0.itemsDone += min(progressed.itemCount, $0.spec.itemsTotal - $0.itemsDone)
@@ -108,6 +113,10 @@ public struct TaskRecord: Equatable, Sendable {
     public internal(set) var recoveries = 0
     /// Browsers that it was given, in order, one entry per grant.
     public internal(set) var browsers: [BrowserID] = []
+    /// Backends that were refused, in order, with who refused and why.
+    public internal(set) var refusedBackends: [BackendRefused] = []
+    /// How each of its runs began: cold or warm, and what it took to bring the model there.
+    public internal(set) var starts: [RunStarted] = []
     public internal(set) var failure: TaskFailure?
     /// What its failure said.
     public internal(set) var detail = ""

@@ -23,8 +23,8 @@ struct Weir: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, LogCommand.self, StateCommand.self, TasksCommand.self, BrowsersCommand.self,
-            ReplayCommand.self, VerifyCommand.self, DoctorCommand.self, ModelCommand.self,
-            RuntimeCommand.self,
+            ReplayCommand.self, VerifyCommand.self, CompatCommand.self, DoctorCommand.self,
+            ModelCommand.self, RuntimeCommand.self,
         ])
 
     /// First argument of the child process in which a log's bytes are checked.

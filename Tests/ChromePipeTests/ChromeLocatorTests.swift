@@ -57,4 +57,24 @@ import Testing
         let found = try ChromeLocator(environment: ["PATH": folder.path], root: "/nonexistent").locate()
         #expect(found == ChromeInstallation(path: binary.path, expectedKind: .chrome))
     }
+
+    @Test("every browser is found once, the cheapest first, and only the named one where one is named")
+    func all() throws {
+        let root = NSTemporaryDirectory() + "locator-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        for path in ["/opt/google/chrome/chrome", "/usr/lib/chromium/chromium", "/bin/microsoft-edge"] {
+            let file = URL(fileURLWithPath: root + path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data("#!/bin/sh\n".utf8).write(to: file)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        }
+        let locator = ChromeLocator(environment: ["PATH": root + "/bin"], root: root)
+        #expect(try locator.locateAll().map(\.expectedKind) == [.chromium, .chrome, .edge])
+        let named = ChromeLocator(environment: ["WEIR_CHROME": root + "/opt/google/chrome/chrome"])
+        #expect(try named.locateAll().count == 1)
+        #expect(throws: ChromeNotFound.self) {
+            try ChromeLocator(environment: ["PATH": "/nonexistent"], root: "/nonexistent").locateAll()
+        }
+    }
 }

@@ -8,17 +8,7 @@ struct CoverageTests {
 
     @Test("every type of event is recorded")
     func events() {
-        let names = [
-            "engine_started", "pool_configured", "engine_stop_requested", "task_submitted",
-            "task_cancel_requested",
-            "task_resume_requested", "browser_launched", "browser_launch_failed", "browser_failed",
-            "browser_closed", "run_started", "run_progressed", "run_completed", "run_failed", "run_stopped",
-            "timer_fired", "state_digest_recorded", "reports_refused", "backend_refused", "task_queued",
-            "task_suspended", "retry_scheduled", "task_succeeded", "task_failed", "task_cancelled",
-            "task_timed_out", "browser_launch_decided", "launch_retry_scheduled", "browser_close_decided",
-            "browser_retired", "task_granted", "run_assigned", "run_stop_decided", "allocation_released",
-            "recovery_began", "rung_started", "recovery_committed", "recovery_rolled_back",
-        ]
+        let names = EventPayload.names.map(\.description)
         for name in names { #expect(summary.events[name] > 0, "\(name)") }
         #expect(summary.events.sorted.map(\.name) == names.sorted())
     }
@@ -40,6 +30,9 @@ struct CoverageTests {
             + RetireReason.names.map { "retired_\($0)" } + ReleaseReason.names.map { "released_\($0)" }
             + QueueReason.names.map { "queued_\($0)" } + SuspendReason.names.map { "suspended_\($0)" }
             + RollbackReason.names.map { "rolled_back_\($0)" } + Refusal.names.map { "refused_\($0)" }
+            + ["runtime_lacks_it", "no_adapter", "browser_refuses", "no_kernel"].map {
+                "backend_refused_\($0)"
+            }
         for name in expected { #expect(summary.reasons[name] > 0, "\(name)") }
     }
 
@@ -55,7 +48,8 @@ struct CoverageTests {
         let kinds: [Fault] = [
             .launchFails(.adapterGone), .launchHangs, .launchWithoutAdapter,
             .browserFails(.deviceLost, processEnded: true), .runFails(.executorFault), .runHangs, .closeHangs,
-            .stopHangs, .reportLost, .reportLate, .reportRepeated, .engineCrashes(holdTasks: true),
+            .stopHangs, .prepareFails(.executorFault), .prepareHangs, .reportLost, .reportLate,
+            .reportRepeated, .engineCrashes(holdTasks: true),
             .engineStops(holdTasks: true), .engineStalls(ms: 1),
         ]
         for kind in kinds { #expect(summary.faults[kind.name] > 0, "\(kind.name)") }

@@ -76,12 +76,6 @@ struct InjectedFaultTests {
         #expect(summary.terminals["succeeded"] == 1)
     }
 
-    @Test("of a launch without an adapter ends the task when no other is to be had")
-    func adapterGone() {
-        let summary = run([.init(atMs: 0, .launchFails(.adapterGone))]).summary
-        #expect(summary.taskFailures["no_adapter"] == 1)
-    }
-
     @Test("of a browser that comes up without an adapter is answered by another browser")
     func withoutAdapter() {
         let summary = run([.init(atMs: 0, .launchWithoutAdapter)]).summary

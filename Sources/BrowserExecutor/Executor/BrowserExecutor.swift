@@ -38,6 +38,9 @@ public final class BrowserExecutor: Executor {
         /// Longest time for one dispatch and its results, waiting for the one before it included; after it, the cause
         /// is looked for.
         public var dispatchDeadline: Duration = .seconds(20)
+        /// A script that every page runs before it is asked anything: a test defines a stand-in for what the browser
+        /// lacks there. What answers in place of the browser's own is recorded as simulated.
+        public var pageScript: String?
         /// Longest time for an answer when a browser that hangs is asked what still works.
         public var probeDeadline: Duration = .seconds(2)
 
@@ -80,6 +83,7 @@ public final class BrowserExecutor: Executor {
                     BrowserClosed(
                         obligation: close.obligation, browser: close.browser, step: .alreadyEnded)))
         case .run(let run): host(of: run.incarnation)?.enqueue(.run(run))
+        case .prepare(let prepare): host(of: prepare.incarnation)?.enqueue(.prepare(prepare))
         case .stop(let stop):
             for host in state.withLock({ Array($0.hosts.values) }) where host.browser == stop.browser {
                 host.enqueue(.stop(stop))
@@ -117,7 +121,10 @@ extension ChromeLaunchOptions {
     public static var forThisMachine: ChromeLaunchOptions {
         var options = ChromeLaunchOptions()
         options.usesSoftwareAdapter = !FileManager.default.fileExists(atPath: "/dev/dri/renderD128")
-        if !options.usesSoftwareAdapter { options.extraArguments = ["--enable-features=Vulkan"] }
+        // Chrome takes the last list of features only. WebNN is asked for so that its refusal is Chrome's own.
+        var features = ["WebMachineLearningNeuralNetwork"]
+        if !options.usesSoftwareAdapter { features.append("Vulkan") }
+        options.extraArguments = ["--enable-features=" + features.joined(separator: ",")]
         return options
     }
 }

@@ -2,12 +2,27 @@ import ChromePipe
 import Pool
 
 extension BrowserFacts {
-    init(_ chrome: Chrome, adapter: Adapter) {
+    init(_ chrome: Chrome, _ probe: PageAnswer.Probe) {
         self.init(
             pid: UInt32(chrome.pid), kind: Pool.BrowserKind(chrome.kind), product: chrome.version.product,
-            flags: chrome.flags, sandboxed: !chrome.flags.contains("--no-sandbox"), adapter: adapter,
-            simulated: false)
+            flags: chrome.flags, sandboxed: !chrome.flags.contains("--no-sandbox"),
+            adapter: probe.adapter.map(Adapter.init), simulated: false,
+            backends: probe.backends.compactMap(BackendSupport.init))
     }
+}
+
+extension BackendSupport {
+    /// Nil for a backend that has no name here.
+    init?(_ answer: PageAnswer.BackendAnswer) {
+        guard let backend = Backend(name: answer.backend) else { return nil }
+        self.init(
+            backend: backend,
+            refusal: answer.refusal.map { BackendRefusal(name: $0) ?? .browserRefuses },
+            reason: String((answer.reason ?? "").prefix(Self.reasonLimit)), simulated: answer.simulated)
+    }
+
+    /// Characters of a browser's words that are kept.
+    private static let reasonLimit = 400
 }
 
 extension Pool.BrowserKind {

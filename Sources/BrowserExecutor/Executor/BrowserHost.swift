@@ -20,10 +20,15 @@ actor BrowserHost {
     private var phase = Phase.launching
     private var subscription: EventSubscription?
     private var launch: Task<Void, Never>?
-    private var runs: [ObligationID: Task<Void, Never>] = [:]
+    /// Runs and preparations under way.
+    private var works: [ObligationID: Task<Void, Never>] = [:]
+    private var sampling: Task<Void, Never>?
+    private let meter = BrowserMeter()
     /// What went wrong with a browser that is not usable yet; its launch reports it.
     private var faultAtLaunch: FailureEvidence?
     private var isJudging = false
+    /// Backends for which a stand-in answers in place of the browser's own.
+    private var simulated: Set<Backend> = []
     /// The GPU process that the page's devices live in.
     private var gpuProcess: Int32?
     private nonisolated let orders: AsyncStream<(BrowserHost, Order)>.Continuation
@@ -35,6 +40,7 @@ actor BrowserHost {
         case close(Effect.Close)
         case run(Effect.Run)
         case stop(Effect.Stop)
+        case prepare(Effect.Prepare)
         case observed(CDPEvent)
     }
 
@@ -75,9 +81,12 @@ actor BrowserHost {
             launch = Task { await self.open(effect) }
         case .run(let effect):
             guard phase == .usable else { return }
-            runs[effect.obligation] = Task { await self.execute(effect) }
+            works[effect.obligation] = Task { await self.execute(effect) }
         case .stop(let effect): stop(effect)
         case .close(let effect): close(effect)
+        case .prepare(let effect):
+            guard phase == .usable else { return }
+            works[effect.obligation] = Task { await self.prepare(effect) }
         case .observed(let event): observe(event)
         }
     }
@@ -96,19 +105,22 @@ actor BrowserHost {
             // Before anything else, so that nothing that happens from here on is missed.
             subscription = chrome.onEvent { [weak self] in self?.enqueue(.observed($0.event)) }
             let page = try await RuntimePage.open(
-                in: chrome, runtime: configuration.runtime, deadline: end - .now)
+                in: chrome, runtime: configuration.runtime, script: configuration.pageScript,
+                deadline: end - .now)
             pages[configuration.runtime] = page
             let probe = try await page.probe(deadline: end - .now)
             gpuProcess = try await chrome.watchChildren(deadline: end - .now).first { $0.type == "GPU" }?.id
             if let fault = chrome.death.map({ FailureEvidence($0) }) ?? faultAtLaunch { throw fault }
             guard phase == .launching else { return }
             phase = .usable
-            let facts = BrowserFacts(chrome, adapter: Adapter(probe.adapter))
+            let facts = BrowserFacts(chrome, probe)
+            simulated = Set(facts.backends.filter(\.simulated).map(\.backend))
             report(
                 Report(
                     BrowserLaunched(
                         obligation: effect.obligation, browser: browser, facts: facts,
                         launchMs: (ContinuousClock.now - started).milliseconds)))
+            sample(every: .milliseconds(effect.metricsIntervalMs))
         } catch {
             // A browser that ended also ends whatever was asked of it: its own end is the cause.
             let seen = LaunchEvidence(chrome?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
@@ -156,13 +168,14 @@ actor BrowserHost {
         phase = .closing
         subscription?.cancel()
         launch?.cancel()
-        for run in runs.values { run.cancel() }
+        sampling?.cancel()
+        for work in works.values { work.cancel() }
     }
 
     private func tearDown() async -> ChromeTeardown? {
         await launch?.value
         let teardown = await chrome?.close()
-        for run in runs.values { await run.value }
+        for work in works.values { await work.value }
         return teardown
     }
 
@@ -209,12 +222,28 @@ actor BrowserHost {
         }
         if let death = chrome.death { return fail(FailureEvidence(death)) }
         let lostDevice = failure.evidence == .deviceLost || failure.evidence == .adapterGone
-        if lostDevice, let gpuProcess, let processes, !processes.contains(where: { $0.id == gpuProcess }) {
+        if lostDevice, let gpuProcess, await hasEnded(gpuProcess, listed: processes) {
             let detail = "the GPU process (pid \(gpuProcess)) ended; \(failure.detail)"
             return fail(FailureEvidence(.gpuProcessLost, detail))
         }
         fail(failure)
     }
+
+    /// Whether the GPU process has ended: a device may be reported lost before the browser has noticed that.
+    private func hasEnded(
+        _ pid: Int32, listed: [CDP.SystemInfo.GetProcessInfo.Process]?
+    ) async -> Bool {
+        if let listed, !listed.contains(where: { $0.id == pid }) { return true }
+        let end = ContinuousClock.now + Self.exitPatience
+        while ProcessStatus.isRunning(pid) {
+            guard ContinuousClock.now < end else { return false }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+        return true
+    }
+
+    /// A process closes its files, which ends its devices, shortly before it counts as ended.
+    private static let exitPatience: Duration = .milliseconds(100)
 
     /// A browser that leaves by itself closes its pages some 50 ms before its pipe.
     private static let endPatience: Duration = .milliseconds(500)
@@ -223,8 +252,9 @@ actor BrowserHost {
     private func fail(_ failure: FailureEvidence) {
         guard phase == .usable else { return }
         phase = .failed
+        sampling?.cancel()
+        for work in works.values { work.cancel() }
         surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")
-        for run in runs.values { run.cancel() }
         report(
             Report(
                 BrowserFailed(
@@ -256,10 +286,13 @@ actor BrowserHost {
     private func page(for runtime: String, in chrome: Chrome) async throws -> RuntimePage {
         if let page = pages[runtime] { return page }
         let deadline = surroundings.configuration.pageDeadline
+        let script = surroundings.configuration.pageScript
         // In a task of its own: a run that is stopped meanwhile does not take the page from another.
         let opening =
             openings[runtime]
-            ?? Task { try await RuntimePage.open(in: chrome, runtime: runtime, deadline: deadline) }
+            ?? Task {
+                try await RuntimePage.open(in: chrome, runtime: runtime, script: script, deadline: deadline)
+            }
         openings[runtime] = opening
         defer { openings[runtime] = nil }
         let page = try await opening.value
@@ -270,7 +303,7 @@ actor BrowserHost {
     // MARK: Runs
 
     private func stop(_ effect: Effect.Stop) {
-        let run = runs[effect.run]
+        let run = works[effect.run]
         run?.cancel()
         Task {
             await run?.value
@@ -279,12 +312,43 @@ actor BrowserHost {
     }
 
     private func execute(_ effect: Effect.Run) async {
-        defer { runs[effect.obligation] = nil }
+        defer { works[effect.obligation] = nil }
+        await attempt(effect.spec.runtime) { host, page, chrome in
+            try await host.run(effect, in: page, of: chrome).perform { await host.take($0) }
+        } failed: { failure, detail, refusal in
+            Report(
+                RunFailed(
+                    obligation: effect.obligation, allocation: effect.allocation, failure: failure,
+                    detail: detail, refusal: refusal))
+        }
+    }
+
+    private func prepare(_ effect: Effect.Prepare) async {
+        defer { works[effect.obligation] = nil }
+        await attempt(effect.spec.runtime) { host, page, chrome in
+            let prepared = try await host.run(Effect.Run(preparing: effect), in: page, of: chrome).prepare()
+            await host.reportIfUsable(
+                Report(
+                    ModelPrepared(
+                        obligation: effect.obligation, browser: effect.browser, loadMs: prepared.loadMs,
+                        compileMs: prepared.compileMs, fetchedBytes: prepared.fetchedBytes)))
+        } failed: { failure, detail, _ in
+            Report(
+                PrepareFailed(
+                    obligation: effect.obligation, browser: effect.browser, failure: failure, detail: detail))
+        }
+    }
+
+    /// Works in the page of a runtime; what goes wrong is a failure of the browser, or else what `failed` reports.
+    private func attempt(
+        _ runtime: String, _ work: (BrowserHost, RuntimePage, Chrome) async throws -> Void,
+        failed: (RunFailure, String, BackendRefusal?) -> Report
+    ) async {
         guard let chrome, let first = page else { return }
         var page = first
         do {
-            page = try await self.page(for: effect.spec.runtime, in: chrome)
-            try await perform(effect, in: page, of: chrome) { [weak self] in await self?.reportIfUsable($0) }
+            page = try await self.page(for: runtime, in: chrome)
+            try await work(self, page, chrome)
         } catch {
             guard !Task.isCancelled else { return }
             // In a task of its own: a stop that comes meanwhile does not make the browser's silence look like a hang,
@@ -296,39 +360,55 @@ actor BrowserHost {
             .value
             switch verdict {
             case .browser(let failure): suspect(failure)
-            case .run(let failure, let detail):
+            case .run(let failure, let detail, let refusal):
                 guard !Task.isCancelled else { return }
-                reportIfUsable(
-                    Report(
-                        RunFailed(
-                            obligation: effect.obligation, allocation: effect.allocation, failure: failure,
-                            detail: detail)))
+                reportIfUsable(failed(failure, detail, refusal))
             }
         }
     }
 
-    private func perform(
-        _ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome,
-        _ report: @Sendable (Report) async -> Void
-    ) async throws {
-        let (configuration, payloadBytes) = (surroundings.configuration, surroundings.payloadBytes)
-        let browser = chrome.version.product
-        switch effect.spec.runtime {
-        case OnnxModel.runtime where try OnnxSuite.isSuite(payloadBytes(effect.spec.inputs)):
-            try await SuiteRun(
-                effect, page: page, browser: browser, configuration: configuration,
-                payloadBytes: payloadBytes,
-                casualties: surroundings.casualties
-            ).perform(report)
-        case OnnxModel.runtime:
-            try await OnnxRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            ).perform(report)
-        default:
-            try await ModelRun(
-                effect, page: page, browser: browser, configuration: configuration, payloadBytes: payloadBytes
-            ).perform(report)
+    private func run(_ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome) throws -> any PageRun {
+        try surroundings.run(effect, in: page, browser: chrome.version.product)
+    }
+
+    /// Reports what a run has to say, and measures by it.
+    private func take(_ report: Report) async {
+        switch report.observation {
+        case .runProgressed(let progressed):
+            reportIfUsable(report)
+            meter.count(progressed)
+        case .runCompleted(var completed):
+            // A run on a stand-in is no real one (EXEC-4).
+            if simulated.contains(completed.provenance.backend) { completed.provenance.simulated = true }
+            reportIfUsable(Report(completed, blobs: report.blobs))
+            await sampleAfterRun()
+        default: reportIfUsable(report)
         }
+    }
+
+    // MARK: Samples
+
+    /// The least time between two samples, so that short runs do not fill the log with them.
+    private static let sampleSpacing = Duration.seconds(1)
+
+    private func sample(every interval: Duration) {
+        sampling = Task { [weak self] in
+            while (try? await Task.sleep(for: interval)) != nil { await self?.sample() }
+        }
+    }
+
+    /// The first run of a browser is sampled at its end, later ones where the last sample is old enough.
+    private func sampleAfterRun() async {
+        if meter.isDue(after: Self.sampleSpacing) { await sample() }
+    }
+
+    private func sample() async {
+        guard phase == .usable, let chrome else { return }
+        let pages = Array(pages.values)
+        let sample = await meter.sample(
+            chrome, pages, deadline: surroundings.configuration.probeDeadline)
+        guard let sample else { return }
+        reportIfUsable(Report(sample.event(browser: browser, incarnation: incarnation)))
     }
 
     private func reportIfUsable(_ report: Report) {

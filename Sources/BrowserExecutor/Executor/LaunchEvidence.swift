@@ -22,9 +22,6 @@ struct LaunchEvidence: Sendable {
                 case .refused, .cancelled: .protocolError
                 case .profileFolder, .notStarted: .processExited
                 }
-        case let fault as PageFault where fault.kind == "no_adapter" || fault.kind == "no_webgpu":
-            evidence = .adapterGone
-            detail = "the browser offers no WebGPU adapter: \(fault.message)"
         case let error as PageError:
             evidence = RunVerdict.evidence(of: error)?.evidence ?? .launchTimedOut
         case let error as CDPError:

@@ -3,7 +3,7 @@ import Pool
 import PoolEngine
 
 /// Runs the items of one effect in a page, batch by batch, and reports each batch's results.
-struct ModelRun: Sendable {
+struct ModelRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -25,11 +25,21 @@ struct ModelRun: Sendable {
         self.payloadBytes = payloadBytes
     }
 
+    /// Brings the model into the page and compiles its shaders.
+    ///
+    /// - Throws: As `perform`.
+    func prepare() async throws -> PreparedModel {
+        let loaded = try await page.load(
+            try configuration.catalog.model(of: effect.spec), deadline: configuration.loadDeadline)
+        return PreparedModel(
+            loadMs: max(0, loaded.loadMs - loaded.compileMs), compileMs: loaded.compileMs)
+    }
+
     private typealias Batch = Task<(answer: PageAnswer.Run, outputs: [UInt8]), any Error>
 
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
     func perform(_ report: @Sendable (Report) async -> Void) async throws {
-        let model = try resolveModel()
+        let model = try configuration.catalog.model(of: effect.spec)
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await page.load(model, deadline: configuration.loadDeadline)
         let inputs = try await loadInputs(deadline: end - ContinuousClock.now)
@@ -52,7 +62,7 @@ struct ModelRun: Sendable {
         let provenance = Provenance(
             backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime,
             model: model.name, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems)
+            batchItems: effect.spec.batchItems, variant: loaded.variant)
         await report(
             Report(
                 RunCompleted(
@@ -61,22 +71,7 @@ struct ModelRun: Sendable {
     }
 
     /// Version of the contract between the executor and an in-page runtime.
-    private static let runtimeContract = 1
-
-    private func resolveModel() throws(RunRefusal) -> ModelPackage {
-        let name = effect.spec.model
-        let found: ModelPackage?
-        do throws(ModelError) {
-            found = try configuration.catalog.model(named: name, digest: effect.spec.modelDigest)
-        } catch {
-            throw RunRefusal(failure: .modelMissing, detail: "\(error)")
-        }
-        guard let found else {
-            let detail = "\(name) is not the model any more that was submitted (\(effect.spec.modelDigest))"
-            throw RunRefusal(failure: .modelMissing, detail: detail)
-        }
-        return found
-    }
+    static let runtimeContract = 1
 
     private func loadInputs(deadline: Duration) async throws -> Digest {
         let bytes = try payloadBytes(effect.spec.inputs)
@@ -133,10 +128,4 @@ struct ModelRun: Sendable {
         }
         return (runMs, isCold)
     }
-}
-
-/// A run that cannot be done, whatever the browser.
-struct RunRefusal: Error {
-    var failure: RunFailure
-    var detail: String
 }

@@ -3,7 +3,7 @@ import Pool
 import PoolEngine
 
 /// Runs an ONNX model on the data sets of one effect, and compares what comes out with what is expected.
-struct OnnxRun: Sendable {
+struct OnnxRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -81,12 +81,25 @@ struct OnnxRun: Sendable {
         let provenance = Provenance(
             backend: effect.backend, adapter: adapter, browser: browser, runtime: runtime.description,
             model: effect.spec.model, modelDigest: model.digest, simulated: false, cold: isCold,
-            batchItems: effect.spec.batchItems)
+            batchItems: effect.spec.batchItems,
+            nodes: loaded.nodes.sorted { $0.key < $1.key }.compactMap { name, count in
+                Backend(name: name).map { BackendNodes(backend: $0, nodes: UInt32(clamping: count)) }
+            })
         await report(
             Report(
                 RunCompleted(
                     obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
                     provenance: provenance)))
+    }
+
+    /// Brings the model into the page; its shaders are compiled by its first run.
+    ///
+    /// - Throws: As `perform`.
+    func prepare() async throws -> PreparedModel {
+        let loaded = try await page.load(
+            try resolveModel(), on: effect.backend, with: try page.addRuntime(in: configuration.catalog),
+            deadline: configuration.loadDeadline)
+        return PreparedModel(loadMs: loaded.loadMs, compileMs: 0)
     }
 
     private func resolveModel() throws(RunRefusal) -> OnnxModel {

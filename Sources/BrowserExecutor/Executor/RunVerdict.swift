@@ -4,12 +4,13 @@ import Pool
 /// What an error of a run says: the browser has failed, or the run alone.
 enum RunVerdict: Sendable {
     case browser(FailureEvidence)
-    case run(RunFailure, detail: String)
+    case run(RunFailure, detail: String, refusal: BackendRefusal? = nil)
 
     /// Judges an error; where it does not say enough, the browser is asked what still works.
     init(_ error: any Error, in page: RuntimePage, of chrome: Chrome, probeDeadline: Duration) async {
         switch error {
-        case let refusal as RunRefusal: self = .run(refusal.failure, detail: refusal.detail)
+        case let refusal as RunRefusal:
+            self = .run(refusal.failure, detail: refusal.detail, refusal: refusal.backend)
         case let fault as PageFault: self = Self.judge(fault)
         case let error as PageError:
             if let evidence = Self.evidence(of: error) {
@@ -33,7 +34,12 @@ enum RunVerdict: Sendable {
             .browser(FailureEvidence(.deviceLost, fault.description))
         case "no_adapter": .browser(FailureEvidence(.adapterGone, fault.description))
         case "output_invalid": .browser(FailureEvidence(.outputWrong, fault.description))
-        case "no_webgpu", "backend_unsupported": .run(.backendUnsupported, detail: fault.description)
+        case "no_webgpu":
+            .run(.backendUnsupported, detail: fault.description, refusal: .browserRefuses)
+        case "backend_unsupported":
+            .run(
+                .backendUnsupported, detail: fault.description,
+                refusal: fault.reason.flatMap { BackendRefusal(name: $0) } ?? .noKernel)
         case "shader_invalid", "pipeline_invalid": .run(.shaderInvalid, detail: fault.description)
         case "out_of_memory": .run(.outOfMemory, detail: fault.description)
         case "digest_mismatch", "model_invalid": .run(.modelInvalid, detail: fault.description)

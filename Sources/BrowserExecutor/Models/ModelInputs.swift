@@ -99,7 +99,7 @@ public struct ModelInputs: Sendable, Equatable {
             throw .malformed(path: path, line: 1, reason: error.description)
         }
         guard input.shape == [1, image.height, image.width] else {
-            let wanted = input.shape.suffix(2).reversed().map(String.init).joined(separator: "×")
+            let wanted = (input.shape ?? []).suffix(2).reversed().map(String.init).joined(separator: "×")
             throw .malformed(
                 path: path, line: 1,
                 reason: "the image is \(image.width)×\(image.height); the model takes \(wanted) grey pixels")
@@ -115,6 +115,8 @@ public enum InputError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownFormat(path: String)
     /// Text was given to a model that takes something else.
     case takesNoText(model: String)
+    /// The file's contents cannot be used.
+    case unusable(path: String, reason: String)
     /// `line` counts from 1.
     case malformed(path: String, line: Int, reason: String)
 
@@ -123,6 +125,7 @@ public enum InputError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unreadable(let path): "\(path) cannot be read"
         case .unknownFormat(let path): "\(path) has no known ending; inputs are .csv or .pgm files"
         case .takesNoText(let model): "\(model) takes no text"
+        case .unusable(let path, let reason): "\(path) cannot be used: \(reason)"
         case .malformed(let path, let line, let reason): "\(path), line \(line): \(reason)"
         }
     }

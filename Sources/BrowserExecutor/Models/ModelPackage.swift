@@ -44,7 +44,17 @@ public struct ModelPackage: Sendable, Equatable {
 
     public var name: String { manifest.name }
 
+    /// The backends that the model's runtime has; none means webgpu alone.
+    public var runtimeBackends: [Backend] {
+        manifest.runtime == OnnxModel.runtime ? OnnxModel.backends : []
+    }
+
     var weightsPath: String { folder + "/" + manifest.weights.file }
+
+    /// The backends of a task that names none, in order of preference.
+    public var defaultBackends: [Backend] {
+        manifest.runtime == OnnxModel.runtime ? [.webgpu, .cpu] : [.webgpu]
+    }
 
     /// Inputs that come with the model and were not used to make it, with their labels, if it has any.
     public func heldOutInputs() throws -> ModelInputs? {

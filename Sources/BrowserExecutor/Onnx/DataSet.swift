@@ -13,7 +13,7 @@ public struct DataSet: Sendable, Equatable {
     }
 }
 
-/// The inputs of a task on an ONNX model, as one payload: data sets and how their outputs are compared.
+/// The inputs of a task on an ONNX model or a folder of kernels, as one payload: data sets and how their outputs are compared.
 ///
 /// The file: the length of its header as little-endian uint32, the header in JSON, and the tensors' bytes. A tensor's
 /// offset counts from the header's end; both are multiples of 8, so that a reader may use the elements in place.
@@ -94,6 +94,6 @@ public struct DataSetFile: Sendable, Equatable {
     }
 
     public struct Malformed: Error, CustomStringConvertible {
-        public var description: String { "the task's inputs are no data sets of an ONNX model" }
+        public var description: String { "the task's inputs are no data sets" }
     }
 }

@@ -7,7 +7,7 @@ public struct OnnxModel: Sendable, Equatable {
     /// The in-page runtime that runs such models.
     public static let runtime = "onnxruntime-web"
     /// The backends that the runtime has.
-    public static let backends: [Backend] = [.webgpu, .cpu]
+    public static let backends: [Backend] = [.webgpu, .webnn, .cpu]
 
     /// Absolute path of the file.
     public let path: String

@@ -2,9 +2,19 @@
 enum PageAnswer {
     struct Probe: Decodable, Sendable {
         var runtime: Runtime
-        var adapter: AdapterInfo
+        /// None where the browser offers no WebGPU.
+        var adapter: AdapterInfo?
+        var backends: [BackendAnswer]
         var crossOriginIsolated: Bool
         var userAgent: String
+    }
+
+    /// What the browser says of one backend.
+    struct BackendAnswer: Decodable, Sendable {
+        var backend: String
+        var refusal: String?
+        var reason: String?
+        var simulated: Bool
     }
 
     struct Runtime: Decodable, Sendable {
@@ -28,9 +38,11 @@ enum PageAnswer {
         /// Part of `loadMs`.
         var compileMs: Double
         var adapter: AdapterInfo
+        /// The variant of the kernels.
+        var variant: String
 
         enum CodingKeys: String, CodingKey {
-            case cold, adapter
+            case cold, adapter, variant
             case loadMs = "load_ms"
             case compileMs = "compile_ms"
         }
@@ -51,6 +63,20 @@ enum PageAnswer {
 
     struct Embedding: Decodable, Sendable {
         var embedding: [Double]
+    }
+
+    struct Probability: Decodable, Sendable {
+        var probability: Double
+    }
+
+    struct TextRegions: Decodable, Sendable {
+        var boxes: [Box]
+
+        struct Box: Decodable, Sendable {
+            /// Four corners [x, y] in pixels of the image.
+            var quadrilateral: [[Double]]
+            var score: Double
+        }
     }
 }
 

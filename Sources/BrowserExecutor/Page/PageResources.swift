@@ -31,11 +31,20 @@ final class PageResources: Sendable {
     static func weightsPath(_ model: Digest) -> String { "/models/\(model)/weights" }
     static func inputsPath(_ inputs: Digest) -> String { "/inputs/\(inputs)" }
 
+    /// Where the files of models that are served by their digests lie, by SHA-256 in hexadecimal.
+    static let filesPath = "/files"
+    static func filePath(_ sha256: String) -> String { "\(filesPath)/\(sha256)" }
+
     func add(_ model: ModelPackage) {
         registered.withLock {
             $0[Self.manifestPath(model.digest)] = Entry(source: .bytes(model.manifestBytes))
             $0[Self.weightsPath(model.digest)] = Entry(source: .file(model.weightsPath))
         }
+    }
+
+    /// Serves bytes.
+    func add(bytes: [UInt8], at path: String) {
+        registered.withLock { $0[path] = Entry(source: .bytes(bytes)) }
     }
 
     /// Serves a file of the disk.

@@ -51,12 +51,14 @@ extension RuntimePage {
         guard let found = RuntimeInstallation.all(of: OnnxModel.runtime, in: catalog).first else {
             throw RunRefusal(
                 failure: .backendUnsupported,
-                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add")
+                detail: "\(OnnxModel.runtime) is not installed; see weir runtime add",
+                backend: .runtimeLacksIt)
         }
         guard resources.addRuntime(found) else {
             throw RunRefusal(
                 failure: .backendUnsupported,
-                detail: "\(found.folder) is damaged; install it again with weir runtime add")
+                detail: "\(found.folder) is damaged; install it again with weir runtime add",
+                backend: .runtimeLacksIt)
         }
         return found
     }

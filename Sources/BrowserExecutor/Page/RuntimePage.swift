@@ -9,11 +9,13 @@ struct RuntimePage: Sendable {
     let session: PageSession
     let resources: PageResources
 
-    static func open(in chrome: Chrome, runtime: String, deadline: Duration) async throws(PageError)
-        -> RuntimePage
-    {
+    /// - Parameter script: What the page runs before it is asked anything.
+    static func open(
+        in chrome: Chrome, runtime: String, script: String? = nil, deadline: Duration
+    ) async throws(PageError) -> RuntimePage {
         let resources = PageResources(runtimeFolder: Resources.runtime(runtime))
         let session = try await chrome.openPage(deadline: deadline) { resources.serve($0) }
+        if let script { _ = try await session.evaluate(script, deadline: deadline) }
         return RuntimePage(runtime: runtime, session: session, resources: resources)
     }
 
@@ -21,9 +23,12 @@ struct RuntimePage: Sendable {
         try await call("probe", ["retry": true], deadline: deadline)
     }
 
-    func load(_ model: ModelPackage, deadline: Duration) async throws -> PageAnswer.Load {
+    /// - Parameter variant: of the kernels; the runtime chooses by the adapter where it is nil.
+    func load(
+        _ model: ModelPackage, variant: String? = nil, deadline: Duration
+    ) async throws -> PageAnswer.Load {
         resources.add(model)
-        let request: [String: Any] = [
+        var request: [String: Any] = [
             "model": [
                 "name": model.name,
                 "digest": model.digest.description,
@@ -34,6 +39,7 @@ struct RuntimePage: Sendable {
                 "partBytes": PageResources.partBytes,
             ] as [String: Any]
         ]
+        request["variant"] = variant
         return try await call("load", request, deadline: deadline)
     }
 
@@ -68,7 +74,7 @@ struct RuntimePage: Sendable {
     }
 
     /// Calls a function of the contract and gives its answer if that is `ok`.
-    private func answer(_ function: String, _ request: [String: Any], deadline: Duration) async throws
+    func answer(_ function: String, _ request: [String: Any], deadline: Duration) async throws
         -> RawJSON
     {
         let json = try JSONSerialization.data(withJSONObject: request, options: [.sortedKeys])

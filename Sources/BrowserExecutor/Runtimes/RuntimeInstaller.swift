@@ -3,14 +3,14 @@ import Pool
 import PoolEngine
 
 /// Brings a runtime into the cache folder: all of it or nothing.
-public struct RuntimeInstaller: Sendable {
+public struct RuntimeInstaller {
     let pin: RuntimePin
     let cache: String
-    let progress: @Sendable (String) -> Void
+    let progress: (FetchProgress) -> Void
 
-    /// - Parameter progress: Called with a line for every step that takes time.
+    /// - Parameter progress: What happens while the runtime is fetched; called from the thread that installs.
     public init(
-        _ pin: RuntimePin, into catalog: ModelCatalog, progress: @escaping @Sendable (String) -> Void
+        _ pin: RuntimePin, into catalog: ModelCatalog, progress: @escaping (FetchProgress) -> Void
     ) {
         self.pin = pin
         cache = catalog.cacheFolder
@@ -29,19 +29,33 @@ public struct RuntimeInstaller: Sendable {
         var version: String?
     }
 
-    /// Installs the pinned version from PyPI.
+    /// Installs the pinned version from PyPI. A fetch that was broken off is continued.
     public func installPinned() throws -> Outcome {
-        let folder = "\(RuntimeInstallation.folder(of: pin.name, in: cache))/\(pin.version)"
-        if let present = RuntimeInstallation(name: pin.name, folder: folder), present.isIntact {
-            return .present(present)
+        if let present = pinned { return .present(present) }
+        let installed = try pin.wheel.fetch(
+            cache: cache, progress: progress, unless: { pinned != nil }, use: { try install($0) })
+        if let installed { return installed }
+        guard let present = pinned else {
+            throw RuntimeInstallError.unusable(path: cache, reason: "another process removed the runtime")
         }
-        return try inScratch { scratch in
-            progress("downloading \(pin.wheel.package) \(pin.wheel.version) (15 MB) with pip")
-            let unpacked = try pin.wheel.fetch(into: scratch, isShown: false)
+        return .present(present)
+    }
+
+    private func install(_ wheel: Wheel) throws -> Outcome {
+        try inScratch { scratch in
+            let unpacked = scratch + "/unpacked"
+            try wheel.unpack(into: unpacked)
             let found = try find(in: unpacked, origin: unpacked)
             let source = "PyPI, \(pin.wheel.package) \(pin.wheel.version)"
             return try install(found, source: source, mustBePinned: true, scratch: scratch)
         }
+    }
+
+    /// The pinned version, if it is there unharmed.
+    private var pinned: RuntimeInstallation? {
+        let folder = "\(RuntimeInstallation.folder(of: pin.name, in: cache))/\(pin.version)"
+        let present = RuntimeInstallation(name: pin.name, folder: folder)
+        return present?.isIntact == true ? present : nil
     }
 
     /// Installs from a wheel, an npm tarball, or a folder. What is not the pinned version is taken as it is, and its
@@ -96,10 +110,10 @@ public struct RuntimeInstaller: Sendable {
 
     /// A folder beside the installations, so that moving one there is atomic.
     private func inScratch<Result>(_ body: (String) throws -> Result) throws -> Result {
-        let scratch = "\(RuntimeInstallation.folder(of: pin.name, in: cache))/.partial-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
-        return try body(scratch)
+        let folder = RuntimeInstallation.folder(of: pin.name, in: cache)
+        let staging = try StagingFolder(beside: "\(folder)/\(pin.version)")
+        defer { staging.remove() }
+        return try body(staging.path)
     }
 
     // MARK: Sources
@@ -112,7 +126,6 @@ public struct RuntimeInstaller: Sendable {
         }
         if isFolder.boolValue { return path }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        progress("unpacking \((path as NSString).lastPathComponent)")
         let unpacked =
             switch (path as NSString).pathExtension {
             case "whl", "zip": try Tool.run("python3", ["-m", "zipfile", "-e", path, folder])

@@ -63,6 +63,22 @@ public struct ChromeLocator: Sendable {
         throw ChromeNotFound(tried: tried)
     }
 
+    /// Every browser that `locate` would find if those before it were missing, each once.
+    public func locateAll() throws(ChromeNotFound) -> [ChromeInstallation] {
+        let first = try locate()
+        if environment[Self.variable] != nil { return [first] }
+        let folders = environment["PATH"]?.split(separator: ":").map(String.init) ?? []
+        var found = [first]
+        for package in Self.packages {
+            let named = package.commands.lazy.flatMap { command in folders.map { "\($0)/\(command)" } }
+                .first { Self.refusal(of: $0) == nil }.map(Self.realBinary)
+            let path = Self.refusal(of: root + package.binary) == nil ? root + package.binary : named
+            guard let path, !found.contains(where: { $0.path == path }) else { continue }
+            found.append(ChromeInstallation(path: path, expectedKind: package.kind))
+        }
+        return found
+    }
+
     private func locate(named path: String) throws(ChromeNotFound) -> ChromeInstallation {
         let absolute = URL(fileURLWithPath: path).path
         if let reason = path.isEmpty ? "the variable is empty" : Self.refusal(of: absolute) {

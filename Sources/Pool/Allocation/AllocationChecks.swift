@@ -25,6 +25,13 @@ extension PoolState {
         try require(progressed.itemCount <= left, "its run has \(left) items left")
     }
 
+    func check(_ decided: PrepareDecided) throws(Obstacle) {
+        let browser = try browsers.required(decided.browser, "browser")
+        try require(browser.isUsable, "browser \(browser.id) is \(browser.phase.name)")
+        try require(browser.preparing == nil, "browser \(browser.id) prepares a model already")
+        _ = try tasks.required(decided.task, "task")
+    }
+
     func check(_ released: AllocationReleased) throws(Obstacle) {
         let allocation = try allocations.required(released.allocation, "allocation")
         try require(allocation.run == nil, "allocation \(allocation.id) has a run")

@@ -41,9 +41,13 @@ extension Decider {
         guard let task = taskOfRun(failed.obligation, failed.allocation) else {
             return .refused(.stale, subject: failed.obligation.sequence)
         }
+        let browser = state.allocations[failed.allocation].browser
         let cause = emit(failed, cause: failed.obligation.sequence)
         release(failed.allocation, .runFailed, cause: cause)
-        if let failure = failed.failure.endsTask {
+        if failed.failure == .backendUnsupported {
+            refuseBackend(
+                of: task.id, failed.refusal ?? .noKernel, failed.detail, by: browser, cause: cause)
+        } else if let failure = failed.failure.endsTask {
             fail(task.id, failure, failed.detail, cause: cause)
         } else {
             retry(task.id, "\(failed.failure.name): \(failed.detail)", cause: cause)

@@ -30,12 +30,8 @@ extension PoolState {
         let allocation = allocations[started.allocation]
         tasks[allocation.task].phase = .running
         renewLease(started.allocation, at: event.at)
-        let model = tasks[allocation.task].spec.modelDigest
-        browsers[allocation.browser].residentModels.removeAll { $0 == model }
-        browsers[allocation.browser].residentModels.append(model)
-        if browsers[allocation.browser].residentModels.count > PoolState.residentModelsKept {
-            browsers[allocation.browser].residentModels.removeFirst()
-        }
+        remember(
+            tasks[allocation.task].spec.modelDigest, in: &browsers[allocation.browser].residentModels)
     }
 
     mutating func evolve(_ progressed: RunProgressed, at event: Event) {
@@ -45,6 +41,7 @@ extension PoolState {
             "task \(task) has results that are not the next ones")
         tasks[task].itemsDone += progressed.itemCount
         tasks[task].attempts = 0
+        tasks[task].checkpoint = progressed.state
         renewLease(progressed.allocation, at: event.at)
     }
 
@@ -82,7 +79,4 @@ extension PoolState {
         allocations[id].leaseDeadline = now.adding(milliseconds: policy.leaseMs)
         timers.set(.lease, id.sequence, at: allocations[id].leaseDeadline)
     }
-
-    /// Models that a browser is remembered to hold.
-    static let residentModelsKept = 8
 }

@@ -14,7 +14,7 @@ struct Placement {
                 filtered.notReady += 1
             } else if browser.lanesTaken >= lanes {
                 filtered.noFreeLane += 1
-            } else if task.backend == .webgpu, !browser.hasAdapter {
+            } else if !browser.offers(task.backend) {
                 filtered.noBackend += 1
             } else {
                 var candidate = Candidate(browser: browser.id)

@@ -10,6 +10,7 @@ extension PoolState {
         let browser = try browsers.required(retired.browser, "browser")
         try require(browser.allocations.isEmpty, "browser \(browser.id) has an allocation")
         try require(
-            browser.obligation == nil && browser.stops.isEmpty, "something is owed on browser \(browser.id)")
+            browser.obligation == nil && browser.preparing == nil && browser.stops.isEmpty,
+            "something is owed on browser \(browser.id)")
     }
 }

@@ -13,31 +13,27 @@ extension Decider {
             obligation.browser == failed.browser
         else { return .refused(.stale, subject: failed.obligation.sequence) }
         let cause = emit(failed, cause: failed.obligation.sequence)
-        launchHasFailed(evidence: failed.evidence, detail: failed.detail, cause: cause)
+        launchHasFailed(detail: failed.detail, cause: cause)
         // A browser that has never run anything and failed to start is no different from a new one.
-        if !isHopeful(failed.evidence) {
+        if !mayLaunch {
             emit(BrowserRetired(browser: failed.browser, reason: .cannotLaunch), cause: cause)
         }
         settle(cause: cause)
         return nil
     }
 
-    /// A launch that found no adapter would find none again, and one that failed as often as the budget allows will
-    /// not be tried for the tasks in hand.
-    private func isHopeful(_ evidence: Evidence) -> Bool {
-        evidence != .adapterGone && state.launchFailures <= state.policy.retry.budget
-    }
+    /// Whether launches are still tried for the tasks in hand: one that failed as often as the budget allows is not.
+    var mayLaunch: Bool { state.launchFailures <= state.policy.retry.budget }
 
     /// Keeps the next launch back, and, when there is no hope and no other browser, fails the tasks that wait.
-    private mutating func launchHasFailed(evidence: Evidence, detail: String, cause: UInt64) {
+    private mutating func launchHasFailed(detail: String, cause: UInt64) {
         let failures = state.launchFailures
         let others = state.browsers.entities.contains {
-            ($0.isUsable && $0.hasAdapter) || $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
+            $0.isUsable || $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
         }
-        if !isHopeful(evidence), !others {
-            let failure: TaskFailure = evidence == .adapterGone ? .noAdapter : .noBrowser
+        if !mayLaunch, !others {
             for task in state.tasks.entities where task.phase != .suspended {
-                fail(task.id, failure, detail, cause: cause)
+                fail(task.id, .noBrowser, detail, cause: cause)
             }
         }
         guard state.launchRetryAt == .zero else { return }
@@ -48,7 +44,15 @@ extension Decider {
         let failures = state.launchFailures + (state.launchRetryAt == .zero ? 1 : 0)
         let isLast = failures > state.policy.retry.budget
         close(state.obligations[id].browser, .launchTimedOut, relaunch: !isLast, cause: cause)
-        launchHasFailed(evidence: .launchTimedOut, detail: "no browser became usable in time", cause: cause)
+        launchHasFailed(detail: "no browser became usable in time", cause: cause)
+    }
+
+    mutating func metricsSampled(_ sampled: MetricsSampled) -> StepOutcome? {
+        guard let browser = state.browsers.find(sampled.browser), browser.incarnation == sampled.incarnation,
+            browser.isUsable
+        else { return .refused(.stale, subject: sampled.incarnation.sequence) }
+        emit(sampled, cause: 0)
+        return nil
     }
 
     mutating func browserFailed(_ failed: BrowserFailed) -> StepOutcome? {

@@ -23,7 +23,7 @@ extension PoolState {
         browsers[id].phase = .ready
         browsers[id].kind = launched.facts.kind
         browsers[id].pid = launched.facts.pid
-        browsers[id].hasAdapter = launched.facts.adapter != nil
+        browsers[id].backends = launched.facts.support
         browsers[id].simulated = launched.facts.simulated
         launchFailures = 0
         settleLanes(id, at: event.at)
@@ -102,7 +102,8 @@ extension PoolState {
     private mutating func forgetProcess(_ id: BrowserID) {
         clearIdle(id)
         browsers[id].residentModels = []
-        browsers[id].hasAdapter = false
+        browsers[id].unpreparableModels = []
+        browsers[id].backends = []
     }
 
     /// Voids everything that is owed on this browser.
@@ -119,4 +120,7 @@ extension BrowserState {
 
     /// True while work can run on it.
     public var isUsable: Bool { phase == .ready || phase == .busy }
+
+    /// Whether its probe found a backend.
+    public func offers(_ backend: Backend) -> Bool { backends.support(of: backend).refusal == nil }
 }

@@ -14,8 +14,8 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var kind: BrowserKind?
     /// Process id of the present incarnation; 0 until known.
     public var pid: UInt32
-    /// Whether it offers a WebGPU adapter.
-    public var hasAdapter: Bool
+    /// What a probe of each backend found; empty while it is not known.
+    public var backends: [BackendSupport]
     /// Allocations on it, ascending.
     public var allocations: [AllocationID]
     /// Stops under way on it, ascending; each keeps a lane taken.
@@ -28,6 +28,10 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var failures: UInt32
     /// True when no real browser stands behind it.
     public var simulated: Bool
+    /// The preparation under way.
+    public var preparing: ObligationID?
+    /// Models that could not be prepared there, oldest first, at most 8.
+    public var unpreparableModels: [Digest]
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -37,13 +41,15 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         relaunch: Bool = false,
         kind: BrowserKind? = nil,
         pid: UInt32 = 0,
-        hasAdapter: Bool = false,
+        backends: [BackendSupport] = [],
         allocations: [AllocationID] = [],
         stops: [ObligationID] = [],
         residentModels: [Digest] = [],
         idleSince: EventTime = .zero,
         failures: UInt32 = 0,
-        simulated: Bool = false
+        simulated: Bool = false,
+        preparing: ObligationID? = nil,
+        unpreparableModels: [Digest] = []
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -52,13 +58,15 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.relaunch = relaunch
         self.kind = kind
         self.pid = pid
-        self.hasAdapter = hasAdapter
+        self.backends = backends
         self.allocations = allocations
         self.stops = stops
         self.residentModels = residentModels
         self.idleSince = idleSince
         self.failures = failures
         self.simulated = simulated
+        self.preparing = preparing
+        self.unpreparableModels = unpreparableModels
     }
 
     public init() {
@@ -73,12 +81,14 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.bool(5, "relaunch", &relaunch)
         visitor.optionalChoice(6, "kind", &kind)
         visitor.uint(7, "pid", &pid)
-        visitor.bool(8, "has_adapter", &hasAdapter)
+        visitor.messages(8, "backends", &backends)
         visitor.identifiers(9, "allocations", &allocations)
         visitor.identifiers(10, "stops", &stops)
         visitor.digests(11, "resident_models", &residentModels)
         visitor.time(12, "idle_since_ns", &idleSince)
         visitor.uint(13, "failures", &failures)
         visitor.bool(14, "simulated", &simulated)
+        visitor.optionalIdentifier(15, "preparing", &preparing)
+        visitor.digests(16, "unpreparable_models", &unpreparableModels)
     }
 }

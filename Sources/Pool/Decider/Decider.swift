@@ -53,9 +53,13 @@ struct Decider {
         case .runCompleted(let completed): return runCompleted(completed)
         case .runFailed(let failed): return runFailed(failed)
         case .runStopped(let stopped): return runStopped(stopped)
+        case .modelPrepared(let prepared): return modelPrepared(prepared)
+        case .prepareFailed(let failed): return prepareFailed(failed)
+        case .metricsSampled(let sampled): return metricsSampled(sampled)
         case .backendRefused, .taskQueued, .taskSuspended, .retryScheduled, .taskSucceeded, .taskFailed,
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
-            .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased, .recoveryBegan,
+            .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,
+            .prepareDecided, .recoveryBegan,
             .rungStarted, .recoveryCommitted, .recoveryRolledBack:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }
@@ -66,7 +70,7 @@ struct Decider {
 extension PoolState {
     /// The revision of the rules that `step` decides by. It changes whenever the same observation may give other
     /// decisions than before, or the same events a state with other canonical bytes.
-    public static let decisionRevision: UInt32 = 1
+    public static let decisionRevision: UInt32 = 2
 
     /// Decides on an observation and folds the step into the state, in place.
     ///

@@ -2,9 +2,11 @@
 extension Decider {
     mutating func settle(cause: UInt64) {
         guard !state.isStopping, state.isConfigured else { return }
-        grantQueued()
-        launchWanted(cause: cause)
-        failUnplaceable(cause: cause)
+        repeat {
+            grantQueued()
+            launchWanted(cause: cause)
+        } while refuseUnoffered(cause: cause)
+        prepareSpares(cause: cause)
     }
 
     private mutating func grantQueued() {
@@ -59,17 +61,6 @@ extension Decider {
             launch(nil, demand > coming * lanes ? .demand : .warm, cause: cause)
             coming += 1
             kept += 1
-        }
-    }
-
-    /// Fails the tasks that wait for an adapter when the pool is full of browsers that have none: none will come.
-    private mutating func failUnplaceable(cause: UInt64) {
-        let browsers = state.browsers.entities
-        guard !state.queue.isEmpty, browsers.count >= Int(state.policy.maxConnections),
-            browsers.allSatisfy({ $0.isUsable && !$0.hasAdapter })
-        else { return }
-        for id in state.queue where state.tasks[id].backend == .webgpu {
-            fail(id, .noAdapter, "no browser of the pool offers a WebGPU adapter", cause: cause)
         }
     }
 

@@ -16,6 +16,9 @@ public enum EventPayload: Equatable, Sendable {
     case runCompleted(RunCompleted)
     case runFailed(RunFailed)
     case runStopped(RunStopped)
+    case modelPrepared(ModelPrepared)
+    case prepareFailed(PrepareFailed)
+    case metricsSampled(MetricsSampled)
     case timerFired(TimerFired)
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
@@ -35,6 +38,7 @@ public enum EventPayload: Equatable, Sendable {
     case runAssigned(RunAssigned)
     case runStopDecided(RunStopDecided)
     case allocationReleased(AllocationReleased)
+    case prepareDecided(PrepareDecided)
     case recoveryBegan(RecoveryBegan)
     case rungStarted(RungStarted)
     case recoveryCommitted(RecoveryCommitted)
@@ -57,6 +61,9 @@ public enum EventPayload: Equatable, Sendable {
         RunCompleted.name,
         RunFailed.name,
         RunStopped.name,
+        ModelPrepared.name,
+        PrepareFailed.name,
+        MetricsSampled.name,
         TimerFired.name,
         StateDigestRecorded.name,
         ReportsRefused.name,
@@ -76,6 +83,7 @@ public enum EventPayload: Equatable, Sendable {
         RunAssigned.name,
         RunStopDecided.name,
         AllocationReleased.name,
+        PrepareDecided.name,
         RecoveryBegan.name,
         RungStarted.name,
         RecoveryCommitted.name,
@@ -116,6 +124,12 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .runStopped(var message):
             return visitor.visit(&message)
+        case .modelPrepared(var message):
+            return visitor.visit(&message)
+        case .prepareFailed(var message):
+            return visitor.visit(&message)
+        case .metricsSampled(var message):
+            return visitor.visit(&message)
         case .timerFired(var message):
             return visitor.visit(&message)
         case .stateDigestRecorded(var message):
@@ -154,6 +168,8 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .allocationReleased(var message):
             return visitor.visit(&message)
+        case .prepareDecided(var message):
+            return visitor.visit(&message)
         case .recoveryBegan(var message):
             return visitor.visit(&message)
         case .rungStarted(var message):
@@ -183,6 +199,9 @@ public enum EventPayload: Equatable, Sendable {
         case 22: .runCompleted(reader.submessage(RunCompleted()))
         case 23: .runFailed(reader.submessage(RunFailed()))
         case 24: .runStopped(reader.submessage(RunStopped()))
+        case 25: .modelPrepared(reader.submessage(ModelPrepared()))
+        case 26: .prepareFailed(reader.submessage(PrepareFailed()))
+        case 27: .metricsSampled(reader.submessage(MetricsSampled()))
         case 30: .timerFired(reader.submessage(TimerFired()))
         case 31: .stateDigestRecorded(reader.submessage(StateDigestRecorded()))
         case 32: .reportsRefused(reader.submessage(ReportsRefused()))
@@ -202,6 +221,7 @@ public enum EventPayload: Equatable, Sendable {
         case 71: .runAssigned(reader.submessage(RunAssigned()))
         case 72: .runStopDecided(reader.submessage(RunStopDecided()))
         case 73: .allocationReleased(reader.submessage(AllocationReleased()))
+        case 74: .prepareDecided(reader.submessage(PrepareDecided()))
         case 80: .recoveryBegan(reader.submessage(RecoveryBegan()))
         case 81: .rungStarted(reader.submessage(RungStarted()))
         case 82: .recoveryCommitted(reader.submessage(RecoveryCommitted()))

@@ -8,6 +8,9 @@ extension PoolState {
         case .launch: timers.clear(.launch, id.sequence)
         case .close: timers.clear(.close, id.sequence)
         case .stop: timers.clear(.stop, id.sequence)
+        case .prepare:
+            timers.clear(.prepare, id.sequence)
+            browsers[obligation.browser].preparing = nil
         case .run:
             if let allocation = obligation.allocation { allocations[allocation].run = nil }
         }

@@ -8,6 +8,8 @@ public enum ObligationKind: UInt32, WireEnum {
     case run = 3
     /// Stop a run.
     case stop = 4
+    /// Bring a model into a page.
+    case prepare = 5
 
     public var name: StaticString {
         switch self {
@@ -15,6 +17,7 @@ public enum ObligationKind: UInt32, WireEnum {
         case .close: "close"
         case .run: "run"
         case .stop: "stop"
+        case .prepare: "prepare"
         }
     }
 }

@@ -10,19 +10,23 @@ public struct ObligationState: WireMessage, DefaultInitializable {
     public var allocation: AllocationID?
     /// The run concerned, for a stop.
     public var run: ObligationID?
+    /// The model concerned, for a preparation.
+    public var model: Digest?
 
     public init(
         id: ObligationID = ObligationID(0),
         kind: ObligationKind = .launch,
         browser: BrowserID = BrowserID(0),
         allocation: AllocationID? = nil,
-        run: ObligationID? = nil
+        run: ObligationID? = nil,
+        model: Digest? = nil
     ) {
         self.id = id
         self.kind = kind
         self.browser = browser
         self.allocation = allocation
         self.run = run
+        self.model = model
     }
 
     public init() {
@@ -35,5 +39,6 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         visitor.identifier(3, "browser", &browser)
         visitor.optionalIdentifier(4, "allocation", &allocation)
         visitor.optionalIdentifier(5, "run", &run)
+        visitor.optionalDigest(6, "model", &model)
     }
 }

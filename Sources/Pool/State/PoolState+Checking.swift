@@ -37,6 +37,9 @@ extension PoolState {
         case .timerFired(let fired):
             let timer = TimerState(dueAt: fired.dueAt, kind: fired.kind, subject: fired.subject)
             try require(timers.contains(timer), "no such timer is set")
+            if fired.kind == .prepare {
+                _ = try obligations.required(ObligationID(fired.subject), "obligation")
+            }
         case .launchRetryScheduled(let retry):
             try require(retry.dueAt > .zero, "it has no time that it is due")
         case .taskCancelRequested(let request): _ = try tasks.required(request.task, "task")
@@ -67,6 +70,12 @@ extension PoolState {
         case .runStopDecided(let decided): try checkAnswer(to: decided.run, .run, on: decided.browser)
         case .runStopped(let stopped): try checkAnswer(to: stopped.obligation, .stop, on: stopped.browser)
         case .allocationReleased(let released): try check(released)
+        case .prepareDecided(let decided): try check(decided)
+        case .modelPrepared(let prepared):
+            try checkAnswer(to: prepared.obligation, .prepare, on: prepared.browser)
+        case .prepareFailed(let failed):
+            try checkAnswer(to: failed.obligation, .prepare, on: failed.browser)
+        case .metricsSampled(let sampled): _ = try browsers.required(sampled.browser, "browser")
         case .recoveryBegan(let began): try check(began)
         case .rungStarted(let started): try check(started)
         case .recoveryCommitted(let committed): try check(committed.recovery, of: committed.task)

@@ -64,7 +64,7 @@ extension PoolState {
             where allocations.find(allocation)?.browser != browser.id {
                 return "browser \(browser.id) holds the allocation \(allocation), which is not on it"
             }
-            for obligation in browser.stops + [browser.obligation].compactMap({ $0 })
+            for obligation in browser.stops + [browser.obligation, browser.preparing].compactMap({ $0 })
             where obligations.find(obligation)?.browser != browser.id {
                 return "browser \(browser.id) has the obligation \(obligation), which is not on it"
             }
@@ -92,6 +92,7 @@ extension PoolState {
                 switch obligation.kind {
                 case .launch, .close: browser.obligation == obligation.id
                 case .stop: browser.stops.contains(obligation.id)
+                case .prepare: browser.preparing == obligation.id
                 case .run: allocations.find(obligation.allocation)?.run == obligation.id
                 }
             if !isHeld { return "obligation \(obligation.id) is owed by nothing" }
@@ -110,6 +111,7 @@ extension PoolState {
                 case .launch: obligations.find(ObligationID(timer.subject))?.kind == .launch
                 case .close: obligations.find(ObligationID(timer.subject))?.kind == .close
                 case .stop: obligations.find(ObligationID(timer.subject))?.kind == .stop
+                case .prepare: obligations.find(ObligationID(timer.subject))?.kind == .prepare
                 case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
                 case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false
                 }

@@ -13,9 +13,10 @@ extension PoolState {
         case .poolConfigured(let configured): evolve(configured, at: event)
         case .engineStopRequested: isStopping = true
         case .timerFired(let fired): evolve(fired)
-        case .stateDigestRecorded, .reportsRefused, .backendRefused, .taskCancelRequested,
-            .taskResumeRequested:
+        case .stateDigestRecorded, .reportsRefused, .taskCancelRequested, .taskResumeRequested,
+            .metricsSampled:
             break
+        case .backendRefused(let refused): leaveQueue(refused.task)
         case .taskSubmitted(let submitted): evolve(submitted, at: event)
         case .taskQueued(let queued): evolve(queued, at: event)
         case .taskSuspended(let suspended): suspend(suspended.task)
@@ -41,6 +42,9 @@ extension PoolState {
         case .runProgressed(let progressed): evolve(progressed, at: event)
         case .runCompleted(let completed): endRun(completed.obligation)
         case .runFailed(let failed): endRun(failed.obligation)
+        case .prepareDecided(let decided): evolve(decided, at: event)
+        case .modelPrepared(let prepared): endPreparation(prepared.obligation, succeeded: true)
+        case .prepareFailed(let failed): endPreparation(failed.obligation, succeeded: false)
         case .runStopDecided(let decided): evolve(decided, at: event)
         case .runStopped(let stopped): endStop(stopped.obligation, at: event.at)
         case .allocationReleased(let released): evolve(released, at: event)
@@ -67,6 +71,7 @@ extension PoolState {
         for id in browsers.ids {
             browsers[id].obligation = nil
             browsers[id].stops = []
+            browsers[id].preparing = nil
             browsers[id].phase = .failed
         }
     }
@@ -84,6 +89,10 @@ extension PoolState {
 
     private mutating func evolve(_ fired: TimerFired) {
         timers.clear(fired.kind, fired.subject, at: fired.dueAt)
-        if fired.kind == .launchRetry { launchRetryAt = .zero }
+        switch fired.kind {
+        case .launchRetry: launchRetryAt = .zero
+        case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
+        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .idle: break
+        }
     }
 }

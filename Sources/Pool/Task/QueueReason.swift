@@ -8,6 +8,8 @@ public enum QueueReason: UInt32, WireEnum {
     case recovering = 3
     /// Its backoff is over.
     case retry = 4
+    /// Its backend was refused, and it goes on with the next.
+    case backendChanged = 5
 
     public var name: StaticString {
         switch self {
@@ -15,6 +17,7 @@ public enum QueueReason: UInt32, WireEnum {
         case .resumed: "resumed"
         case .recovering: "recovering"
         case .retry: "retry"
+        case .backendChanged: "backend_changed"
         }
     }
 }

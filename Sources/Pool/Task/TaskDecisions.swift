@@ -6,20 +6,7 @@ extension Decider {
         }
         let cause = emit(submitted, cause: 0)
         let task = TaskID(cause)
-        let backends = submitted.spec.backends
-        let chosen = backends.first { submitted.spec.canRun(on: $0) }
-        let reason =
-            submitted.spec.runtimeBackends.isEmpty
-            ? "this version runs models on webgpu only" : "the model's runtime cannot run it there"
-        for refused in backends.prefix(while: { $0 != chosen }) {
-            emit(BackendRefused(task: task, backend: refused, reason: reason), cause: cause)
-        }
-        guard let chosen else {
-            let names = backends.map(\.name.description).joined(separator: ", ")
-            fail(task, .backendUnsupported, "none of its backends can be used: \(names)", cause: cause)
-            return nil
-        }
-        emit(TaskQueued(task: task, reason: .submitted, itemsDone: 0, backend: chosen), cause: cause)
+        choose(for: task, cause: cause)
         settle(cause: cause)
         return nil
     }

@@ -30,6 +30,8 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
     public var deadlineMs: UInt64
     /// Backends that the runtime can run the model on; none means webgpu.
     public var runtimeBackends: [Backend]
+    /// Whether the task fails where its first backend cannot be used, rather than going on with the next.
+    public var strictBackend: Bool
 
     public init(
         family: ModelFamily = .textEmbedding,
@@ -46,7 +48,8 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         statePersistence: Bool = true,
         failoverStrategy: RecoveryStrategy? = nil,
         deadlineMs: UInt64 = 0,
-        runtimeBackends: [Backend] = []
+        runtimeBackends: [Backend] = [],
+        strictBackend: Bool = false
     ) {
         self.family = family
         self.model = model
@@ -63,6 +66,7 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         self.failoverStrategy = failoverStrategy
         self.deadlineMs = deadlineMs
         self.runtimeBackends = runtimeBackends
+        self.strictBackend = strictBackend
     }
 
     /// Whether the runtime can run the model on a backend.
@@ -90,5 +94,6 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         visitor.optionalChoice(13, "failover_strategy", &failoverStrategy)
         visitor.uint(14, "deadline_ms", &deadlineMs)
         visitor.choices(15, "runtime_backends", &runtimeBackends)
+        visitor.bool(16, "strict_backend", &strictBackend)
     }
 }

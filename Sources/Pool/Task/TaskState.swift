@@ -24,6 +24,8 @@ public struct TaskState: WireMessage, DefaultInitializable {
     public var recovery: RecoveryID?
     /// Sequence number of the event that last queued it.
     public var queuedBy: UInt64
+    /// What its model carries on to the next item, as the last recorded items left it.
+    public var checkpoint: Payload?
 
     public init(
         id: TaskID = TaskID(0),
@@ -37,7 +39,8 @@ public struct TaskState: WireMessage, DefaultInitializable {
         retryAt: EventTime = .zero,
         allocation: AllocationID? = nil,
         recovery: RecoveryID? = nil,
-        queuedBy: UInt64 = 0
+        queuedBy: UInt64 = 0,
+        checkpoint: Payload? = nil
     ) {
         self.id = id
         self.spec = spec
@@ -51,6 +54,7 @@ public struct TaskState: WireMessage, DefaultInitializable {
         self.allocation = allocation
         self.recovery = recovery
         self.queuedBy = queuedBy
+        self.checkpoint = checkpoint
     }
 
     public init() {
@@ -70,5 +74,6 @@ public struct TaskState: WireMessage, DefaultInitializable {
         visitor.optionalIdentifier(10, "allocation", &allocation)
         visitor.optionalIdentifier(11, "recovery", &recovery)
         visitor.uint(12, "queued_by", &queuedBy)
+        visitor.optionalMessage(13, "checkpoint", &checkpoint)
     }
 }

@@ -18,6 +18,8 @@ public enum TimerKind: UInt32, WireEnum {
     case launchRetry = 8
     /// A browser's idle timeout.
     case idle = 9
+    /// A preparation's deadline.
+    case prepare = 10
 
     public var name: StaticString {
         switch self {
@@ -30,6 +32,7 @@ public enum TimerKind: UInt32, WireEnum {
         case .stop: "stop"
         case .launchRetry: "launch_retry"
         case .idle: "idle"
+        case .prepare: "prepare"
         }
     }
 }

@@ -14,6 +14,9 @@ public struct BrowserFacts: WireMessage, DefaultInitializable {
     public var adapter: Adapter?
     /// True when no real browser stands behind it.
     public var simulated: Bool
+    /// What a probe of each backend found; empty in logs of decision revision 1, where a browser with an adapter
+    /// offers webgpu, and every browser cpu.
+    public var backends: [BackendSupport]
 
     public init(
         pid: UInt32 = 0,
@@ -22,7 +25,8 @@ public struct BrowserFacts: WireMessage, DefaultInitializable {
         flags: [String] = [],
         sandboxed: Bool = false,
         adapter: Adapter? = nil,
-        simulated: Bool = false
+        simulated: Bool = false,
+        backends: [BackendSupport] = []
     ) {
         self.pid = pid
         self.kind = kind
@@ -31,6 +35,7 @@ public struct BrowserFacts: WireMessage, DefaultInitializable {
         self.sandboxed = sandboxed
         self.adapter = adapter
         self.simulated = simulated
+        self.backends = backends
     }
 
     public init() {
@@ -45,5 +50,16 @@ public struct BrowserFacts: WireMessage, DefaultInitializable {
         visitor.bool(5, "sandboxed", &sandboxed)
         visitor.optionalMessage(6, "adapter", &adapter)
         visitor.bool(7, "simulated", &simulated)
+        visitor.messages(8, "backends", &backends)
+    }
+
+    /// What was found of every backend, also by a browser of the first decision revision.
+    var support: [BackendSupport] {
+        if !backends.isEmpty { return backends }
+        let webgpu =
+            adapter == nil
+            ? BackendSupport(backend: .webgpu, refusal: .noAdapter, reason: "no WebGPU adapter")
+            : BackendSupport(backend: .webgpu)
+        return [webgpu, BackendSupport(backend: .cpu)]
     }
 }

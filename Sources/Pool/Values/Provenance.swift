@@ -18,6 +18,10 @@ public struct Provenance: WireMessage, DefaultInitializable {
     public var cold: Bool
     /// Items that share one dispatch.
     public var batchItems: UInt32
+    /// Variant of the kernels, chosen by adapter; empty where a runtime has one only.
+    public var variant: String
+    /// Compute nodes by the backend that ran them, where the runtime tells.
+    public var nodes: [BackendNodes]
 
     public init(
         backend: Backend = .webgpu,
@@ -28,7 +32,9 @@ public struct Provenance: WireMessage, DefaultInitializable {
         modelDigest: Digest = .zero,
         simulated: Bool = false,
         cold: Bool = false,
-        batchItems: UInt32 = 0
+        batchItems: UInt32 = 0,
+        variant: String = "",
+        nodes: [BackendNodes] = []
     ) {
         self.backend = backend
         self.adapter = adapter
@@ -39,6 +45,8 @@ public struct Provenance: WireMessage, DefaultInitializable {
         self.simulated = simulated
         self.cold = cold
         self.batchItems = batchItems
+        self.variant = variant
+        self.nodes = nodes
     }
 
     public init() {
@@ -55,5 +63,7 @@ public struct Provenance: WireMessage, DefaultInitializable {
         visitor.bool(7, "simulated", &simulated)
         visitor.bool(8, "cold", &cold)
         visitor.uint(9, "batch_items", &batchItems)
+        visitor.string(10, "variant", &variant)
+        visitor.messages(11, "nodes", &nodes)
     }
 }

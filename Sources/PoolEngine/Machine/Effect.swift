@@ -14,6 +14,8 @@ public enum Effect: Equatable, Sendable {
     case run(Run)
     /// Stop a run, keeping the browser; report `run_stopped`.
     case stop(Stop)
+    /// Bring a model into a page, so that a run finds it there; report `model_prepared` or `prepare_failed`.
+    case prepare(Prepare)
 
     /// What `launch` needs.
     public struct Launch: Equatable, Sendable {
@@ -25,16 +27,20 @@ public enum Effect: Equatable, Sendable {
         public var incarnation: IncarnationID
         /// The pool gives the launch up then.
         public var deadline: EventTime
+        /// Time between two reports of `metrics_sampled`, in milliseconds.
+        public var metricsIntervalMs: UInt64
         public init(
             obligation: ObligationID,
             browser: BrowserID,
             incarnation: IncarnationID,
-            deadline: EventTime
+            deadline: EventTime,
+            metricsIntervalMs: UInt64 = PoolPolicy().metricsCollectionIntervalMs
         ) {
             self.obligation = obligation
             self.browser = browser
             self.incarnation = incarnation
             self.deadline = deadline
+            self.metricsIntervalMs = metricsIntervalMs
         }
     }
 
@@ -81,6 +87,8 @@ public enum Effect: Equatable, Sendable {
         public var backend: Backend
         /// Time that the task waited in the queue, in nanoseconds.
         public var queueNs: UInt64
+        /// What the model carries on from the items before; nil at the first, or when it carries nothing.
+        public var checkpoint: Payload?
         public init(
             obligation: ObligationID,
             allocation: AllocationID,
@@ -90,7 +98,8 @@ public enum Effect: Equatable, Sendable {
             spec: TaskSpec,
             items: Range<UInt64>,
             backend: Backend,
-            queueNs: UInt64
+            queueNs: UInt64,
+            checkpoint: Payload? = nil
         ) {
             self.obligation = obligation
             self.allocation = allocation
@@ -101,6 +110,7 @@ public enum Effect: Equatable, Sendable {
             self.items = items
             self.backend = backend
             self.queueNs = queueNs
+            self.checkpoint = checkpoint
         }
     }
 
@@ -123,6 +133,33 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// What `prepare` needs.
+    public struct Prepare: Equatable, Sendable {
+        /// What the report names.
+        public var obligation: ObligationID
+        /// The browser concerned.
+        public var browser: BrowserID
+        /// The start of the browser that is meant; reports on it name it.
+        public var incarnation: IncarnationID
+        /// A task that uses the model.
+        public var spec: TaskSpec
+        /// What to prepare it for.
+        public var backend: Backend
+        public init(
+            obligation: ObligationID,
+            browser: BrowserID,
+            incarnation: IncarnationID,
+            spec: TaskSpec,
+            backend: Backend
+        ) {
+            self.obligation = obligation
+            self.browser = browser
+            self.incarnation = incarnation
+            self.spec = spec
+            self.backend = backend
+        }
+    }
+
     /// The obligation that it performs.
     public var obligation: ObligationID {
         switch self {
@@ -130,6 +167,7 @@ public enum Effect: Equatable, Sendable {
         case .close(let close): close.obligation
         case .run(let run): run.obligation
         case .stop(let stop): stop.obligation
+        case .prepare(let prepare): prepare.obligation
         }
     }
 
@@ -141,7 +179,8 @@ public enum Effect: Equatable, Sendable {
             self = .launch(
                 Launch(
                     obligation: obligation, browser: decided.browser ?? BrowserID(event.sequence),
-                    incarnation: IncarnationID(event.sequence), deadline: decided.deadline))
+                    incarnation: IncarnationID(event.sequence), deadline: decided.deadline,
+                    metricsIntervalMs: state.policy.metricsCollectionIntervalMs))
         case .browserCloseDecided(let decided):
             self = .close(
                 Close(
@@ -154,7 +193,13 @@ public enum Effect: Equatable, Sendable {
                     browser: assigned.browser, incarnation: state.browsers[assigned.browser].incarnation,
                     spec: state.tasks[assigned.task].spec,
                     items: assigned.firstItem..<assigned.firstItem + assigned.itemCount,
-                    backend: assigned.backend, queueNs: assigned.queueNs))
+                    backend: assigned.backend, queueNs: assigned.queueNs,
+                    checkpoint: state.tasks[assigned.task].checkpoint))
+        case .prepareDecided(let decided):
+            self = .prepare(
+                Prepare(
+                    obligation: obligation, browser: decided.browser, incarnation: decided.incarnation,
+                    spec: state.tasks[decided.task].spec, backend: decided.backend))
         case .runStopDecided(let decided):
             self = .stop(Stop(obligation: obligation, run: decided.run, browser: decided.browser))
         default: return nil

@@ -7,5 +7,6 @@ enum ExecutorOccurrence: Sendable {
     case closeEnds(Effect.Close)
     case runAdvances(Effect.Run)
     case stopEnds(Effect.Stop)
+    case prepareEnds(Effect.Prepare, fault: Fault?)
     case browserFails(BrowserID, IncarnationID, Fault)
 }

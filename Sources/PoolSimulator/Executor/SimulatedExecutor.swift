@@ -39,6 +39,10 @@ struct SimulatedExecutor: Sendable {
             if faults.stop(at: now) == nil {
                 output.plan(.stopEnds(stop), afterMs: timing.within(1...300))
             }
+        case .prepare(let prepare):
+            let fault = faults.prepare(at: now)
+            if fault == .prepareHangs { break }
+            output.plan(.prepareEnds(prepare, fault: fault), afterMs: timing.within(50...2_000))
         }
         return output
     }
@@ -62,6 +66,7 @@ struct SimulatedExecutor: Sendable {
             guard let browser = browsers[stop.browser], browser.isUsable else { break }
             browsers[stop.browser]?.runs.removeAll { $0.obligation == stop.run }
             output.reports.append(Report(RunStopped(obligation: stop.obligation, browser: stop.browser)))
+        case .prepareEnds(let prepare, let fault): end(prepare, fault, &output)
         case .browserFails(let id, let incarnation, let fault):
             guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable else {
                 break
@@ -135,6 +140,25 @@ struct SimulatedExecutor: Sendable {
 
     // MARK: Runs
 
+    private mutating func end(
+        _ prepare: Effect.Prepare, _ fault: Fault?, _ output: inout ExecutorOutput
+    ) {
+        guard let browser = browsers[prepare.browser], browser.incarnation == prepare.incarnation,
+            browser.isUsable
+        else { return }
+        if case .prepareFails(let failure) = fault {
+            let failed = PrepareFailed(
+                obligation: prepare.obligation, browser: prepare.browser, failure: failure,
+                detail: "simulated")
+            return output.reports.append(Report(failed))
+        }
+        browsers[prepare.browser]?.models.append(prepare.spec.modelDigest)
+        output.reports.append(
+            Report(
+                ModelPrepared(
+                    obligation: prepare.obligation, browser: prepare.browser, loadMs: 40, compileMs: 10)))
+    }
+
     private mutating func begin(_ run: Effect.Run, _ output: inout ExecutorOutput) {
         guard let browser = browsers[run.browser], browser.incarnation == run.incarnation, browser.isUsable
         else {
@@ -186,7 +210,8 @@ extension SimulatedBrowser {
         let end = min(current.nextItem + UInt64(max(run.spec.batchItems, 1)), run.items.upperBound)
         guard current.nextItem < end else {
             runs.remove(at: index)
-            return output.reports.append(host.completed(run, isCold: current.isCold))
+            output.reports.append(host.completed(run, isCold: current.isCold))
+            return output.reports.append(host.sampled(run))
         }
         runs[index].nextItem = end
         let items = current.nextItem..<end

@@ -38,7 +38,15 @@ struct SimulatedHost: Sendable {
             software: true)
         return BrowserFacts(
             pid: pid, kind: .simulated, product: "Simulated/1", sandboxed: true,
-            adapter: hasAdapter ? adapter : nil, simulated: true)
+            adapter: hasAdapter ? adapter : nil, simulated: true,
+            backends: [
+                BackendSupport(
+                    backend: .webgpu, refusal: hasAdapter ? nil : .noAdapter,
+                    reason: hasAdapter ? "" : "simulated: no adapter", simulated: true),
+                BackendSupport(
+                    backend: .webnn, refusal: .browserRefuses, reason: "simulated: no WebNN", simulated: true),
+                BackendSupport(backend: .cpu, simulated: true),
+            ])
     }
 
     func started(_ run: Effect.Run, isCold: Bool) -> Report {
@@ -54,8 +62,23 @@ struct SimulatedHost: Sendable {
         return Report(
             RunProgressed(
                 obligation: run.obligation, allocation: run.allocation, firstItem: items.lowerBound,
-                itemCount: UInt64(items.count), outputs: payload, runMs: Double(runMs)),
+                itemCount: UInt64(items.count), outputs: payload, runMs: Double(runMs),
+                state: state(of: run, after: items.upperBound)),
             blobs: blobs)
+    }
+
+    /// What a simulated model carries on: for every other task the number of its items that ran.
+    private func state(of run: Effect.Run, after items: UInt64) -> Payload? {
+        guard run.task.sequence.isMultiple(of: 2) else { return nil }
+        return Payload.storing(Array("\(items)".utf8)).payload
+    }
+
+    func sampled(_ run: Effect.Run) -> Report {
+        Report(
+            MetricsSampled(
+                browser: run.browser, incarnation: run.incarnation, intervalMs: 1_000,
+                items: UInt64(run.items.count), busyMs: 500, latencyP50Ms: 5, latencyMaxMs: 50,
+                jsHeapBytes: 1 << 20, gpuProcessBytes: 1 << 24, browserBytes: 1 << 27, processes: 5))
     }
 
     func completed(_ run: Effect.Run, isCold: Bool) -> Report {

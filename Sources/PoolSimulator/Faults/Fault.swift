@@ -18,6 +18,10 @@ public enum Fault: Equatable, Sendable {
     case closeHangs
     /// A stop stops nothing and reports nothing.
     case stopHangs
+    /// A model cannot be prepared on a browser, which stays usable.
+    case prepareFails(RunFailure)
+    /// A preparation reports nothing, for ever.
+    case prepareHangs
     /// A report never arrives.
     case reportLost
     /// A report arrives late, after others that were made later.
@@ -43,6 +47,8 @@ public enum Fault: Equatable, Sendable {
         case .runHangs: "run_hangs"
         case .closeHangs: "close_hangs"
         case .stopHangs: "stop_hangs"
+        case .prepareFails: "prepare_fails"
+        case .prepareHangs: "prepare_hangs"
         case .reportLost: "report_lost"
         case .reportLate: "report_late"
         case .reportRepeated: "report_repeated"

@@ -31,6 +31,10 @@ public struct FaultPlan: Equatable, Sendable {
     public var closeHangsPerMille: UInt32 = 0
     /// Per stop.
     public var stopHangsPerMille: UInt32 = 0
+    /// Per preparation.
+    public var prepareFailsPerMille: UInt32 = 0
+    /// Per preparation.
+    public var prepareHangsPerMille: UInt32 = 0
     /// Per report.
     public var reportLostPerMille: UInt32 = 0
     /// Per report.
@@ -80,6 +84,8 @@ public struct FaultPlan: Equatable, Sendable {
         plan.runHangsPerMille = draw(50)
         plan.closeHangsPerMille = draw(300)
         plan.stopHangsPerMille = draw(500)
+        plan.prepareFailsPerMille = draw(300)
+        plan.prepareHangsPerMille = draw(200)
         plan.reportLostPerMille = draw(40)
         plan.reportLatePerMille = draw(60)
         plan.reportRepeatedPerMille = draw(100)

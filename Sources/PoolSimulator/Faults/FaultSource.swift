@@ -71,6 +71,21 @@ struct FaultSource: Sendable {
         strike(at: now, [(plan.stopHangsPerMille, { _ in .stopHangs })]) { $0 == .stopHangs }
     }
 
+    mutating func prepare(at now: EventTime) -> Fault? {
+        strike(
+            at: now,
+            [
+                (plan.prepareFailsPerMille, { .prepareFails($0.pick(RunFailure.allCases)) }),
+                (plan.prepareHangsPerMille, { _ in .prepareHangs }),
+            ]
+        ) {
+            switch $0 {
+            case .prepareFails, .prepareHangs: true
+            default: false
+            }
+        }
+    }
+
     mutating func report(at now: EventTime) -> Fault? {
         strike(
             at: now,

@@ -17,6 +17,8 @@ struct CheckedTask: Sendable {
     var standing = Standing.submitted
     var allocation: AllocationID?
     var recovery: RecoveryID?
+    /// What its model carried on from the last recorded items.
+    var checkpoint: Payload?
 }
 
 /// What the checker knows of a browser.
@@ -32,7 +34,9 @@ struct CheckedBrowser: Sendable {
     var standing = Standing.launching
     /// Whether its process may be alive, as far as the events tell.
     var mayBeAlive = true
-    var hasAdapter = false
+    /// The backends that its probe found.
+    var offers: Set<Backend> = []
+    var preparing: ObligationID?
     var allocations: Set<AllocationID> = []
     var stops: Set<ObligationID> = []
 }

@@ -49,8 +49,8 @@ extension InvariantChecker {
             return report(.core5, "browser \(granted.browser) is granted but not usable in that incarnation")
         }
         require(
-            tasks[granted.task]?.backend != .webgpu || browser.hasAdapter, .core8,
-            "browser \(granted.browser) is granted to task \(granted.task) but has no adapter")
+            tasks[granted.task].map { browser.offers.contains($0.backend) } ?? true, .core8,
+            "browser \(granted.browser) is granted to task \(granted.task) but does not offer its backend")
         browsers[granted.browser]?.allocations.insert(id)
         let lanes = browser.allocations.count + 1 + browser.stops.count
         let most = Int(policy.lanesPerBrowser)
@@ -105,6 +105,7 @@ extension InvariantChecker {
             !seesExecutor || (runs[progressed.obligation]?.ranThrough ?? 0) >= end, .core7,
             "results up to item \(end) of task \(id) are recorded, which its run has not reached")
         tasks[id]?.itemsDone = max(task.itemsDone, end)
+        tasks[id]?.checkpoint = progressed.state
     }
 
     private mutating func takeRelease(_ released: AllocationReleased) {

@@ -8,7 +8,8 @@ extension InvariantChecker {
         case .browserLaunched(let launched):
             answer(.launch, launched.obligation, on: launched.browser)
             browsers[launched.browser]?.standing = .usable
-            browsers[launched.browser]?.hasAdapter = launched.facts.adapter != nil
+            browsers[launched.browser]?.offers = Set(
+                launched.facts.backends.filter { $0.refusal == nil }.map(\.backend))
         case .browserLaunchFailed(let failed):
             answer(.launch, failed.obligation, on: failed.browser)
             goDown(failed.browser, processEnded: true)
@@ -26,6 +27,13 @@ extension InvariantChecker {
             answer(.close, closed.obligation, on: closed.browser)
             goDown(closed.browser, processEnded: true)
         case .browserRetired(let retired): takeRetirement(retired.browser)
+        case .prepareDecided(let decided): takePreparation(decided, event.sequence)
+        case .modelPrepared(let prepared): answer(.prepare, prepared.obligation, on: prepared.browser)
+        case .prepareFailed(let failed): answer(.prepare, failed.obligation, on: failed.browser)
+        case .metricsSampled(let sampled):
+            require(
+                browsers[sampled.browser]?.incarnation == sampled.incarnation, .core9,
+                "a sample of an incarnation of browser \(sampled.browser) that is not there is recorded")
         default: break
         }
     }
@@ -56,7 +64,22 @@ extension InvariantChecker {
         voidAll(on: id)
         open(.close, sequence, on: id)
         browsers[id]?.standing = .closing
-        browsers[id]?.hasAdapter = false
+        browsers[id]?.offers = []
+    }
+
+    private mutating func takePreparation(_ decided: PrepareDecided, _ sequence: UInt64) {
+        let id = decided.browser
+        let isIdle = browsers[id].map {
+            $0.standing == .usable && $0.incarnation == decided.incarnation && $0.allocations.isEmpty
+                && $0.stops.isEmpty && $0.preparing == nil
+        }
+        require(isIdle ?? false, .core9, "a model is prepared on browser \(id), which is not idle")
+        require(
+            browsers[id]?.offers.contains(decided.backend) ?? false, .core8,
+            "a model is prepared on browser \(id), which does not offer its backend")
+        check(unfinished: decided.task)
+        open(.prepare, sequence, on: id)
+        browsers[id]?.preparing = ObligationID(sequence)
     }
 
     private mutating func takeRetirement(_ id: BrowserID) {
@@ -75,7 +98,7 @@ extension InvariantChecker {
 
     private mutating func goDown(_ id: BrowserID, processEnded: Bool) {
         browsers[id]?.standing = .down
-        browsers[id]?.hasAdapter = false
+        browsers[id]?.offers = []
         guard processEnded else { return }
         browsers[id]?.mayBeAlive = false
         require(

@@ -15,6 +15,7 @@ extension InvariantChecker {
                 browsers[id]?.standing = .down
                 browsers[id]?.mayBeAlive = false
                 browsers[id]?.stops = []
+                browsers[id]?.preparing = nil
             }
             let left = living.count
             require(left == 0, .core5, "\(left) processes of the engine before are alive")
@@ -26,6 +27,7 @@ extension InvariantChecker {
         case .timerFired(let fired):
             require(fired.dueAt <= event.at, .core6, "a timer fires before it is due")
             if fired.kind == .launchRetry { isLaunchRetryPending = false }
+            if fired.kind == .prepare { answer(.prepare, ObligationID(fired.subject), on: nil) }
             guard fired.kind == .lease else { return }
             require(
                 allocations[AllocationID(fired.subject)]?.leaseDeadline == fired.dueAt, .core6,
@@ -45,7 +47,7 @@ extension InvariantChecker {
             case .lease: allocations[AllocationID(fired.subject)]?.browser
             case .launch, .close, .stop: obligations[ObligationID(fired.subject)]?.browser
             case .idle: BrowserID(fired.subject)
-            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry: nil
+            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare: nil
             }
         default: nil
         }
@@ -70,17 +72,21 @@ extension InvariantChecker {
 
     /// Whoever waits must have something to wait for, or nothing would ever grant it a browser.
     private mutating func checkQueue() {
-        let waiting = tasks.filter { $0.value.standing == .queued }.keys.sorted()
-        guard let first = waiting.first else { return }
-        let isComing = browsers.values.contains { $0.standing == .launching || $0.standing == .closing }
-        let usable = browsers.filter { $0.value.standing == .usable && $0.value.hasAdapter }
-        require(
-            isComing || !usable.isEmpty || isLaunchRetryPending, .core8,
-            "task \(first) waits, but no browser is usable, coming or to be tried again")
-        let free = usable.filter {
-            $0.value.allocations.count + $0.value.stops.count < Int(policy.lanesPerBrowser)
-        }.keys.min()
-        if let free { report(.core8, "task \(first) waits, but browser \(free) has a free lane") }
+        let isComing =
+            isLaunchRetryPending
+            || browsers.values.contains { $0.standing == .launching || $0.standing == .closing }
+        for (id, task) in tasks.sorted(by: { $0.key < $1.key }) where task.standing == .queued {
+            let usable = browsers.filter {
+                $0.value.standing == .usable && $0.value.offers.contains(task.backend)
+            }
+            require(
+                isComing || !usable.isEmpty, .core8,
+                "task \(id) waits, but no browser that offers its backend is usable, coming or to be tried")
+            let free = usable.filter {
+                $0.value.allocations.count + $0.value.stops.count < Int(policy.lanesPerBrowser)
+            }.keys.min()
+            if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
+        }
         for id in tasks.filter({ $0.value.standing == .submitted }).keys.sorted() {
             report(.core4, "task \(id) was submitted, but neither queued nor ended")
         }
@@ -121,6 +127,7 @@ extension InvariantChecker {
         guard let obligation = obligations.removeValue(forKey: id) else { return }
         if let allocation = obligation.allocation { allocations[allocation]?.run = nil }
         browsers[obligation.browser]?.stops.remove(id)
+        if browsers[obligation.browser]?.preparing == id { browsers[obligation.browser]?.preparing = nil }
     }
 
     mutating func voidAll(on browser: BrowserID) {
@@ -136,6 +143,7 @@ extension Effect {
         case .close: "close"
         case .run: "run"
         case .stop: "stop"
+        case .prepare: "prepare"
         }
     }
 }

@@ -26,7 +26,9 @@ extension InvariantChecker {
             require(
                 tasks[request.task]?.standing == .suspended, .core4,
                 "task \(request.task) is resumed but not suspended")
-        case .backendRefused(let refused): check(unfinished: refused.task)
+        case .backendRefused(let refused):
+            check(unfinished: refused.task)
+            if tasks[refused.task]?.standing == .queued { tasks[refused.task]?.standing = .submitted }
         case .taskSucceeded(let succeeded):
             require(
                 tasks[succeeded.task].map { $0.itemsDone == $0.itemsTotal } ?? true, .core7,
@@ -55,7 +57,7 @@ extension InvariantChecker {
         }
     }
 
-    private mutating func check(unfinished id: TaskID) {
+    mutating func check(unfinished id: TaskID) {
         require(!ended.contains(id), .core4, "task \(id) has ended before")
         require(tasks[id] != nil || ended.contains(id), .core4, "task \(id) was never submitted")
     }

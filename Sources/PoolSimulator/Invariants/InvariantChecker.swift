@@ -74,6 +74,10 @@ public struct InvariantChecker: Sendable {
             }
             require(!obligation.hasBegun, .core9, "\(effect.name) \(id) was begun twice")
             obligations[id]?.hasBegun = true
+            guard case .run(let run) = effect else { return }
+            require(
+                tasks[run.task]?.checkpoint == run.checkpoint, .core7,
+                "run \(id) does not go on from what the last recorded items of task \(run.task) left")
         case .processStarted(let pid, let browser):
             require(
                 !living.values.contains(browser), .core5,

@@ -46,6 +46,8 @@ public struct Workload: Equatable, Sendable {
         spec.statePersistence = random.chance(perMille: 800)
         spec.failoverStrategy = random.chance(perMille: 500) ? random.pick(RecoveryStrategy.allCases) : nil
         spec.deadlineMs = random.chance(perMille: 250) ? random.within(100...60_000) : 0
+        spec.runtimeBackends = random.pick([[], [.webgpu, .cpu], [.webgpu, .webnn, .cpu]])
+        spec.strictBackend = random.chance(perMille: 150)
         return spec
     }
 
@@ -54,6 +56,7 @@ public struct Workload: Equatable, Sendable {
         case 0: [.cpu]
         case 1: [.webnn, .cpu]
         case 2...4: [.webnn, .webgpu]
+        case 5: [.webgpu, .webnn, .webgpu, .cpu]
         default: [.webgpu, .cpu]
         }
     }

@@ -70,8 +70,8 @@ struct Diagnosis {
             return [
                 Diagnosis(
                     subject: "browser", isFine: true, detail: "\(found.product) at \(installation.path)"),
-                Diagnosis(subject: "adapter", isFine: true, detail: Format.adapter(found.adapter)),
-            ]
+                adapter(found),
+            ] + found.backends.filter { $0.backend != .webgpu }.map(backend)
         } catch {
             return [
                 Diagnosis(subject: "browser", isFine: true, detail: installation.path),
@@ -82,6 +82,23 @@ struct Diagnosis {
                     exitCode: ExitStatus.notInstalled),
             ]
         }
+    }
+
+    private static func adapter(_ found: AdapterProbe.Found) -> Diagnosis {
+        if let adapter = found.adapter {
+            return Diagnosis(subject: "adapter", isFine: true, detail: Format.adapter(adapter))
+        }
+        return Diagnosis(
+            subject: "adapter", isFine: false,
+            detail: found.backends.first { $0.backend == .webgpu }?.reason ?? "no WebGPU adapter",
+            remedy: "use a browser that offers WebGPU; chromium-headless-shell brings a software adapter",
+            exitCode: ExitStatus.notInstalled)
+    }
+
+    /// A backend beside WebGPU: nothing is missing where the browser does not offer it.
+    private static func backend(_ found: BackendSupport) -> Diagnosis {
+        let detail = found.refusal == nil ? "offered" : "not offered: \(found.reason)"
+        return Diagnosis(subject: found.backend.name.description, isFine: true, detail: detail)
     }
 
     static func models() -> Diagnosis {

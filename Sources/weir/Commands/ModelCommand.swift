@@ -85,14 +85,9 @@ enum ModelListing {
         lines.add("family", "\(manifest.family), runtime \(manifest.runtime)")
         lines.add("sha-256", package.digest.description)
         lines.add("weights", "\(manifest.weights.bytes) bytes, sha-256 \(manifest.weights.sha256)")
-        let shape = manifest.input.shape.map(String.init).joined(separator: "×")
-        lines.add(
-            "input",
-            package.takesText
-                ? "text, at most \(shape) tokens"
-                : "\(shape), each from \(manifest.input.minimum) to \(manifest.input.maximum)")
+        lines.add("input", input(manifest.input))
         let classes = manifest.output.classes.map { " of " + $0.joined(separator: ", ") } ?? ""
-        lines.add("output", "\(manifest.output.kind)\(classes)")
+        lines.add("output", "\(manifest.output.kind.rawValue)\(classes)")
         if let accuracy = manifest.accuracy {
             let share = Format.fixed(accuracy.value * 100, 2)
             lines.add("accuracy", "\(share) % (\(accuracy.correct) of \(accuracy.images) held-out inputs)")
@@ -102,6 +97,24 @@ enum ModelListing {
         }
         lines.add("folder", package.folder)
         return lines.text
+    }
+
+    /// What a model takes.
+    private static func input(_ input: ModelManifest.Input) -> String {
+        let shape = (input.shape ?? []).map(String.init).joined(separator: "×")
+        return switch input.kind ?? .values {
+        case .values: "\(shape), each from \(input.minimum) to \(input.maximum)"
+        case .tokens: "text, at most \(shape) tokens"
+        case .samples:
+            input.samples.map { "WAV files; an item is a chunk of \($0.chunk) samples at \($0.rate) Hz" }
+                ?? "WAV files"
+        case .image:
+            if let size = input.image?.fit {
+                "PNG and JPEG images, fitted into \(size.width)×\(size.height)"
+            } else {
+                "PNG and JPEG images, the shorter side at least \(input.image?.limit?.shortest ?? 1)"
+            }
+        }
     }
 
     static func json(_ entry: ModelCatalog.Entry) -> String {

@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Runs a model in the pool until its task ends, and prints the results.",
         usage: """
             weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N]
-                     [--browsers N] [--task FILE] [--config FILE]
-                     [--backend NAME ...] [--log DIR] [--json]
+                     [--tasks N] [--browsers N] [--task FILE] [--config FILE]
+                     [--backend NAME ...] [--strict-backend] [--log DIR] [--json]
             weir run --suite DIR [--expectations FILE] [--backend NAME ...]
                      [--rtol X] [--atol X] [--log DIR] [--json]
             weir run --resume TASK-ID [--browsers N] [--config FILE]
@@ -27,9 +27,13 @@ struct RunCommand: AsyncParsableCommand {
             Examples:
               weir run
               weir run digits --items 20000 --browsers 2
+              weir run digits --tasks 10
               weir run all-minilm-l6-v2 --text "A cat."
+              weir run silero-vad --input talk.wav
+              weir run rapidocr-detection --input page.png
               weir run --task task.json --config pool.json --json
               weir run path/to/model.onnx --backend cpu
+              weir run path/to/kernels --input inputs.json
               weir run --suite path/to/onnx/tests --expectations known.json
               weir run --resume 3
             """)
@@ -57,10 +61,16 @@ struct RunCommand: AsyncParsableCommand {
         defer { log.close() }
         let session = try RunSession(log: log, installation: installation, catalog: catalog)
         let result = try await session.run(policy: request.policy) { engine in
-            try await engine.submit(request.spec, blobs: request.blobs)
+            var tasks: [TaskID] = []
+            for _ in 0..<request.copies {
+                tasks.append(try await engine.submit(request.spec, blobs: request.blobs))
+            }
+            return tasks
         }
+        if result.tasks.count > 1 { return try finish(result.tasks, result.end, session) }
         try finish(
-            result.task, result.end, try session.outcome(of: result.task, appended: result.appended), catalog)
+            result.tasks[0], result.end,
+            try session.outcome(of: result.tasks[0], appended: result.appended), catalog)
     }
 
     private func resume(_ task: TaskID, _ catalog: ModelCatalog) async throws {
@@ -82,7 +92,7 @@ struct RunCommand: AsyncParsableCommand {
         let session = try RunSession(log: log, installation: installation, catalog: catalog)
         let result = try await session.run(policy: policy) { engine in
             try await engine.resume(task)
-            return task
+            return [task]
         }
         try finish(task, result.end, try session.outcome(of: task, appended: result.appended), catalog)
     }
@@ -90,12 +100,12 @@ struct RunCommand: AsyncParsableCommand {
     private func refuseNewTaskOptions() throws(UsageError) {
         let given =
             options.model != nil || !options.input.isEmpty || !options.text.isEmpty || options.task != nil
-            || options.items != nil || options.suite != nil
-            || !options.backend.isEmpty
+            || options.items != nil || options.suite != nil || options.tasks != nil
+            || !options.backend.isEmpty || options.strictBackend
         if given {
             throw UsageError(
                 "--resume takes the task as it was submitted; leave out MODEL, --input, --text, --task, --items, "
-                    + "--suite, --backend")
+                    + "--tasks, --suite, --backend, --strict-backend")
         }
     }
 
@@ -116,7 +126,8 @@ struct RunCommand: AsyncParsableCommand {
             try SuiteReport(of: outcome, suite, expectations: try ExpectationsFile.named(by: options))
         }
         let report = RunReport(
-            outcome: outcome, correct: correct, logPath: location.path, suite: suite)
+            outcome: outcome, correct: correct, speech: speech(outcome, catalog), logPath: location.path,
+            suite: suite)
         Terminal.print(json ? report.json : report.text)
         switch outcome.task.status {
         case .succeeded:
@@ -126,10 +137,31 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
+    /// The end of several tasks: a line of each, which the log has in full.
+    private func finish(_ tasks: [TaskID], _ end: RunSession.End, _ session: RunSession) throws {
+        let records = try session.records(of: tasks)
+        Terminal.print(
+            json
+                ? RunListing.json(records, logPath: location.path)
+                : RunListing.text(records, logPath: location.path))
+        if records.count == tasks.count, records.allSatisfy({ $0.status == .succeeded }) { return }
+        throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
+    }
+
+    /// Where there is speech, when the task's model is one that tells.
+    private func speech(_ outcome: RunOutcome, _ catalog: ModelCatalog) -> SpeechReport? {
+        guard let sounds = outcome.sounds,
+            let samples = try? catalog.model(named: outcome.task.spec.model).manifest.input.samples
+        else { return nil }
+        return SpeechReport(inputs: sounds, samples: samples, probabilities: outcome.probabilities)
+    }
+
     /// The right labels of a task's inputs: those of the files given, or of the model's own held-out inputs if the
     /// task has them.
     private func expectedLabels(_ spec: TaskSpec, _ catalog: ModelCatalog) throws -> [String] {
-        guard let model = try? catalog.model(named: spec.model), !model.takesText else { return [] }
+        guard let model = try? catalog.model(named: spec.model), !model.takesText, !model.takesFiles else {
+            return []
+        }
         var inputs = ModelInputs()
         if options.input.isEmpty {
             guard let heldOut = try model.heldOutInputs() else { return [] }

@@ -42,7 +42,7 @@ struct RuntimeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Gets a runtime into the cache.",
             discussion: """
-                Without --from it is the version that Weir pins by SHA-256, from PyPI with pip. With --from it is what \
+                Without --from it is the version that Weir pins by SHA-256, from where pip is configured to look (PyPI, if nothing else is said); a fetch that is broken off is continued by the next. With --from it is what \
                 the wheel, npm tarball or folder holds; its digests are recorded.
 
                 Example: weir runtime add onnxruntime-web --from onnxruntime-web-1.22.0.tgz
@@ -58,15 +58,19 @@ struct RuntimeCommand: AsyncParsableCommand {
             guard name == pin.name else {
                 throw UsageError("no runtime to add is called \"\(name)\"; known is \"\(pin.name)\"")
             }
-            let installer = RuntimeInstaller(pin, into: ModelCatalog()) { Terminal.note("weir: \($0)") }
+            let line = FetchLine(of: "\(pin.name) \(pin.version)")
+            let installer = RuntimeInstaller(pin, into: ModelCatalog()) { line.show($0) }
             let outcome: RuntimeInstaller.Outcome
             do {
+                defer { line.end() }
                 outcome = try from.map { try installer.install(from: $0) } ?? installer.installPinned()
             } catch FetchError.pipMissing {
                 throw NotInstalledError("\(FetchError.pipMissing)")
             } catch let error as FetchError {
                 throw FailedError("\(error)")
             } catch let error as RuntimeInstallError {
+                throw FailedError("\(error)")
+            } catch let error as ModelImportError {
                 throw FailedError("\(error)")
             }
             switch outcome {

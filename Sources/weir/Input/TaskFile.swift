@@ -5,6 +5,7 @@ struct TaskFile {
     var modelName: String
     var family: ModelFamily?
     var backends: [Backend]?
+    var strictBackend: Bool?
     var priority: UInt32?
     var deadlineMs: UInt64?
     var recoveryTimeoutMs: UInt64?
@@ -34,7 +35,8 @@ struct TaskFile {
             family = known
         }
         if let hardware = try reader.object("hardware_preferences") {
-            try hardware.allowOnly(["priority_list"])
+            try hardware.allowOnly(["priority_list", "strict_backend"])
+            strictBackend = try hardware.bool("strict_backend")
             let allowed = "a list of " + Backend.names.joined(separator: ", ")
             if let names = try hardware.strings("priority_list", allowed: allowed) {
                 var list: [Backend] = []
@@ -62,6 +64,7 @@ struct TaskFile {
     /// Puts what the file says into a task.
     func apply(to spec: inout TaskSpec) {
         if let backends { spec.backends = backends }
+        if let strictBackend { spec.strictBackend = strictBackend }
         if let priority { spec.priority = priority }
         if let deadlineMs { spec.deadlineMs = deadlineMs }
         if let recoveryTimeoutMs { spec.recoveryTimeoutMs = recoveryTimeoutMs }

@@ -30,6 +30,17 @@ enum Format {
 
     static func fixed(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
 
+    /// A number of bytes, in units of 1000.
+    static func bytes(_ count: UInt64) -> String {
+        let units = ["B", "kB", "MB", "GB"]
+        var (value, unit) = (Double(count), 0)
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return "\(fixed(value, unit == 0 || value >= 100 ? 0 : 1)) \(units[unit])"
+    }
+
     /// `1 item`, `2 items`.
     static func count(_ number: some BinaryInteger, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"

@@ -46,7 +46,7 @@ struct OnnxRequest {
     }
 
     /// What a page holds of inputs, in bytes.
-    private static let inputLimit: UInt64 = 256 << 20
+    static let inputLimit: UInt64 = 256 << 20
 
     private static func dataSets(of model: OnnxModel, _ options: RunOptions) throws -> [DataSet] {
         let expected = options.expect.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
@@ -78,7 +78,7 @@ struct OnnxRequest {
             absolute: try bound("--atol", options.atol) ?? tolerance.absolute)
     }
 
-    private static func bound(_ option: String, _ value: Double?) throws -> Double? {
+    static func bound(_ option: String, _ value: Double?) throws -> Double? {
         if let value, !(value >= 0 && value.isFinite) {
             throw UsageError("\(option) is \(value); a number from 0 on is needed")
         }

@@ -2,20 +2,20 @@ import Pool
 import PoolEngine
 import Projections
 
-/// The one line that a person watches while a task runs.
+/// The one line that a person watches while tasks run.
 struct ProgressLine {
-    private let task: TaskID
+    private let watched: [TaskID]
     private var tasks = TaskHistory()
     private var browsers = BrowserHistory()
     private var firstProgress: (at: EventTime, items: UInt64)?
     private var lastShown = EventTime.zero
 
-    init(of task: TaskID) { self.task = task }
+    init(of tasks: [TaskID]) { watched = tasks }
 
     /// Begins with everything that a log holds before an event: a resumed task and warm browsers are older than what
     /// a person watches.
-    init(of task: TaskID, before event: Event, in source: some EventSource) throws {
-        self.init(of: task)
+    init(of tasks: [TaskID], before event: Event, in source: some EventSource) throws {
+        self.init(of: tasks)
         try source.forEachEvent(through: event.sequence - 1) { event, _ in fold(event) }
     }
 
@@ -28,18 +28,24 @@ struct ProgressLine {
     /// Folds an event, and gives the line when it is time to show it again.
     mutating func line(after event: Event) -> String? {
         fold(event)
-        guard let record = tasks[task] else { return nil }
+        let records = watched.compactMap { tasks[$0] }
+        guard let record = records.first(where: { !$0.status.isTerminal }) ?? records.last else { return nil }
+        let done = records.reduce(0) { $0 + $1.itemsDone }
         if case .runProgressed = event.payload, firstProgress == nil {
-            firstProgress = (event.at, record.itemsDone)
+            firstProgress = (event.at, done)
         }
         guard event.at.nanoseconds(since: lastShown) > 100_000_000 else { return nil }
         lastShown = event.at
         var parts = [
-            "task \(task) \(record.status.rawValue)", "\(record.itemsDone)/\(record.spec.itemsTotal) items",
+            "task \(record.id) \(record.status.rawValue)",
+            "\(record.itemsDone)/\(record.spec.itemsTotal) items",
         ]
         if let firstProgress, event.at > firstProgress.at {
             let seconds = Double(event.at.nanoseconds(since: firstProgress.at)) / 1e9
-            parts.append("\(Format.fixed(Double(record.itemsDone - firstProgress.items) / seconds, 0))/s")
+            parts.append("\(Format.fixed(Double(done - firstProgress.items) / seconds, 0))/s")
+        }
+        if records.count > 1 {
+            parts.insert("\(records.count(where: \.status.isTerminal))/\(records.count) tasks", at: 0)
         }
         let states = browsers.browsers.filter { $0.status != .retired }.map {
             "browser \($0.id) \($0.status.rawValue)"

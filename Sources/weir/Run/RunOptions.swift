@@ -5,15 +5,16 @@ import Pool
 struct RunOptions: ParsableArguments {
     @Argument(
         help:
-            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or its folder."
+            "The model to run (see `weir model`; default: digits), or the path of an ONNX model or a folder of kernels."
     )
     var model: String?
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Inputs: a .csv or .pgm file, or one text a line (- is standard input); for ONNX models an .npy, .npz or "
-                + ".json file, or a folder of input_M.pb; may be given again. Default: the model's own.",
+            "Inputs, as the model takes them: a .csv or .pgm file, one text a line (- is standard input), a WAV file, a PNG "
+                + "or JPEG image; for a path to an ONNX model an .npy, .npz or .json file, or a folder of input_M.pb; "
+                + "may be given again. Default: the model's held-out inputs.",
             valueName: "file"))
     var input: [String] = []
 
@@ -53,18 +54,30 @@ struct RunOptions: ParsableArguments {
     @Option(name: .long, help: "Number of items; inputs repeat cyclically (default: one per input).")
     var items: Int?
 
+    @Option(name: .long, help: "Submit it this many times, as tasks of their own (default: 1).")
+    var tasks: Int?
+
     @Option(name: .long, help: "Browsers to launch and keep (default: 1).")
     var browsers: Int?
 
-    @Option(name: .long, help: "Backend, in order of preference; may be given again (default: webgpu).")
+    @Option(
+        name: .long,
+        help:
+            "Backend, in order of preference; may be given again (default: webgpu; then cpu for sound and images)."
+    )
     var backend: [Backend] = []
 
+    @Flag(name: .long, help: "Fail where the first backend cannot be used, rather than go on with the next.")
+    var strictBackend = false
+
     @Option(
-        name: .long, help: "ONNX models: largest relative difference from an expected output (default: 1e-3)."
+        name: .long,
+        help: "ONNX models and kernels: largest relative difference from an expected output (default: 1e-3)."
     )
     var rtol: Double?
 
-    @Option(name: .long, help: "ONNX models: largest absolute difference beside it (default: 1e-7).")
+    @Option(
+        name: .long, help: "ONNX models and kernels: largest absolute difference beside it (default: 1e-7).")
     var atol: Double?
 
     @Option(name: .long, help: "ONNX models: the model's family (default: vision).")

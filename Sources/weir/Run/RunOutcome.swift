@@ -12,6 +12,10 @@ struct RunOutcome {
     private(set) var outputs: [String] = []
     /// The label that the model gave to each item; nil for models that give none.
     private(set) var labels: [String?] = []
+    /// The probability that the model gave to each item, if it gives one.
+    private(set) var probabilities: [Double] = []
+    /// The task's inputs, for a model that takes sound.
+    private(set) var sounds: [UInt8]?
     /// Sequence numbers that were appended by this command; empty when it only read.
     let appended: Range<UInt64>
     let head: UInt64
@@ -41,7 +45,12 @@ struct RunOutcome {
                     "event \(part.sequence) does not hold \(part.itemCount) outputs; run weir verify")
             }
             outputs += elements.map { String(decoding: $0, as: UTF8.self) }
-            labels += try JSONDecoder().decode([Labelled].self, from: Data(bytes)).map(\.label)
+            let results = try JSONDecoder().decode([Result].self, from: Data(bytes))
+            labels += results.map(\.label)
+            probabilities += results.compactMap(\.probability)
+        }
+        if task.spec.family == .audio, probabilities.count == outputs.count {
+            sounds = try task.spec.inputs.bytes(in: source)
         }
     }
 
@@ -51,8 +60,9 @@ struct RunOutcome {
         return OnnxSuite.isSuite(inputs) ? try OnnxSuite(encoded: inputs) : nil
     }
 
-    private struct Labelled: Decodable {
+    private struct Result: Decodable {
         var label: String?
+        var probability: Double?
     }
 
     /// How many items were labelled rightly; nil when the right labels are not known.

@@ -7,6 +7,8 @@ struct RunReport {
     let outcome: RunOutcome
     /// Items labelled rightly, when the right labels are known.
     let correct: Int?
+    /// Where there is speech, for a model that tells.
+    var speech: SpeechReport?
     let logPath: String
     /// What the items are, if the task is a suite.
     var suite: SuiteReport?
@@ -18,7 +20,13 @@ struct RunReport {
 
     var text: String {
         var lines = LabelledLines()
-        if let suite { lines.add(line: suite.text) } else { addOutputs(to: &lines) }
+        if let suite {
+            lines.add(line: suite.text)
+        } else if let speech {
+            speech.add(to: &lines)
+        } else {
+            addOutputs(to: &lines)
+        }
         if !outcome.outputs.isEmpty { lines.add(line: "") }
         lines.add(
             "task \(task.id)",
@@ -28,6 +36,9 @@ struct RunReport {
         if let correct, task.itemsDone > 0 {
             let share = Format.fixed(100 * Double(correct) / Double(task.itemsDone), 2)
             lines.add("accuracy", "\(share) % (\(correct) of \(task.itemsDone))")
+        }
+        for refused in task.refusedBackends {
+            lines.add("refused", "\(refused.backend.name): \(refused.reason)")
         }
         if let provenance = task.provenance { Self.add(provenance, to: &lines) }
         if let metrics = task.metrics { lines.add("time", timing(metrics)) }
@@ -57,7 +68,13 @@ struct RunReport {
     private static func add(_ provenance: Provenance, to lines: inout LabelledLines) {
         lines.add("model", "\(provenance.model) (\(provenance.modelDigest.description.prefix(12)))")
         let adapter = provenance.adapter.map(Format.adapter) ?? "none"
-        lines.add("ran on", "\(provenance.backend.name), adapter \(adapter)")
+        var place = "\(provenance.backend.name), adapter \(adapter)"
+        if !provenance.variant.isEmpty { place += ", \(provenance.variant) kernels" }
+        if !provenance.nodes.isEmpty {
+            let nodes = provenance.nodes.map { "\($0.nodes) on \($0.backend.name)" }
+            place += "; nodes: " + nodes.joined(separator: ", ")
+        }
+        lines.add("ran on", place)
         lines.add("browser", "\(provenance.browser), runtime \(provenance.runtime)")
         if provenance.simulated { lines.add(line: "SIMULATED: nothing real was run") }
     }
@@ -66,8 +83,15 @@ struct RunReport {
         guard let object = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any] else {
             return json
         }
-        return object.sorted { $0.key < $1.key }.map { key, value in
+        // Boxes take lines of their own, so they come last.
+        let keys = object.keys.sorted { ($0 == "boxes" ? 1 : 0, $0) < ($1 == "boxes" ? 1 : 0, $1) }
+        return keys.map { key in
+            let value = object[key] ?? ""
+            if let tensors = value as? [[String: Any]], key != "boxes" {
+                return tensors.map(Self.readable(tensor:)).joined(separator: "  ")
+            }
             if let vector = value as? [Double] { return "\(key) \(Self.shortened(vector))" }
+            if let boxes = value as? [[String: Any]] { return "\(key) \(Self.listed(boxes))" }
             if let parts = value as? [String: Any] {
                 return key + " "
                     + parts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: " ")
@@ -78,9 +102,31 @@ struct RunReport {
         }.joined(separator: "  ")
     }
 
+    /// Name, type and sizes of a tensor, and its first elements.
+    private static func readable(tensor: [String: Any]) -> String {
+        let dims = (tensor["dims"] as? [Int] ?? []).map(String.init).joined(separator: "×")
+        let type = tensor["type"] as? String ?? ""
+        let data = tensor["data"] as? [Any] ?? []
+        let digits = type.hasPrefix("float") ? 4 : 0
+        let elements = (data as? [Double]).map { shortened($0, digits: digits) } ?? "of \(data.count)"
+        return "\(tensor["name"] ?? "") \(type) \(dims) \(elements)"
+    }
+
+    /// Boxes, one a line: their corners and scores.
+    private static func listed(_ boxes: [[String: Any]]) -> String {
+        let lines = boxes.map { box in
+            let corners = (box["quadrilateral"] as? [[Int]] ?? []).map { corner in
+                corner.map(String.init).joined(separator: ",")
+            }
+            let score = (box["score"] as? Double).map { Format.fixed($0, 4) } ?? ""
+            return "\n  \(corners.joined(separator: " "))  score \(score)"
+        }
+        return "\(boxes.count)\(lines.joined())"
+    }
+
     /// The first numbers of a vector, and how many there are.
-    private static func shortened(_ vector: [Double]) -> String {
-        let shown = vector.prefix(4).map { Format.fixed($0, 4) }.joined(separator: " ")
+    private static func shortened(_ vector: [Double], digits: Int = 4) -> String {
+        let shown = vector.prefix(4).map { Format.fixed($0, digits) }.joined(separator: " ")
         return vector.count > 4 ? "[\(shown) …] of \(vector.count)" : "[\(shown)]"
     }
 
@@ -97,6 +143,10 @@ struct RunReport {
             if let suite {
                 writer.key("suite")
                 writer.raw(suite.json)
+            }
+            if let speech {
+                writer.key("speech")
+                writer.raw(speech.json)
             }
             writer.key("provenance")
             if let provenance = task.provenance {
@@ -138,6 +188,8 @@ struct RunReport {
         writer.raw("\(task.recoveries)")
         writer.key("failure")
         if let failure = task.failure { writer.quoted(failure.name.description) } else { writer.raw("null") }
+        writer.key("refused_backends")
+        writer.raw("[" + task.refusedBackends.map(JSONWriter.object).joined(separator: ",") + "]")
         writer.key("detail")
         if task.failure != nil { writer.quoted(task.detail) } else { writer.raw("null") }
     }
@@ -186,6 +238,10 @@ struct RunReport {
             writer.raw("\(provenance.cold)")
             writer.key("batch_items")
             writer.raw("\(provenance.batchItems)")
+            writer.key("variant")
+            writer.quoted(provenance.variant)
+            writer.key("nodes")
+            writer.raw("[" + provenance.nodes.map(JSONWriter.object).joined(separator: ",") + "]")
         }
         return writer.string
     }

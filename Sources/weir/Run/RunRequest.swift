@@ -8,7 +8,11 @@ struct RunRequest {
     var spec: TaskSpec
     var blobs: [[UInt8]]
     var policy: PoolPolicy
+    /// How often it is submitted.
+    var copies: Int
 
+    /// Largest number of tasks that one command submits.
+    static let copyLimit = 1000
     /// Largest number of items of one task.
     static let itemLimit = 10_000_000
     /// Items that share a dispatch; also how many results are recorded together.
@@ -16,6 +20,10 @@ struct RunRequest {
 
     init(_ options: RunOptions, catalog: ModelCatalog) throws {
         policy = try Self.policy(options)
+        copies = options.tasks ?? 1
+        guard (1...Self.copyLimit).contains(copies) else {
+            throw UsageError("--tasks is \(copies); allowed is 1 to \(Self.copyLimit)")
+        }
         if let suite = try SuiteRequest(options, catalog: catalog) {
             (spec, blobs) = (suite.spec, suite.blobs)
             try settle(options, nil)
@@ -26,13 +34,20 @@ struct RunRequest {
             throw UsageError(
                 "the task's model_name is \"\(file.modelName)\", but MODEL is \"\(model)\"; give one of them")
         }
+        if let kernels = try KernelRequest(options, file) {
+            (spec, blobs) = (kernels.spec, kernels.blobs)
+            try settle(options, file)
+            return
+        }
         if let onnx = try OnnxRequest(options, file, catalog: catalog) {
             (spec, blobs) = (onnx.spec, onnx.blobs)
             try settle(options, file)
             return
         }
         guard options.rtol == nil, options.atol == nil, options.family == nil, options.expect.isEmpty else {
-            throw UsageError("--rtol, --atol, --family and --expect are for ONNX models, given by their path")
+            throw UsageError(
+                "--rtol, --atol, --family and --expect are for ONNX models, the first two also for kernels, given by "
+                    + "their path")
         }
         let model = try Self.model(file?.modelName ?? options.model ?? "digits", from: file, options, catalog)
         if let family = file?.family, family != model.family {
@@ -40,6 +55,7 @@ struct RunRequest {
                 "\(options.task ?? ""): model_type is \"\(family.name)\"; allowed is \"\(model.family.name)\", "
                     + "the family of \(model.name)")
         }
+        if model.manifest.runtime == OnnxModel.runtime { try OnnxRequest.ensureRuntime(in: catalog) }
         let inputs = try Self.inputs(options, for: model)
         let items = options.items ?? inputs.count
         guard (1...Self.itemLimit).contains(items) else {
@@ -51,7 +67,9 @@ struct RunRequest {
             family: model.family, model: model.name, modelDigest: model.digest,
             runtime: model.manifest.runtime,
             itemsTotal: UInt64(items), inputs: stored.payload, inputsCount: UInt64(inputs.count),
-            batchItems: min(Self.batchItems, UInt32(model.batchItems(of: inputs))), backends: [.webgpu])
+            batchItems: min(Self.batchItems, UInt32(model.batchItems(of: inputs))),
+            backends: model.defaultBackends,
+            runtimeBackends: model.runtimeBackends)
         try settle(options, file)
     }
 
@@ -59,8 +77,14 @@ struct RunRequest {
     private mutating func settle(_ options: RunOptions, _ file: TaskFile?) throws(UsageError) {
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
+        if options.strictBackend { spec.strictBackend = true }
+        let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
+        if spec.strictBackend, let first = spec.backends.first, !spec.canRun(on: first) {
+            throw UsageError(
+                "\(field) begins with \"\(first.name)\", on which \(spec.runtime) does not run models, and "
+                    + "strict_backend allows no other")
+        }
         guard spec.backends.contains(where: spec.canRun(on:)) else {
-            let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
             let names = spec.backends.map { "\"\($0.name)\"" }.joined(separator: ", ")
             guard spec.runtimeBackends.isEmpty else {
                 let usable = spec.runtimeBackends.map(\.name.description).joined(separator: ", ")
@@ -115,6 +139,7 @@ struct RunRequest {
                 }
                 return heldOut
             }
+            if model.takesFiles { return try ModelInputs(files: options.input, for: model) }
             var all = ModelInputs()
             for file in options.input { all.append(try ModelInputs(file: file, for: model)) }
             return all

@@ -5,8 +5,9 @@ import EventLog
 import Foundation
 import Pool
 import PoolEngine
+import Projections
 
-/// One engine's life for one task: opened log, running pool, and their orderly end.
+/// One engine's life for the tasks of one command: opened log, running pool, and their orderly end.
 struct RunSession {
     private let log: EventLog
     private let store: LogEventStore
@@ -14,7 +15,7 @@ struct RunSession {
     private let engine: PoolEngine
     private let first: UInt64
 
-    /// How it ended for the task.
+    /// How it ended for the tasks.
     enum End {
         case ended
         case interrupted
@@ -31,34 +32,33 @@ struct RunSession {
         engine = try PoolEngine(store: store, executor: executor)
     }
 
-    /// Runs until the task has ended or the person interrupts.
+    /// Runs until the tasks have ended or the person interrupts.
     ///
-    /// - Parameter begin: Submits or resumes the task, and gives its id.
+    /// - Parameter begin: Submits or resumes the tasks, and gives their ids, at least one.
     func run(
-        policy: PoolPolicy, begin: (PoolEngine) async throws -> TaskID
-    ) async throws -> (task: TaskID, end: End, appended: Range<UInt64>) {
+        policy: PoolPolicy, begin: (PoolEngine) async throws -> [TaskID]
+    ) async throws -> (tasks: [TaskID], end: End, appended: Range<UInt64>) {
         let interrupts = InterruptSignals()
         let identity = EngineIdentity(
             version: Weir.version, host: ProcessInfo.processInfo.hostName,
             pid: UInt32(ProcessInfo.processInfo.processIdentifier), simulated: false)
-        var begun: TaskID?
+        var begun: [TaskID] = []
         do {
             try await engine.start(identity: identity, policy: policy, holdTasks: true)
             let events = await engine.events()
-            let task = try await begin(engine)
-            begun = task
-            let end = try await watch(task, events, interrupts)
+            begun = try await begin(engine)
+            let end = try await watch(begun, events, interrupts)
             try await engine.stop(end == .interrupted ? .interrupted : .finished)
             await executor.abandon()
             let head = try store.durableHead()
-            return (task, end, first..<head + 1)
+            return (begun, end, first..<head + 1)
         } catch {
             // A request that was turned away leaves a running engine; one that died answers at once.
             try? await engine.stop(.interrupted)
             await executor.abandon()
-            guard let begun, let cause = error as? EngineError else { throw error }
+            guard let first = begun.first, let cause = error as? EngineError else { throw error }
             throw FailedError(
-                "\(cause)\nWhat is recorded stays; when that is mended, go on with: weir run --resume \(begun)"
+                "\(cause)\nWhat is recorded stays; when that is mended, go on with: weir run --resume \(first)"
             )
         }
     }
@@ -70,8 +70,9 @@ struct RunSession {
     }
 
     private func watch(
-        _ task: TaskID, _ events: AsyncStream<Event>, _ interrupts: InterruptSignals
+        _ tasks: [TaskID], _ events: AsyncStream<Event>, _ interrupts: InterruptSignals
     ) async throws -> End {
+        var remaining = Set(tasks)
         let (signs, continuation) = AsyncStream<Sign>.makeStream()
         let followers = [
             Task {
@@ -87,10 +88,11 @@ struct RunSession {
             switch sign {
             case .event(let event):
                 if isLive {
-                    if progress == nil { progress = try ProgressLine(of: task, before: event, in: store) }
+                    if progress == nil { progress = try ProgressLine(of: tasks, before: event, in: store) }
                     if let line = progress?.line(after: event) { Terminal.show(line) }
                 }
-                guard Self.ends(task, event) else { continue }
+                if let ended = Self.ended(by: event) { remaining.remove(ended) }
+                guard remaining.isEmpty else { continue }
                 if isLive { Terminal.clearShown() }
                 return .ended
             case .interrupt:
@@ -103,14 +105,33 @@ struct RunSession {
         return .interrupted
     }
 
-    private static func ends(_ task: TaskID, _ event: Event) -> Bool {
+    /// The task that an event ends.
+    private static func ended(by event: Event) -> TaskID? {
         switch event.payload {
-        case .taskSucceeded(let ended): ended.task == task
-        case .taskFailed(let ended): ended.task == task
-        case .taskCancelled(let ended): ended.task == task
-        case .taskTimedOut(let ended): ended.task == task
-        default: false
+        case .taskSucceeded(let ended): ended.task
+        case .taskFailed(let ended): ended.task
+        case .taskCancelled(let ended): ended.task
+        case .taskTimedOut(let ended): ended.task
+        default: nil
         }
+    }
+
+    /// What the log has of these tasks now, in their order.
+    func records(of tasks: [TaskID]) throws -> [TaskRecord] {
+        var history = TaskHistory()
+        try store.forEachEvent { event, _ in history.apply(event) }
+        return tasks.compactMap { history[$0] }
+    }
+
+    /// What the last browser that was launched since an event said of itself; nil when none was.
+    func facts(since first: UInt64) throws -> BrowserFacts? {
+        var facts: BrowserFacts?
+        try store.forEachEvent { event, _ in
+            if event.sequence >= first, case .browserLaunched(let launched) = event.payload {
+                facts = launched.facts
+            }
+        }
+        return facts
     }
 
     /// The task as the log has it now.

@@ -123,14 +123,31 @@ import Testing
     }
 
     private func refusal(_ fault: PageFault) -> RunFailure? {
-        guard case .run(let failure, let detail) = RunVerdict.judge(fault) else { return nil }
+        guard case .run(let failure, let detail, _) = RunVerdict.judge(fault) else { return nil }
         #expect(detail == fault.description)
         return failure
     }
 
-    @Test("of a launch without WebGPU is the missing adapter", arguments: ["no_adapter", "no_webgpu"])
-    func launchWithoutAdapter(_ kind: String) {
-        #expect(LaunchEvidence(PageFault(kind: kind, message: "m")).evidence == .adapterGone)
+    @Test(
+        "of a backend that refuses says why",
+        arguments: [
+            ("no_webgpu", nil, BackendRefusal.browserRefuses), ("backend_unsupported", nil, .noKernel),
+            ("backend_unsupported", "no_compute_node", .noComputeNode),
+            ("backend_unsupported", "of the future", .noKernel),
+        ] as [(String, String?, BackendRefusal)])
+    func backendRefusal(_ kind: String, _ reason: String?, _ expected: BackendRefusal) {
+        guard
+            case .run(.backendUnsupported, _, let refusal) = RunVerdict.judge(
+                PageFault(kind: kind, message: "m", reason: reason))
+        else {
+            Issue.record("\(kind) is not judged as a refusal")
+            return
+        }
+        #expect(refusal == expected)
+    }
+
+    @Test("of a launch is the deeper cause where it is known")
+    func launch() {
         #expect(LaunchEvidence(PageFault(kind: "internal", message: "m")).evidence == .protocolError)
         let failure = FailureEvidence(.gpuProcessLost, "d")
         #expect(LaunchEvidence(failure).evidence == .gpuProcessLost)

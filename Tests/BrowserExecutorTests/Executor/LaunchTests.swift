@@ -45,13 +45,12 @@ extension RealBrowser {
         }
 
         @Test(
-            "of what does not become a browser with an adapter fails with what was seen",
+            "of what does not become a browser fails with what was seen",
             arguments: [
                 ("exec true", Evidence.processExited, "status 0"), ("exit 7", .processExited, "status 7"),
                 ("echo no screen >&2; kill -9 $$", .processExited, "signal 9"),
                 ("exec sleep 60", .launchTimedOut, "did not answer"),
                 ("printf 'no protocol\\0' >&4; exec sleep 60", .protocolError, "protocol"),
-                (withoutWebGPU, .adapterGone, "adapter"),
             ])
         func failing(_ script: String, _ evidence: Evidence, _ words: String) async throws {
             let folder = try TemporaryFolder()
@@ -80,6 +79,23 @@ extension RealBrowser {
             #expect(failed.evidence == .processExited)
             #expect(failed.detail.contains("/nowhere/browser"))
             #expect(bench.leftovers().isEmpty)
+        }
+
+        @Test("of a browser without WebGPU succeeds, and says what each backend is there or refused for")
+        func withoutAdapter() async throws {
+            let folder = try TemporaryFolder()
+            let path = try folder.write("#!/bin/sh\n\(Self.withoutWebGPU)\n", to: "browser")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            let bench = try Bench { $0.installation = ChromeInstallation(path: path) }
+            let (browser, launched) = try await bench.launch()
+            #expect(launched.facts.adapter == nil)
+            let found = Dictionary(uniqueKeysWithValues: launched.facts.backends.map { ($0.backend, $0) })
+            #expect(found[.webgpu]?.refusal == .noAdapter)
+            #expect(found[.webgpu]?.reason.contains("requestAdapter() gave null") == true)
+            #expect(found[.webnn]?.refusal == .browserRefuses)
+            #expect(found[.webnn]?.reason.contains("NotSupportedError") == true, "\(found)")
+            #expect(found[.cpu]?.refusal == nil)
+            #expect(try await bench.close(browser) == .asked)
         }
 
         /// Starts the real browser without the flag that WebGPU needs.

@@ -23,7 +23,8 @@ extension RealBrowser {
         }
 
         private func begin(
-            _ folder: TemporaryFolder, items: UInt64, on browser: Effect.Launch, of bench: Bench
+            _ folder: TemporaryFolder, items: UInt64, on browser: Effect.Launch, of bench: Bench,
+            backend: Backend = .webgpu
         ) throws -> ObligationID {
             let model = try OnnxModel(path: folder.path)
             let file = DataSetFile(dataSets: try model.dataSets(), tolerance: Tolerance())
@@ -38,7 +39,7 @@ extension RealBrowser {
                     Effect.Run(
                         obligation: ObligationID(id), allocation: AllocationID(id), task: TaskID(id),
                         browser: browser.browser, incarnation: browser.incarnation, spec: spec,
-                        items: 0..<items, backend: .webgpu, queueNs: 0)))
+                        items: 0..<items, backend: backend, queueNs: 0)))
             return ObligationID(id)
         }
 
@@ -52,6 +53,54 @@ extension RealBrowser {
             let again = try await bench.completion(of: begin(folder, items: 1, on: browser, of: bench))
             #expect(!again.metrics.cold)
             #expect(again.provenance.runtime.hasPrefix("onnxruntime-web "))
+            try await bench.close(browser)
+        }
+
+        @Test("runs on WebNN where a browser has it: on a stand-in, recorded as simulated (EXEC-4)")
+        func webnn() async throws {
+            let folder = try TemporaryFolder()
+            try OnnxFixture.write(
+                "Add", inputs: [([2], [1, 2]), ([2], [3, 4])], output: ([2], [4, 6]), to: folder.path)
+            let script = try #require(
+                Bundle.module.url(forResource: "Fixtures/webnn-stand-in", withExtension: "js"))
+            let bench = try Bench {
+                $0.catalog = ModelCatalog()
+                $0.pageScript = try String(contentsOf: script, encoding: .utf8)
+            }
+            let (browser, launched) = try await bench.launch()
+            let found = launched.facts.backends.first { $0.backend == .webnn }
+            #expect(found?.refusal == nil && found?.simulated == true, "\(launched.facts.backends)")
+            #expect(launched.facts.backends.first { $0.backend == .webgpu }?.simulated == false)
+            let run = try begin(folder, items: 2, on: browser, of: bench, backend: .webnn)
+            let completed = try await bench.completion(of: run)
+            #expect(completed.provenance.backend == .webnn)
+            #expect(completed.provenance.simulated)
+            #expect(completed.provenance.nodes == [BackendNodes(backend: .webnn, nodes: 1)])
+            let real = try await bench.completion(of: begin(folder, items: 1, on: browser, of: bench))
+            #expect(!real.provenance.simulated)
+            try await bench.close(browser)
+        }
+
+        @Test("is brought into the page by a preparation, and a later run finds it there")
+        func prepared() async throws {
+            let (bench, folder) = try bench()
+            let (browser, _) = try await bench.launch()
+            let model = try OnnxModel(path: folder.path)
+            let id = ObligationID(bench.newID())
+            let spec = TaskSpec(
+                model: model.path, modelDigest: model.digest, runtime: OnnxModel.runtime, itemsTotal: 1)
+            bench.perform(
+                .prepare(
+                    Effect.Prepare(
+                        obligation: id, browser: browser.browser, incarnation: browser.incarnation,
+                        spec: spec, backend: .webgpu)))
+            let prepared = try await bench.log.first { report -> ModelPrepared? in
+                if case .modelPrepared(let prepared) = report { prepared } else { nil }
+            }
+            #expect(prepared.obligation == id && prepared.loadMs > 0)
+            let run = try begin(folder, items: 1, on: browser, of: bench)
+            let started = try await bench.log.first { $0.started?.obligation == run ? $0.started : nil }
+            #expect(!started.cold)
             try await bench.close(browser)
         }
 

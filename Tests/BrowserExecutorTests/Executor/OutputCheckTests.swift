@@ -23,5 +23,14 @@ import Testing
         #expect(fails(.embedding, "[{\"embedding\":[]}]"))
         #expect(fails(.embedding, "[{\"embedding\":[null]}]"))
         #expect(fails(.embedding, ""))
+        #expect(!fails(.probability, "[{\"probability\":0},{\"probability\":1}]", items: 2))
+        #expect(fails(.probability, "[{\"probability\":1.1}]"))
+        #expect(fails(.probability, "[{\"probability\":null}]"))
+        #expect(fails(.probability, "[]"))
+        let box = "{\"quadrilateral\":[[1,2],[3,2],[3,4],[1,4]],\"score\":0.5}"
+        #expect(!fails(.textRegions, "[{\"boxes\":[\(box)]},{\"boxes\":[]}]", items: 2))
+        #expect(fails(.textRegions, "[{\"boxes\":[\(box.replacing("0.5", with: "1.5"))]}]"))
+        #expect(fails(.textRegions, "[{\"boxes\":[\(box.replacing("[1,2],", with: ""))]}]"))
+        #expect(fails(.textRegions, "[{\"boxes\":[\(box.replacing("[1,2]", with: "[-1,2]"))]}]"))
     }
 }

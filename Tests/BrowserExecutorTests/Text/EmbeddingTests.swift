@@ -22,6 +22,8 @@ extension RealBrowser {
                     on: browser, items: 0..<11, batch: batch, model: model, inputs: inputs)
                 let completed = try await bench.completion(of: run)
                 #expect(completed.provenance.model == "tiny")
+                let isSoftware = completed.provenance.adapter?.software ?? true
+                #expect(completed.provenance.variant.hasPrefix(isSoftware ? "software" : "gpu"))
                 #expect(completed.provenance.modelDigest == model.digest)
                 let outputs = try bench.embeddings(of: run)
                 try #require(outputs.count == 11)

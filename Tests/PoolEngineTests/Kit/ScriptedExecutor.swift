@@ -50,6 +50,8 @@ extension Effect {
             ]
         case .close(let close):
             return [Report(BrowserClosed(obligation: close.obligation, browser: close.browser, step: .asked))]
+        case .prepare(let prepare):
+            return [Report(ModelPrepared(obligation: prepare.obligation, browser: prepare.browser))]
         case .run(let run):
             let (obligation, allocation) = (run.obligation, run.allocation)
             return [

@@ -72,35 +72,21 @@ struct BrowserDecisionTests {
         #expect(pool.state.obligations.entities.map(\.kind) == [.launch, .launch, .launch, .launch])
     }
 
-    @Test("that finds no adapter fails the tasks at once, unless another browser can run them (CORE-8)")
-    func adapterGone() {
-        var pool = PoolScenario()
-        let running = pool.running()
-        let waiting = pool.submit()
-        let failed = launchFailed(pool, .adapterGone)
-        expect(
-            pool, on: failed,
-            gives: [
-                .launchRetryScheduled(
-                    LaunchRetryScheduled(failures: 1, dueAt: pool.now.adding(milliseconds: 100))),
-                .browserRetired(BrowserRetired(browser: failed.browser, reason: .cannotLaunch)),
-            ])
-        pool.take(failed)
-        #expect(pool.state.tasks.contains(waiting))
-        #expect(pool.state.tasks[running].phase == .running)
-    }
-
     @Test("that comes up without an adapter fails the tasks when no other can come (CORE-4)")
     func withoutAdapter() {
         var pool = PoolScenario(PoolPolicy(maxConnections: 1))
         let task = pool.submit()
+        let browser = pool.state.browsers.ids[0]
         expect(
-            pool, on: pool.launched(pool.state.browsers.ids[0], hasAdapter: false),
+            pool, on: pool.launched(browser, hasAdapter: false),
             gives: [
+                .backendRefused(
+                    BackendRefused(
+                        task: task, backend: .webgpu, reason: "no WebGPU adapter", refusal: .noAdapter,
+                        browser: browser)),
                 .taskFailed(
                     TaskFailed(
-                        task: task, failure: .noAdapter,
-                        detail: "no browser of the pool offers a WebGPU adapter"))
+                        task: task, failure: .noAdapter, detail: "webgpu was refused: no WebGPU adapter")),
             ])
     }
 

@@ -25,7 +25,7 @@ struct TaskDecisionTests {
         expect(
             pool, on: TaskSubmitted(spec: .test { $0.backends = [.webnn, .webgpu] }),
             gives: [
-                .backendRefused(BackendRefused(task: task, backend: .webnn, reason: reason)),
+                .backendRefused(refused(task, .webnn, reason)),
                 .taskQueued(TaskQueued(task: task, reason: .submitted)),
                 .browserLaunchDecided(
                     BrowserLaunchDecided(reason: .demand, deadline: pool.now.adding(milliseconds: 30_000))),
@@ -45,7 +45,7 @@ struct TaskDecisionTests {
                     $0.runtimeBackends = [.webgpu, .cpu]
                 }),
             gives: [
-                .backendRefused(BackendRefused(task: task, backend: .webnn, reason: reason)),
+                .backendRefused(refused(task, .webnn, reason)),
                 .taskQueued(TaskQueued(task: task, reason: .submitted, backend: .cpu)),
                 .browserLaunchDecided(
                     BrowserLaunchDecided(reason: .demand, deadline: pool.now.adding(milliseconds: 30_000))),
@@ -60,7 +60,7 @@ struct TaskDecisionTests {
         expect(
             pool, on: TaskSubmitted(spec: .test { $0.backends = [.cpu] }),
             gives: [
-                .backendRefused(BackendRefused(task: task, backend: .cpu, reason: reason)),
+                .backendRefused(refused(task, .cpu, reason)),
                 .taskFailed(
                     TaskFailed(
                         task: task, failure: .backendUnsupported,
@@ -137,4 +137,8 @@ struct TaskDecisionTests {
         #expect(pool.state.tasks[high].phase == .granted)
         #expect(pool.state.queue == [later, low])
     }
+}
+
+private func refused(_ task: TaskID, _ backend: Backend, _ reason: String) -> BackendRefused {
+    BackendRefused(task: task, backend: backend, reason: reason, refusal: .runtimeLacksIt)
 }

@@ -374,6 +374,9 @@ nonisolated struct Weir_V1_RunStarted: Sendable {
   /// In-page runtime and its version.
   var runtime: String = String()
 
+  /// Bytes of the model that went to the page for this run, in bytes; 0 when it was there.
+  var fetchedBytes: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -411,57 +414,63 @@ nonisolated struct Weir_V1_RunProgressed: Sendable {
   /// Time that these items took, in milliseconds.
   var runMs: Double = 0
 
+  /// What the model carries on to the next item, opaque; absent when it carries nothing.
+  var state: Weir_V1_Payload {
+    get {_state ?? Weir_V1_Payload()}
+    set {_state = newValue}
+  }
+  /// Returns true if `state` has been explicitly set.
+  var hasState: Bool {self._state != nil}
+  /// Clears the value of `state`. Subsequent reads from it will return its default value.
+  mutating func clearState() {self._state = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _outputs: Weir_V1_Payload? = nil
+  fileprivate var _state: Weir_V1_Payload? = nil
 }
 
 /// Every item of a run has its result.
 /// Observation.
-nonisolated struct Weir_V1_RunCompleted: @unchecked Sendable {
+nonisolated struct Weir_V1_RunCompleted: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The run that this answers.
-  var obligation: UInt64 {
-    get {_storage._obligation}
-    set {_uniqueStorage()._obligation = newValue}
-  }
+  var obligation: UInt64 = 0
 
   /// The allocation that it names.
-  var allocation: UInt64 {
-    get {_storage._allocation}
-    set {_uniqueStorage()._allocation = newValue}
-  }
+  var allocation: UInt64 = 0
 
   /// Timings.
   var metrics: Weir_V1_RunMetrics {
-    get {_storage._metrics ?? Weir_V1_RunMetrics()}
-    set {_uniqueStorage()._metrics = newValue}
+    get {_metrics ?? Weir_V1_RunMetrics()}
+    set {_metrics = newValue}
   }
   /// Returns true if `metrics` has been explicitly set.
-  var hasMetrics: Bool {_storage._metrics != nil}
+  var hasMetrics: Bool {self._metrics != nil}
   /// Clears the value of `metrics`. Subsequent reads from it will return its default value.
-  mutating func clearMetrics() {_uniqueStorage()._metrics = nil}
+  mutating func clearMetrics() {self._metrics = nil}
 
   /// What produced the results.
   var provenance: Weir_V1_Provenance {
-    get {_storage._provenance ?? Weir_V1_Provenance()}
-    set {_uniqueStorage()._provenance = newValue}
+    get {_provenance ?? Weir_V1_Provenance()}
+    set {_provenance = newValue}
   }
   /// Returns true if `provenance` has been explicitly set.
-  var hasProvenance: Bool {_storage._provenance != nil}
+  var hasProvenance: Bool {self._provenance != nil}
   /// Clears the value of `provenance`. Subsequent reads from it will return its default value.
-  mutating func clearProvenance() {_uniqueStorage()._provenance = nil}
+  mutating func clearProvenance() {self._provenance = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _metrics: Weir_V1_RunMetrics? = nil
+  fileprivate var _provenance: Weir_V1_Provenance? = nil
 }
 
 /// A run ended early while its browser stayed usable.
@@ -483,6 +492,9 @@ nonisolated struct Weir_V1_RunFailed: Sendable {
   /// The same in words.
   var detail: String = String()
 
+  /// Why the backend refuses, for backend_unsupported.
+  var refusal: Weir_V1_BackendRefusal = .unspecified
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -500,6 +512,85 @@ nonisolated struct Weir_V1_RunStopped: Sendable {
 
   /// The browser.
   var browser: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A model is to be brought into the page of an idle browser, so that a task that comes there finds it
+/// compiled. This event's sequence number is the obligation's id.
+/// Decision.
+nonisolated struct Weir_V1_PrepareDecided: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// The browser's incarnation.
+  var incarnation: UInt64 = 0
+
+  /// A task that uses the model.
+  var task: UInt64 = 0
+
+  /// The backend to prepare.
+  var backend: Weir_V1_Backend = .unspecified
+
+  /// The preparation is given up then.
+  var deadlineNs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A model is in the page of an idle browser.
+/// Observation.
+nonisolated struct Weir_V1_ModelPrepared: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The preparation that this answers.
+  var obligation: UInt64 = 0
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// Time to bring the model into the page, in milliseconds.
+  var loadMs: Double = 0
+
+  /// Time to compile shaders, in milliseconds.
+  var compileMs: Double = 0
+
+  /// Bytes of the model that went to the page, in bytes; 0 when it was there.
+  var fetchedBytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A model could not be brought into the page of an idle browser, which stays usable.
+/// Observation.
+nonisolated struct Weir_V1_PrepareFailed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The preparation that this answers.
+  var obligation: UInt64 = 0
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// How.
+  var failure: Weir_V1_RunFailure = .unspecified
+
+  /// The same in words.
+  var detail: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -814,7 +905,7 @@ nonisolated extension Weir_V1_AllocationReleased: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Weir_V1_RunStarted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RunStarted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{3}load_ms\0\u{3}compile_ms\0\u{1}cold\0\u{1}runtime\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{3}load_ms\0\u{3}compile_ms\0\u{1}cold\0\u{1}runtime\0\u{3}fetched_bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -828,6 +919,7 @@ nonisolated extension Weir_V1_RunStarted: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularDoubleField(value: &self.compileMs) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.cold) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.runtime) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.fetchedBytes) }()
       default: break
       }
     }
@@ -852,6 +944,9 @@ nonisolated extension Weir_V1_RunStarted: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.runtime.isEmpty {
       try visitor.visitSingularStringField(value: self.runtime, fieldNumber: 6)
     }
+    if self.fetchedBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fetchedBytes, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -862,6 +957,7 @@ nonisolated extension Weir_V1_RunStarted: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.compileMs != rhs.compileMs {return false}
     if lhs.cold != rhs.cold {return false}
     if lhs.runtime != rhs.runtime {return false}
+    if lhs.fetchedBytes != rhs.fetchedBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -869,7 +965,7 @@ nonisolated extension Weir_V1_RunStarted: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Weir_V1_RunProgressed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RunProgressed"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{3}first_item\0\u{3}item_count\0\u{1}outputs\0\u{3}run_ms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{3}first_item\0\u{3}item_count\0\u{1}outputs\0\u{3}run_ms\0\u{1}state\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -883,6 +979,7 @@ nonisolated extension Weir_V1_RunProgressed: SwiftProtobuf.Message, SwiftProtobu
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.itemCount) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._outputs) }()
       case 6: try { try decoder.decodeSingularDoubleField(value: &self.runMs) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._state) }()
       default: break
       }
     }
@@ -911,6 +1008,9 @@ nonisolated extension Weir_V1_RunProgressed: SwiftProtobuf.Message, SwiftProtobu
     if self.runMs.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.runMs, fieldNumber: 6)
     }
+    try { if let v = self._state {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -921,6 +1021,7 @@ nonisolated extension Weir_V1_RunProgressed: SwiftProtobuf.Message, SwiftProtobu
     if lhs.itemCount != rhs.itemCount {return false}
     if lhs._outputs != rhs._outputs {return false}
     if lhs.runMs != rhs.runMs {return false}
+    if lhs._state != rhs._state {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -930,88 +1031,46 @@ nonisolated extension Weir_V1_RunCompleted: SwiftProtobuf.Message, SwiftProtobuf
   static let protoMessageName: String = _protobuf_package + ".RunCompleted"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{1}metrics\0\u{1}provenance\0")
 
-  fileprivate class _StorageClass {
-    var _obligation: UInt64 = 0
-    var _allocation: UInt64 = 0
-    var _metrics: Weir_V1_RunMetrics? = nil
-    var _provenance: Weir_V1_Provenance? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _obligation = source._obligation
-      _allocation = source._allocation
-      _metrics = source._metrics
-      _provenance = source._provenance
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._obligation) }()
-        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._allocation) }()
-        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._metrics) }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._provenance) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.obligation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._metrics) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._provenance) }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._obligation != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._obligation, fieldNumber: 1)
-      }
-      if _storage._allocation != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._allocation, fieldNumber: 2)
-      }
-      try { if let v = _storage._metrics {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      } }()
-      try { if let v = _storage._provenance {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.obligation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.obligation, fieldNumber: 1)
     }
+    if self.allocation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.allocation, fieldNumber: 2)
+    }
+    try { if let v = self._metrics {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._provenance {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_RunCompleted, rhs: Weir_V1_RunCompleted) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._obligation != rhs_storage._obligation {return false}
-        if _storage._allocation != rhs_storage._allocation {return false}
-        if _storage._metrics != rhs_storage._metrics {return false}
-        if _storage._provenance != rhs_storage._provenance {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.obligation != rhs.obligation {return false}
+    if lhs.allocation != rhs.allocation {return false}
+    if lhs._metrics != rhs._metrics {return false}
+    if lhs._provenance != rhs._provenance {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1019,7 +1078,7 @@ nonisolated extension Weir_V1_RunCompleted: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Weir_V1_RunFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RunFailed"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{1}failure\0\u{1}detail\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}allocation\0\u{1}failure\0\u{1}detail\0\u{1}refusal\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1031,6 +1090,7 @@ nonisolated extension Weir_V1_RunFailed: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.failure) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.refusal) }()
       default: break
       }
     }
@@ -1049,6 +1109,9 @@ nonisolated extension Weir_V1_RunFailed: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.detail.isEmpty {
       try visitor.visitSingularStringField(value: self.detail, fieldNumber: 4)
     }
+    if self.refusal != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refusal, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1057,6 +1120,7 @@ nonisolated extension Weir_V1_RunFailed: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.allocation != rhs.allocation {return false}
     if lhs.failure != rhs.failure {return false}
     if lhs.detail != rhs.detail {return false}
+    if lhs.refusal != rhs.refusal {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1092,6 +1156,151 @@ nonisolated extension Weir_V1_RunStopped: SwiftProtobuf.Message, SwiftProtobuf._
   static func ==(lhs: Weir_V1_RunStopped, rhs: Weir_V1_RunStopped) -> Bool {
     if lhs.obligation != rhs.obligation {return false}
     if lhs.browser != rhs.browser {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_PrepareDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PrepareDecided"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{1}task\0\u{1}backend\0\u{3}deadline_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.task) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.incarnation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.incarnation, fieldNumber: 2)
+    }
+    if self.task != 0 {
+      try visitor.visitSingularUInt64Field(value: self.task, fieldNumber: 3)
+    }
+    if self.backend != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 4)
+    }
+    if self.deadlineNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.deadlineNs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_PrepareDecided, rhs: Weir_V1_PrepareDecided) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.task != rhs.task {return false}
+    if lhs.backend != rhs.backend {return false}
+    if lhs.deadlineNs != rhs.deadlineNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ModelPrepared: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelPrepared"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}browser\0\u{3}load_ms\0\u{3}compile_ms\0\u{3}fetched_bytes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.obligation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.loadMs) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.compileMs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.fetchedBytes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.obligation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.obligation, fieldNumber: 1)
+    }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 2)
+    }
+    if self.loadMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.loadMs, fieldNumber: 3)
+    }
+    if self.compileMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.compileMs, fieldNumber: 4)
+    }
+    if self.fetchedBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.fetchedBytes, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelPrepared, rhs: Weir_V1_ModelPrepared) -> Bool {
+    if lhs.obligation != rhs.obligation {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.loadMs != rhs.loadMs {return false}
+    if lhs.compileMs != rhs.compileMs {return false}
+    if lhs.fetchedBytes != rhs.fetchedBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_PrepareFailed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PrepareFailed"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}browser\0\u{1}failure\0\u{1}detail\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.obligation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.failure) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.obligation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.obligation, fieldNumber: 1)
+    }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 2)
+    }
+    if self.failure != .unspecified {
+      try visitor.visitSingularEnumField(value: self.failure, fieldNumber: 3)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_PrepareFailed, rhs: Weir_V1_PrepareFailed) -> Bool {
+    if lhs.obligation != rhs.obligation {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.failure != rhs.failure {return false}
+    if lhs.detail != rhs.detail {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -236,35 +236,44 @@ nonisolated enum Weir_V1_CloseStep: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 /// A browser became usable.
 /// Observation.
-nonisolated struct Weir_V1_BrowserLaunched: Sendable {
+nonisolated struct Weir_V1_BrowserLaunched: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The launch that this answers.
-  var obligation: UInt64 = 0
+  var obligation: UInt64 {
+    get {_storage._obligation}
+    set {_uniqueStorage()._obligation = newValue}
+  }
 
   /// The browser.
-  var browser: UInt64 = 0
+  var browser: UInt64 {
+    get {_storage._browser}
+    set {_uniqueStorage()._browser = newValue}
+  }
 
   /// What it is.
   var facts: Weir_V1_BrowserFacts {
-    get {_facts ?? Weir_V1_BrowserFacts()}
-    set {_facts = newValue}
+    get {_storage._facts ?? Weir_V1_BrowserFacts()}
+    set {_uniqueStorage()._facts = newValue}
   }
   /// Returns true if `facts` has been explicitly set.
-  var hasFacts: Bool {self._facts != nil}
+  var hasFacts: Bool {_storage._facts != nil}
   /// Clears the value of `facts`. Subsequent reads from it will return its default value.
-  mutating func clearFacts() {self._facts = nil}
+  mutating func clearFacts() {_uniqueStorage()._facts = nil}
 
   /// Time from spawn to usable, in milliseconds.
-  var launchMs: Double = 0
+  var launchMs: Double {
+    get {_storage._launchMs}
+    set {_uniqueStorage()._launchMs = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _facts: Weir_V1_BrowserFacts? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A browser did not become usable; its process is gone.
@@ -436,6 +445,51 @@ nonisolated struct Weir_V1_BrowserRetired: Sendable {
   init() {}
 }
 
+/// What a browser did and used, sampled every metrics_collection_interval and at the end of runs.
+/// Observation.
+nonisolated struct Weir_V1_MetricsSampled: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// Its incarnation.
+  var incarnation: UInt64 = 0
+
+  /// Time since the sample before, or since the launch, in milliseconds.
+  var intervalMs: Double = 0
+
+  /// Items that got their results in that time.
+  var items: UInt64 = 0
+
+  /// Time in it during which items ran, in milliseconds.
+  var busyMs: Double = 0
+
+  /// Median time of a batch of items in it, in milliseconds; 0 without one.
+  var latencyP50Ms: Double = 0
+
+  /// Longest time of a batch of items in it, in milliseconds; 0 without one.
+  var latencyMaxMs: Double = 0
+
+  /// Used script heap of all pages, in bytes.
+  var jsHeapBytes: UInt64 = 0
+
+  /// Memory of the GPU process, proportional set size, in bytes; 0 when there is none.
+  var gpuProcessBytes: UInt64 = 0
+
+  /// Memory of all processes of the browser, proportional set size, in bytes.
+  var browserBytes: UInt64 = 0
+
+  /// Number of its processes.
+  var processes: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "weir.v1"
@@ -460,46 +514,88 @@ nonisolated extension Weir_V1_BrowserLaunched: SwiftProtobuf.Message, SwiftProto
   static let protoMessageName: String = _protobuf_package + ".BrowserLaunched"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}browser\0\u{1}facts\0\u{3}launch_ms\0")
 
+  fileprivate class _StorageClass {
+    var _obligation: UInt64 = 0
+    var _browser: UInt64 = 0
+    var _facts: Weir_V1_BrowserFacts? = nil
+    var _launchMs: Double = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _obligation = source._obligation
+      _browser = source._browser
+      _facts = source._facts
+      _launchMs = source._launchMs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.obligation) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._facts) }()
-      case 4: try { try decoder.decodeSingularDoubleField(value: &self.launchMs) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._obligation) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._browser) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._facts) }()
+        case 4: try { try decoder.decodeSingularDoubleField(value: &_storage._launchMs) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.obligation != 0 {
-      try visitor.visitSingularUInt64Field(value: self.obligation, fieldNumber: 1)
-    }
-    if self.browser != 0 {
-      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 2)
-    }
-    try { if let v = self._facts {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if self.launchMs.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.launchMs, fieldNumber: 4)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._obligation != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._obligation, fieldNumber: 1)
+      }
+      if _storage._browser != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._browser, fieldNumber: 2)
+      }
+      try { if let v = _storage._facts {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._launchMs.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._launchMs, fieldNumber: 4)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_BrowserLaunched, rhs: Weir_V1_BrowserLaunched) -> Bool {
-    if lhs.obligation != rhs.obligation {return false}
-    if lhs.browser != rhs.browser {return false}
-    if lhs._facts != rhs._facts {return false}
-    if lhs.launchMs != rhs.launchMs {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._obligation != rhs_storage._obligation {return false}
+        if _storage._browser != rhs_storage._browser {return false}
+        if _storage._facts != rhs_storage._facts {return false}
+        if _storage._launchMs != rhs_storage._launchMs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -815,6 +911,86 @@ nonisolated extension Weir_V1_BrowserRetired: SwiftProtobuf.Message, SwiftProtob
   static func ==(lhs: Weir_V1_BrowserRetired, rhs: Weir_V1_BrowserRetired) -> Bool {
     if lhs.browser != rhs.browser {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_MetricsSampled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".MetricsSampled"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{3}interval_ms\0\u{1}items\0\u{3}busy_ms\0\u{3}latency_p50_ms\0\u{3}latency_max_ms\0\u{3}js_heap_bytes\0\u{3}gpu_process_bytes\0\u{3}browser_bytes\0\u{1}processes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.intervalMs) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.items) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.busyMs) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self.latencyP50Ms) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self.latencyMaxMs) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.jsHeapBytes) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.gpuProcessBytes) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.browserBytes) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.processes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.incarnation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.incarnation, fieldNumber: 2)
+    }
+    if self.intervalMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.intervalMs, fieldNumber: 3)
+    }
+    if self.items != 0 {
+      try visitor.visitSingularUInt64Field(value: self.items, fieldNumber: 4)
+    }
+    if self.busyMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.busyMs, fieldNumber: 5)
+    }
+    if self.latencyP50Ms.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.latencyP50Ms, fieldNumber: 6)
+    }
+    if self.latencyMaxMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.latencyMaxMs, fieldNumber: 7)
+    }
+    if self.jsHeapBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.jsHeapBytes, fieldNumber: 8)
+    }
+    if self.gpuProcessBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.gpuProcessBytes, fieldNumber: 9)
+    }
+    if self.browserBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browserBytes, fieldNumber: 10)
+    }
+    if self.processes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.processes, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_MetricsSampled, rhs: Weir_V1_MetricsSampled) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.intervalMs != rhs.intervalMs {return false}
+    if lhs.items != rhs.items {return false}
+    if lhs.busyMs != rhs.busyMs {return false}
+    if lhs.latencyP50Ms != rhs.latencyP50Ms {return false}
+    if lhs.latencyMaxMs != rhs.latencyMaxMs {return false}
+    if lhs.jsHeapBytes != rhs.jsHeapBytes {return false}
+    if lhs.gpuProcessBytes != rhs.gpuProcessBytes {return false}
+    if lhs.browserBytes != rhs.browserBytes {return false}
+    if lhs.processes != rhs.processes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

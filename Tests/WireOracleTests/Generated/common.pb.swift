@@ -372,6 +372,67 @@ nonisolated enum Weir_V1_Evidence: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// Why a backend does not run a task.
+nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The model's in-page runtime has no such backend.
+  case runtimeLacksIt // = 1
+
+  /// The browser has the interface but offers no adapter behind it.
+  case noAdapter // = 2
+
+  /// The browser has no such interface, or refuses to open it.
+  case browserRefuses // = 3
+
+  /// The runtime would run every compute node of the model elsewhere.
+  case noComputeNode // = 4
+
+  /// The runtime has no kernel for a node of the model, or the kernel fails.
+  case noKernel // = 5
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .runtimeLacksIt
+    case 2: self = .noAdapter
+    case 3: self = .browserRefuses
+    case 4: self = .noComputeNode
+    case 5: self = .noKernel
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .runtimeLacksIt: return 1
+    case .noAdapter: return 2
+    case .browserRefuses: return 3
+    case .noComputeNode: return 4
+    case .noKernel: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Weir_V1_BackendRefusal] = [
+    .unspecified,
+    .runtimeLacksIt,
+    .noAdapter,
+    .browserRefuses,
+    .noComputeNode,
+    .noKernel,
+  ]
+
+}
+
 /// Bytes that an event carries: inline up to 1 KiB, else by digest in the log's blob folder. Exactly
 /// one of both.
 nonisolated struct Weir_V1_Payload: Sendable {
@@ -442,6 +503,46 @@ nonisolated struct Weir_V1_Adapter: Sendable {
   init() {}
 }
 
+/// What a probe of one backend found in a browser.
+nonisolated struct Weir_V1_BackendSupport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The backend.
+  var backend: Weir_V1_Backend = .unspecified
+
+  /// Why the browser does not offer it; absent when it does.
+  var refusal: Weir_V1_BackendRefusal = .unspecified
+
+  /// The same in the browser's own words.
+  var reason: String = String()
+
+  /// True when a stand-in answers in place of the browser's own implementation.
+  var simulated: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How many compute nodes of a model a backend runs.
+nonisolated struct Weir_V1_BackendNodes: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The backend.
+  var backend: Weir_V1_Backend = .unspecified
+
+  /// Their number.
+  var nodes: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// What was learnt about a browser process when it became ready.
 nonisolated struct Weir_V1_BrowserFacts: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -475,6 +576,10 @@ nonisolated struct Weir_V1_BrowserFacts: Sendable {
 
   /// True when no real browser stands behind it.
   var simulated: Bool = false
+
+  /// What a probe of each backend found; empty in logs of decision revision 1, where a browser with an
+  /// adapter offers webgpu, and every browser cpu.
+  var backends: [Weir_V1_BackendSupport] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -513,50 +618,86 @@ nonisolated struct Weir_V1_RunMetrics: Sendable {
 }
 
 /// What produced a result.
-nonisolated struct Weir_V1_Provenance: Sendable {
+nonisolated struct Weir_V1_Provenance: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The backend that ran the model.
-  var backend: Weir_V1_Backend = .unspecified
+  var backend: Weir_V1_Backend {
+    get {_storage._backend}
+    set {_uniqueStorage()._backend = newValue}
+  }
 
   /// The adapter behind it; features and limits are left to the browser's launch event.
   var adapter: Weir_V1_Adapter {
-    get {_adapter ?? Weir_V1_Adapter()}
-    set {_adapter = newValue}
+    get {_storage._adapter ?? Weir_V1_Adapter()}
+    set {_uniqueStorage()._adapter = newValue}
   }
   /// Returns true if `adapter` has been explicitly set.
-  var hasAdapter: Bool {self._adapter != nil}
+  var hasAdapter: Bool {_storage._adapter != nil}
   /// Clears the value of `adapter`. Subsequent reads from it will return its default value.
-  mutating func clearAdapter() {self._adapter = nil}
+  mutating func clearAdapter() {_uniqueStorage()._adapter = nil}
 
   /// Product and version of the browser.
-  var browser: String = String()
+  var browser: String {
+    get {_storage._browser}
+    set {_uniqueStorage()._browser = newValue}
+  }
 
   /// In-page runtime and its version.
-  var runtime: String = String()
+  var runtime: String {
+    get {_storage._runtime}
+    set {_uniqueStorage()._runtime = newValue}
+  }
 
   /// Name of the model.
-  var model: String = String()
+  var model: String {
+    get {_storage._model}
+    set {_uniqueStorage()._model = newValue}
+  }
 
   /// SHA-256 of the model's manifest, which names the digest of its weights.
-  var modelDigest: Data = Data()
+  var modelDigest: Data {
+    get {_storage._modelDigest}
+    set {_uniqueStorage()._modelDigest = newValue}
+  }
 
   /// True when nothing real was run.
-  var simulated: Bool = false
+  var simulated: Bool {
+    get {_storage._simulated}
+    set {_uniqueStorage()._simulated = newValue}
+  }
 
   /// True when the model or its shaders were not resident when the run began.
-  var cold: Bool = false
+  var cold: Bool {
+    get {_storage._cold}
+    set {_uniqueStorage()._cold = newValue}
+  }
 
   /// Items that share one dispatch.
-  var batchItems: UInt32 = 0
+  var batchItems: UInt32 {
+    get {_storage._batchItems}
+    set {_uniqueStorage()._batchItems = newValue}
+  }
+
+  /// Variant of the kernels, chosen by adapter; empty where a runtime has one only.
+  var variant: String {
+    get {_storage._variant}
+    set {_uniqueStorage()._variant = newValue}
+  }
+
+  /// Compute nodes by the backend that ran them, where the runtime tells.
+  var nodes: [Weir_V1_BackendNodes] {
+    get {_storage._nodes}
+    set {_uniqueStorage()._nodes = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _adapter: Weir_V1_Adapter? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -581,6 +722,10 @@ nonisolated extension Weir_V1_RecoveryStrategy: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Weir_V1_Evidence: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EVIDENCE_UNSPECIFIED\0\u{1}EVIDENCE_PROCESS_EXITED\0\u{1}EVIDENCE_PIPE_CLOSED\0\u{1}EVIDENCE_LAUNCH_TIMED_OUT\0\u{1}EVIDENCE_RENDERER_CRASHED\0\u{1}EVIDENCE_RENDERER_KILLED\0\u{1}EVIDENCE_PAGE_OUT_OF_MEMORY\0\u{1}EVIDENCE_GPU_PROCESS_LOST\0\u{1}EVIDENCE_DEVICE_LOST\0\u{1}EVIDENCE_ADAPTER_GONE\0\u{1}EVIDENCE_SHADER_HUNG\0\u{1}EVIDENCE_SCRIPT_HUNG\0\u{1}EVIDENCE_HEARTBEAT_MISSED\0\u{1}EVIDENCE_MESSAGE_TOO_LARGE\0\u{1}EVIDENCE_PROTOCOL_ERROR\0\u{1}EVIDENCE_OUTPUT_WRONG\0\u{1}EVIDENCE_ENGINE_RESTARTED\0")
+}
+
+nonisolated extension Weir_V1_BackendRefusal: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKEND_REFUSAL_UNSPECIFIED\0\u{1}BACKEND_REFUSAL_RUNTIME_LACKS_IT\0\u{1}BACKEND_REFUSAL_NO_ADAPTER\0\u{1}BACKEND_REFUSAL_BROWSER_REFUSES\0\u{1}BACKEND_REFUSAL_NO_COMPUTE_NODE\0\u{1}BACKEND_REFUSAL_NO_KERNEL\0")
 }
 
 nonisolated extension Weir_V1_Payload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -718,9 +863,89 @@ nonisolated extension Weir_V1_Adapter: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension Weir_V1_BackendSupport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BackendSupport"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}backend\0\u{1}refusal\0\u{1}reason\0\u{1}simulated\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.refusal) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.simulated) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.backend != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 1)
+    }
+    if self.refusal != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refusal, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    if self.simulated != false {
+      try visitor.visitSingularBoolField(value: self.simulated, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BackendSupport, rhs: Weir_V1_BackendSupport) -> Bool {
+    if lhs.backend != rhs.backend {return false}
+    if lhs.refusal != rhs.refusal {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.simulated != rhs.simulated {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BackendNodes: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BackendNodes"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}backend\0\u{1}nodes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.nodes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.backend != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 1)
+    }
+    if self.nodes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.nodes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BackendNodes, rhs: Weir_V1_BackendNodes) -> Bool {
+    if lhs.backend != rhs.backend {return false}
+    if lhs.nodes != rhs.nodes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_BrowserFacts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserFacts"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pid\0\u{1}kind\0\u{1}product\0\u{1}flags\0\u{1}sandboxed\0\u{1}adapter\0\u{1}simulated\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pid\0\u{1}kind\0\u{1}product\0\u{1}flags\0\u{1}sandboxed\0\u{1}adapter\0\u{1}simulated\0\u{1}backends\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -735,6 +960,7 @@ nonisolated extension Weir_V1_BrowserFacts: SwiftProtobuf.Message, SwiftProtobuf
       case 5: try { try decoder.decodeSingularBoolField(value: &self.sandboxed) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._adapter) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.simulated) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.backends) }()
       default: break
       }
     }
@@ -766,6 +992,9 @@ nonisolated extension Weir_V1_BrowserFacts: SwiftProtobuf.Message, SwiftProtobuf
     if self.simulated != false {
       try visitor.visitSingularBoolField(value: self.simulated, fieldNumber: 7)
     }
+    if !self.backends.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.backends, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -777,6 +1006,7 @@ nonisolated extension Weir_V1_BrowserFacts: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.sandboxed != rhs.sandboxed {return false}
     if lhs._adapter != rhs._adapter {return false}
     if lhs.simulated != rhs.simulated {return false}
+    if lhs.backends != rhs.backends {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -839,73 +1069,139 @@ nonisolated extension Weir_V1_RunMetrics: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Weir_V1_Provenance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Provenance"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}backend\0\u{1}adapter\0\u{1}browser\0\u{1}runtime\0\u{1}model\0\u{3}model_digest\0\u{1}simulated\0\u{1}cold\0\u{3}batch_items\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}backend\0\u{1}adapter\0\u{1}browser\0\u{1}runtime\0\u{1}model\0\u{3}model_digest\0\u{1}simulated\0\u{1}cold\0\u{3}batch_items\0\u{1}variant\0\u{1}nodes\0")
+
+  fileprivate class _StorageClass {
+    var _backend: Weir_V1_Backend = .unspecified
+    var _adapter: Weir_V1_Adapter? = nil
+    var _browser: String = String()
+    var _runtime: String = String()
+    var _model: String = String()
+    var _modelDigest: Data = Data()
+    var _simulated: Bool = false
+    var _cold: Bool = false
+    var _batchItems: UInt32 = 0
+    var _variant: String = String()
+    var _nodes: [Weir_V1_BackendNodes] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _backend = source._backend
+      _adapter = source._adapter
+      _browser = source._browser
+      _runtime = source._runtime
+      _model = source._model
+      _modelDigest = source._modelDigest
+      _simulated = source._simulated
+      _cold = source._cold
+      _batchItems = source._batchItems
+      _variant = source._variant
+      _nodes = source._nodes
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._adapter) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.browser) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.runtime) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.model) }()
-      case 6: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
-      case 7: try { try decoder.decodeSingularBoolField(value: &self.simulated) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.cold) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.batchItems) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularEnumField(value: &_storage._backend) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._adapter) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._browser) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._runtime) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._model) }()
+        case 6: try { try decoder.decodeSingularBytesField(value: &_storage._modelDigest) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._simulated) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._cold) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._batchItems) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._variant) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._nodes) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.backend != .unspecified {
-      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 1)
-    }
-    try { if let v = self._adapter {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.browser.isEmpty {
-      try visitor.visitSingularStringField(value: self.browser, fieldNumber: 3)
-    }
-    if !self.runtime.isEmpty {
-      try visitor.visitSingularStringField(value: self.runtime, fieldNumber: 4)
-    }
-    if !self.model.isEmpty {
-      try visitor.visitSingularStringField(value: self.model, fieldNumber: 5)
-    }
-    if !self.modelDigest.isEmpty {
-      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 6)
-    }
-    if self.simulated != false {
-      try visitor.visitSingularBoolField(value: self.simulated, fieldNumber: 7)
-    }
-    if self.cold != false {
-      try visitor.visitSingularBoolField(value: self.cold, fieldNumber: 8)
-    }
-    if self.batchItems != 0 {
-      try visitor.visitSingularUInt32Field(value: self.batchItems, fieldNumber: 9)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._backend != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._backend, fieldNumber: 1)
+      }
+      try { if let v = _storage._adapter {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._browser.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._browser, fieldNumber: 3)
+      }
+      if !_storage._runtime.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._runtime, fieldNumber: 4)
+      }
+      if !_storage._model.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._model, fieldNumber: 5)
+      }
+      if !_storage._modelDigest.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._modelDigest, fieldNumber: 6)
+      }
+      if _storage._simulated != false {
+        try visitor.visitSingularBoolField(value: _storage._simulated, fieldNumber: 7)
+      }
+      if _storage._cold != false {
+        try visitor.visitSingularBoolField(value: _storage._cold, fieldNumber: 8)
+      }
+      if _storage._batchItems != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._batchItems, fieldNumber: 9)
+      }
+      if !_storage._variant.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._variant, fieldNumber: 10)
+      }
+      if !_storage._nodes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._nodes, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_Provenance, rhs: Weir_V1_Provenance) -> Bool {
-    if lhs.backend != rhs.backend {return false}
-    if lhs._adapter != rhs._adapter {return false}
-    if lhs.browser != rhs.browser {return false}
-    if lhs.runtime != rhs.runtime {return false}
-    if lhs.model != rhs.model {return false}
-    if lhs.modelDigest != rhs.modelDigest {return false}
-    if lhs.simulated != rhs.simulated {return false}
-    if lhs.cold != rhs.cold {return false}
-    if lhs.batchItems != rhs.batchItems {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._backend != rhs_storage._backend {return false}
+        if _storage._adapter != rhs_storage._adapter {return false}
+        if _storage._browser != rhs_storage._browser {return false}
+        if _storage._runtime != rhs_storage._runtime {return false}
+        if _storage._model != rhs_storage._model {return false}
+        if _storage._modelDigest != rhs_storage._modelDigest {return false}
+        if _storage._simulated != rhs_storage._simulated {return false}
+        if _storage._cold != rhs_storage._cold {return false}
+        if _storage._batchItems != rhs_storage._batchItems {return false}
+        if _storage._variant != rhs_storage._variant {return false}
+        if _storage._nodes != rhs_storage._nodes {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -99,6 +99,9 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A browser's idle timeout.
   case idle // = 9
+
+  /// A preparation's deadline.
+  case prepare // = 10
   case UNRECOGNIZED(Int)
 
   init() {
@@ -117,6 +120,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 7: self = .stop
     case 8: self = .launchRetry
     case 9: self = .idle
+    case 10: self = .prepare
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -133,6 +137,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .stop: return 7
     case .launchRetry: return 8
     case .idle: return 9
+    case .prepare: return 10
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -149,6 +154,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .stop,
     .launchRetry,
     .idle,
+    .prepare,
   ]
 
 }
@@ -337,7 +343,7 @@ nonisolated extension Weir_V1_StopReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_TimerKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0")
 }
 
 nonisolated extension Weir_V1_Refusal: SwiftProtobuf._ProtoNameProviding {

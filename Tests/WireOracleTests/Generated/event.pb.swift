@@ -21,331 +21,354 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// An immutable fact or decision.
-nonisolated struct Weir_V1_Event: @unchecked Sendable {
+nonisolated struct Weir_V1_Event: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Nanoseconds since the Unix epoch; never decreasing along the log.
-  var atNs: UInt64 {
-    get {_storage._atNs}
-    set {_uniqueStorage()._atNs = newValue}
-  }
+  var atNs: UInt64 = 0
 
   /// Sequence number of the event that led to this one; 0 for an observation from outside.
-  var cause: UInt64 {
-    get {_storage._cause}
-    set {_uniqueStorage()._cause = newValue}
-  }
+  var cause: UInt64 = 0
 
   /// Numbers 10 to 49 are observations, 50 and above are decisions.
-  var payload: OneOf_Payload? {
-    get {return _storage._payload}
-    set {_uniqueStorage()._payload = newValue}
-  }
+  var payload: Weir_V1_Event.OneOf_Payload? = nil
 
   var engineStarted: Weir_V1_EngineStarted {
     get {
-      if case .engineStarted(let v)? = _storage._payload {return v}
+      if case .engineStarted(let v)? = payload {return v}
       return Weir_V1_EngineStarted()
     }
-    set {_uniqueStorage()._payload = .engineStarted(newValue)}
+    set {payload = .engineStarted(newValue)}
   }
 
   var poolConfigured: Weir_V1_PoolConfigured {
     get {
-      if case .poolConfigured(let v)? = _storage._payload {return v}
+      if case .poolConfigured(let v)? = payload {return v}
       return Weir_V1_PoolConfigured()
     }
-    set {_uniqueStorage()._payload = .poolConfigured(newValue)}
+    set {payload = .poolConfigured(newValue)}
   }
 
   var engineStopRequested: Weir_V1_EngineStopRequested {
     get {
-      if case .engineStopRequested(let v)? = _storage._payload {return v}
+      if case .engineStopRequested(let v)? = payload {return v}
       return Weir_V1_EngineStopRequested()
     }
-    set {_uniqueStorage()._payload = .engineStopRequested(newValue)}
+    set {payload = .engineStopRequested(newValue)}
   }
 
   var taskSubmitted: Weir_V1_TaskSubmitted {
     get {
-      if case .taskSubmitted(let v)? = _storage._payload {return v}
+      if case .taskSubmitted(let v)? = payload {return v}
       return Weir_V1_TaskSubmitted()
     }
-    set {_uniqueStorage()._payload = .taskSubmitted(newValue)}
+    set {payload = .taskSubmitted(newValue)}
   }
 
   var taskCancelRequested: Weir_V1_TaskCancelRequested {
     get {
-      if case .taskCancelRequested(let v)? = _storage._payload {return v}
+      if case .taskCancelRequested(let v)? = payload {return v}
       return Weir_V1_TaskCancelRequested()
     }
-    set {_uniqueStorage()._payload = .taskCancelRequested(newValue)}
+    set {payload = .taskCancelRequested(newValue)}
   }
 
   var taskResumeRequested: Weir_V1_TaskResumeRequested {
     get {
-      if case .taskResumeRequested(let v)? = _storage._payload {return v}
+      if case .taskResumeRequested(let v)? = payload {return v}
       return Weir_V1_TaskResumeRequested()
     }
-    set {_uniqueStorage()._payload = .taskResumeRequested(newValue)}
+    set {payload = .taskResumeRequested(newValue)}
   }
 
   var browserLaunched: Weir_V1_BrowserLaunched {
     get {
-      if case .browserLaunched(let v)? = _storage._payload {return v}
+      if case .browserLaunched(let v)? = payload {return v}
       return Weir_V1_BrowserLaunched()
     }
-    set {_uniqueStorage()._payload = .browserLaunched(newValue)}
+    set {payload = .browserLaunched(newValue)}
   }
 
   var browserLaunchFailed: Weir_V1_BrowserLaunchFailed {
     get {
-      if case .browserLaunchFailed(let v)? = _storage._payload {return v}
+      if case .browserLaunchFailed(let v)? = payload {return v}
       return Weir_V1_BrowserLaunchFailed()
     }
-    set {_uniqueStorage()._payload = .browserLaunchFailed(newValue)}
+    set {payload = .browserLaunchFailed(newValue)}
   }
 
   var browserFailed: Weir_V1_BrowserFailed {
     get {
-      if case .browserFailed(let v)? = _storage._payload {return v}
+      if case .browserFailed(let v)? = payload {return v}
       return Weir_V1_BrowserFailed()
     }
-    set {_uniqueStorage()._payload = .browserFailed(newValue)}
+    set {payload = .browserFailed(newValue)}
   }
 
   var browserClosed: Weir_V1_BrowserClosed {
     get {
-      if case .browserClosed(let v)? = _storage._payload {return v}
+      if case .browserClosed(let v)? = payload {return v}
       return Weir_V1_BrowserClosed()
     }
-    set {_uniqueStorage()._payload = .browserClosed(newValue)}
+    set {payload = .browserClosed(newValue)}
   }
 
   var runStarted: Weir_V1_RunStarted {
     get {
-      if case .runStarted(let v)? = _storage._payload {return v}
+      if case .runStarted(let v)? = payload {return v}
       return Weir_V1_RunStarted()
     }
-    set {_uniqueStorage()._payload = .runStarted(newValue)}
+    set {payload = .runStarted(newValue)}
   }
 
   var runProgressed: Weir_V1_RunProgressed {
     get {
-      if case .runProgressed(let v)? = _storage._payload {return v}
+      if case .runProgressed(let v)? = payload {return v}
       return Weir_V1_RunProgressed()
     }
-    set {_uniqueStorage()._payload = .runProgressed(newValue)}
+    set {payload = .runProgressed(newValue)}
   }
 
   var runCompleted: Weir_V1_RunCompleted {
     get {
-      if case .runCompleted(let v)? = _storage._payload {return v}
+      if case .runCompleted(let v)? = payload {return v}
       return Weir_V1_RunCompleted()
     }
-    set {_uniqueStorage()._payload = .runCompleted(newValue)}
+    set {payload = .runCompleted(newValue)}
   }
 
   var runFailed: Weir_V1_RunFailed {
     get {
-      if case .runFailed(let v)? = _storage._payload {return v}
+      if case .runFailed(let v)? = payload {return v}
       return Weir_V1_RunFailed()
     }
-    set {_uniqueStorage()._payload = .runFailed(newValue)}
+    set {payload = .runFailed(newValue)}
   }
 
   var runStopped: Weir_V1_RunStopped {
     get {
-      if case .runStopped(let v)? = _storage._payload {return v}
+      if case .runStopped(let v)? = payload {return v}
       return Weir_V1_RunStopped()
     }
-    set {_uniqueStorage()._payload = .runStopped(newValue)}
+    set {payload = .runStopped(newValue)}
+  }
+
+  var modelPrepared: Weir_V1_ModelPrepared {
+    get {
+      if case .modelPrepared(let v)? = payload {return v}
+      return Weir_V1_ModelPrepared()
+    }
+    set {payload = .modelPrepared(newValue)}
+  }
+
+  var prepareFailed: Weir_V1_PrepareFailed {
+    get {
+      if case .prepareFailed(let v)? = payload {return v}
+      return Weir_V1_PrepareFailed()
+    }
+    set {payload = .prepareFailed(newValue)}
+  }
+
+  var metricsSampled: Weir_V1_MetricsSampled {
+    get {
+      if case .metricsSampled(let v)? = payload {return v}
+      return Weir_V1_MetricsSampled()
+    }
+    set {payload = .metricsSampled(newValue)}
   }
 
   var timerFired: Weir_V1_TimerFired {
     get {
-      if case .timerFired(let v)? = _storage._payload {return v}
+      if case .timerFired(let v)? = payload {return v}
       return Weir_V1_TimerFired()
     }
-    set {_uniqueStorage()._payload = .timerFired(newValue)}
+    set {payload = .timerFired(newValue)}
   }
 
   var stateDigestRecorded: Weir_V1_StateDigestRecorded {
     get {
-      if case .stateDigestRecorded(let v)? = _storage._payload {return v}
+      if case .stateDigestRecorded(let v)? = payload {return v}
       return Weir_V1_StateDigestRecorded()
     }
-    set {_uniqueStorage()._payload = .stateDigestRecorded(newValue)}
+    set {payload = .stateDigestRecorded(newValue)}
   }
 
   var reportsRefused: Weir_V1_ReportsRefused {
     get {
-      if case .reportsRefused(let v)? = _storage._payload {return v}
+      if case .reportsRefused(let v)? = payload {return v}
       return Weir_V1_ReportsRefused()
     }
-    set {_uniqueStorage()._payload = .reportsRefused(newValue)}
+    set {payload = .reportsRefused(newValue)}
   }
 
   var backendRefused: Weir_V1_BackendRefused {
     get {
-      if case .backendRefused(let v)? = _storage._payload {return v}
+      if case .backendRefused(let v)? = payload {return v}
       return Weir_V1_BackendRefused()
     }
-    set {_uniqueStorage()._payload = .backendRefused(newValue)}
+    set {payload = .backendRefused(newValue)}
   }
 
   var taskQueued: Weir_V1_TaskQueued {
     get {
-      if case .taskQueued(let v)? = _storage._payload {return v}
+      if case .taskQueued(let v)? = payload {return v}
       return Weir_V1_TaskQueued()
     }
-    set {_uniqueStorage()._payload = .taskQueued(newValue)}
+    set {payload = .taskQueued(newValue)}
   }
 
   var taskSuspended: Weir_V1_TaskSuspended {
     get {
-      if case .taskSuspended(let v)? = _storage._payload {return v}
+      if case .taskSuspended(let v)? = payload {return v}
       return Weir_V1_TaskSuspended()
     }
-    set {_uniqueStorage()._payload = .taskSuspended(newValue)}
+    set {payload = .taskSuspended(newValue)}
   }
 
   var retryScheduled: Weir_V1_RetryScheduled {
     get {
-      if case .retryScheduled(let v)? = _storage._payload {return v}
+      if case .retryScheduled(let v)? = payload {return v}
       return Weir_V1_RetryScheduled()
     }
-    set {_uniqueStorage()._payload = .retryScheduled(newValue)}
+    set {payload = .retryScheduled(newValue)}
   }
 
   var taskSucceeded: Weir_V1_TaskSucceeded {
     get {
-      if case .taskSucceeded(let v)? = _storage._payload {return v}
+      if case .taskSucceeded(let v)? = payload {return v}
       return Weir_V1_TaskSucceeded()
     }
-    set {_uniqueStorage()._payload = .taskSucceeded(newValue)}
+    set {payload = .taskSucceeded(newValue)}
   }
 
   var taskFailed: Weir_V1_TaskFailed {
     get {
-      if case .taskFailed(let v)? = _storage._payload {return v}
+      if case .taskFailed(let v)? = payload {return v}
       return Weir_V1_TaskFailed()
     }
-    set {_uniqueStorage()._payload = .taskFailed(newValue)}
+    set {payload = .taskFailed(newValue)}
   }
 
   var taskCancelled: Weir_V1_TaskCancelled {
     get {
-      if case .taskCancelled(let v)? = _storage._payload {return v}
+      if case .taskCancelled(let v)? = payload {return v}
       return Weir_V1_TaskCancelled()
     }
-    set {_uniqueStorage()._payload = .taskCancelled(newValue)}
+    set {payload = .taskCancelled(newValue)}
   }
 
   var taskTimedOut: Weir_V1_TaskTimedOut {
     get {
-      if case .taskTimedOut(let v)? = _storage._payload {return v}
+      if case .taskTimedOut(let v)? = payload {return v}
       return Weir_V1_TaskTimedOut()
     }
-    set {_uniqueStorage()._payload = .taskTimedOut(newValue)}
+    set {payload = .taskTimedOut(newValue)}
   }
 
   var browserLaunchDecided: Weir_V1_BrowserLaunchDecided {
     get {
-      if case .browserLaunchDecided(let v)? = _storage._payload {return v}
+      if case .browserLaunchDecided(let v)? = payload {return v}
       return Weir_V1_BrowserLaunchDecided()
     }
-    set {_uniqueStorage()._payload = .browserLaunchDecided(newValue)}
+    set {payload = .browserLaunchDecided(newValue)}
   }
 
   var launchRetryScheduled: Weir_V1_LaunchRetryScheduled {
     get {
-      if case .launchRetryScheduled(let v)? = _storage._payload {return v}
+      if case .launchRetryScheduled(let v)? = payload {return v}
       return Weir_V1_LaunchRetryScheduled()
     }
-    set {_uniqueStorage()._payload = .launchRetryScheduled(newValue)}
+    set {payload = .launchRetryScheduled(newValue)}
   }
 
   var browserCloseDecided: Weir_V1_BrowserCloseDecided {
     get {
-      if case .browserCloseDecided(let v)? = _storage._payload {return v}
+      if case .browserCloseDecided(let v)? = payload {return v}
       return Weir_V1_BrowserCloseDecided()
     }
-    set {_uniqueStorage()._payload = .browserCloseDecided(newValue)}
+    set {payload = .browserCloseDecided(newValue)}
   }
 
   var browserRetired: Weir_V1_BrowserRetired {
     get {
-      if case .browserRetired(let v)? = _storage._payload {return v}
+      if case .browserRetired(let v)? = payload {return v}
       return Weir_V1_BrowserRetired()
     }
-    set {_uniqueStorage()._payload = .browserRetired(newValue)}
+    set {payload = .browserRetired(newValue)}
   }
 
   var taskGranted: Weir_V1_TaskGranted {
     get {
-      if case .taskGranted(let v)? = _storage._payload {return v}
+      if case .taskGranted(let v)? = payload {return v}
       return Weir_V1_TaskGranted()
     }
-    set {_uniqueStorage()._payload = .taskGranted(newValue)}
+    set {payload = .taskGranted(newValue)}
   }
 
   var runAssigned: Weir_V1_RunAssigned {
     get {
-      if case .runAssigned(let v)? = _storage._payload {return v}
+      if case .runAssigned(let v)? = payload {return v}
       return Weir_V1_RunAssigned()
     }
-    set {_uniqueStorage()._payload = .runAssigned(newValue)}
+    set {payload = .runAssigned(newValue)}
   }
 
   var runStopDecided: Weir_V1_RunStopDecided {
     get {
-      if case .runStopDecided(let v)? = _storage._payload {return v}
+      if case .runStopDecided(let v)? = payload {return v}
       return Weir_V1_RunStopDecided()
     }
-    set {_uniqueStorage()._payload = .runStopDecided(newValue)}
+    set {payload = .runStopDecided(newValue)}
   }
 
   var allocationReleased: Weir_V1_AllocationReleased {
     get {
-      if case .allocationReleased(let v)? = _storage._payload {return v}
+      if case .allocationReleased(let v)? = payload {return v}
       return Weir_V1_AllocationReleased()
     }
-    set {_uniqueStorage()._payload = .allocationReleased(newValue)}
+    set {payload = .allocationReleased(newValue)}
+  }
+
+  var prepareDecided: Weir_V1_PrepareDecided {
+    get {
+      if case .prepareDecided(let v)? = payload {return v}
+      return Weir_V1_PrepareDecided()
+    }
+    set {payload = .prepareDecided(newValue)}
   }
 
   var recoveryBegan: Weir_V1_RecoveryBegan {
     get {
-      if case .recoveryBegan(let v)? = _storage._payload {return v}
+      if case .recoveryBegan(let v)? = payload {return v}
       return Weir_V1_RecoveryBegan()
     }
-    set {_uniqueStorage()._payload = .recoveryBegan(newValue)}
+    set {payload = .recoveryBegan(newValue)}
   }
 
   var rungStarted: Weir_V1_RungStarted {
     get {
-      if case .rungStarted(let v)? = _storage._payload {return v}
+      if case .rungStarted(let v)? = payload {return v}
       return Weir_V1_RungStarted()
     }
-    set {_uniqueStorage()._payload = .rungStarted(newValue)}
+    set {payload = .rungStarted(newValue)}
   }
 
   var recoveryCommitted: Weir_V1_RecoveryCommitted {
     get {
-      if case .recoveryCommitted(let v)? = _storage._payload {return v}
+      if case .recoveryCommitted(let v)? = payload {return v}
       return Weir_V1_RecoveryCommitted()
     }
-    set {_uniqueStorage()._payload = .recoveryCommitted(newValue)}
+    set {payload = .recoveryCommitted(newValue)}
   }
 
   var recoveryRolledBack: Weir_V1_RecoveryRolledBack {
     get {
-      if case .recoveryRolledBack(let v)? = _storage._payload {return v}
+      if case .recoveryRolledBack(let v)? = payload {return v}
       return Weir_V1_RecoveryRolledBack()
     }
-    set {_uniqueStorage()._payload = .recoveryRolledBack(newValue)}
+    set {payload = .recoveryRolledBack(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -367,6 +390,9 @@ nonisolated struct Weir_V1_Event: @unchecked Sendable {
     case runCompleted(Weir_V1_RunCompleted)
     case runFailed(Weir_V1_RunFailed)
     case runStopped(Weir_V1_RunStopped)
+    case modelPrepared(Weir_V1_ModelPrepared)
+    case prepareFailed(Weir_V1_PrepareFailed)
+    case metricsSampled(Weir_V1_MetricsSampled)
     case timerFired(Weir_V1_TimerFired)
     case stateDigestRecorded(Weir_V1_StateDigestRecorded)
     case reportsRefused(Weir_V1_ReportsRefused)
@@ -386,6 +412,7 @@ nonisolated struct Weir_V1_Event: @unchecked Sendable {
     case runAssigned(Weir_V1_RunAssigned)
     case runStopDecided(Weir_V1_RunStopDecided)
     case allocationReleased(Weir_V1_AllocationReleased)
+    case prepareDecided(Weir_V1_PrepareDecided)
     case recoveryBegan(Weir_V1_RecoveryBegan)
     case rungStarted(Weir_V1_RungStarted)
     case recoveryCommitted(Weir_V1_RecoveryCommitted)
@@ -394,8 +421,6 @@ nonisolated struct Weir_V1_Event: @unchecked Sendable {
   }
 
   init() {}
-
-  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -404,728 +429,756 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{4}\u{6}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{4}\u{12}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{4}\u{7}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0")
-
-  fileprivate class _StorageClass {
-    var _atNs: UInt64 = 0
-    var _cause: UInt64 = 0
-    var _payload: Weir_V1_Event.OneOf_Payload?
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _atNs = source._atNs
-      _cause = source._cause
-      _payload = source._payload
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{4}\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{4}\u{12}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._atNs) }()
-        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._cause) }()
-        case 10: try {
-          var v: Weir_V1_EngineStarted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .engineStarted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .engineStarted(v)
-          }
-        }()
-        case 11: try {
-          var v: Weir_V1_PoolConfigured?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .poolConfigured(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .poolConfigured(v)
-          }
-        }()
-        case 12: try {
-          var v: Weir_V1_EngineStopRequested?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .engineStopRequested(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .engineStopRequested(v)
-          }
-        }()
-        case 13: try {
-          var v: Weir_V1_TaskSubmitted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskSubmitted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskSubmitted(v)
-          }
-        }()
-        case 14: try {
-          var v: Weir_V1_TaskCancelRequested?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskCancelRequested(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskCancelRequested(v)
-          }
-        }()
-        case 15: try {
-          var v: Weir_V1_TaskResumeRequested?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskResumeRequested(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskResumeRequested(v)
-          }
-        }()
-        case 16: try {
-          var v: Weir_V1_BrowserLaunched?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserLaunched(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserLaunched(v)
-          }
-        }()
-        case 17: try {
-          var v: Weir_V1_BrowserLaunchFailed?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserLaunchFailed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserLaunchFailed(v)
-          }
-        }()
-        case 18: try {
-          var v: Weir_V1_BrowserFailed?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserFailed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserFailed(v)
-          }
-        }()
-        case 19: try {
-          var v: Weir_V1_BrowserClosed?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserClosed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserClosed(v)
-          }
-        }()
-        case 20: try {
-          var v: Weir_V1_RunStarted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runStarted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runStarted(v)
-          }
-        }()
-        case 21: try {
-          var v: Weir_V1_RunProgressed?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runProgressed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runProgressed(v)
-          }
-        }()
-        case 22: try {
-          var v: Weir_V1_RunCompleted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runCompleted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runCompleted(v)
-          }
-        }()
-        case 23: try {
-          var v: Weir_V1_RunFailed?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runFailed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runFailed(v)
-          }
-        }()
-        case 24: try {
-          var v: Weir_V1_RunStopped?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runStopped(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runStopped(v)
-          }
-        }()
-        case 30: try {
-          var v: Weir_V1_TimerFired?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .timerFired(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .timerFired(v)
-          }
-        }()
-        case 31: try {
-          var v: Weir_V1_StateDigestRecorded?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .stateDigestRecorded(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .stateDigestRecorded(v)
-          }
-        }()
-        case 32: try {
-          var v: Weir_V1_ReportsRefused?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .reportsRefused(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .reportsRefused(v)
-          }
-        }()
-        case 50: try {
-          var v: Weir_V1_BackendRefused?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .backendRefused(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .backendRefused(v)
-          }
-        }()
-        case 51: try {
-          var v: Weir_V1_TaskQueued?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskQueued(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskQueued(v)
-          }
-        }()
-        case 52: try {
-          var v: Weir_V1_TaskSuspended?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskSuspended(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskSuspended(v)
-          }
-        }()
-        case 53: try {
-          var v: Weir_V1_RetryScheduled?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .retryScheduled(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .retryScheduled(v)
-          }
-        }()
-        case 54: try {
-          var v: Weir_V1_TaskSucceeded?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskSucceeded(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskSucceeded(v)
-          }
-        }()
-        case 55: try {
-          var v: Weir_V1_TaskFailed?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskFailed(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskFailed(v)
-          }
-        }()
-        case 56: try {
-          var v: Weir_V1_TaskCancelled?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskCancelled(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskCancelled(v)
-          }
-        }()
-        case 57: try {
-          var v: Weir_V1_TaskTimedOut?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskTimedOut(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskTimedOut(v)
-          }
-        }()
-        case 60: try {
-          var v: Weir_V1_BrowserLaunchDecided?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserLaunchDecided(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserLaunchDecided(v)
-          }
-        }()
-        case 61: try {
-          var v: Weir_V1_LaunchRetryScheduled?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .launchRetryScheduled(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .launchRetryScheduled(v)
-          }
-        }()
-        case 62: try {
-          var v: Weir_V1_BrowserCloseDecided?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserCloseDecided(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserCloseDecided(v)
-          }
-        }()
-        case 63: try {
-          var v: Weir_V1_BrowserRetired?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .browserRetired(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .browserRetired(v)
-          }
-        }()
-        case 70: try {
-          var v: Weir_V1_TaskGranted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .taskGranted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .taskGranted(v)
-          }
-        }()
-        case 71: try {
-          var v: Weir_V1_RunAssigned?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runAssigned(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runAssigned(v)
-          }
-        }()
-        case 72: try {
-          var v: Weir_V1_RunStopDecided?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .runStopDecided(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .runStopDecided(v)
-          }
-        }()
-        case 73: try {
-          var v: Weir_V1_AllocationReleased?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .allocationReleased(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .allocationReleased(v)
-          }
-        }()
-        case 80: try {
-          var v: Weir_V1_RecoveryBegan?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .recoveryBegan(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .recoveryBegan(v)
-          }
-        }()
-        case 81: try {
-          var v: Weir_V1_RungStarted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .rungStarted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .rungStarted(v)
-          }
-        }()
-        case 82: try {
-          var v: Weir_V1_RecoveryCommitted?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .recoveryCommitted(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .recoveryCommitted(v)
-          }
-        }()
-        case 83: try {
-          var v: Weir_V1_RecoveryRolledBack?
-          var hadOneofValue = false
-          if let current = _storage._payload {
-            hadOneofValue = true
-            if case .recoveryRolledBack(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._payload = .recoveryRolledBack(v)
-          }
-        }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.atNs) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.cause) }()
+      case 10: try {
+        var v: Weir_V1_EngineStarted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .engineStarted(let m) = current {v = m}
         }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .engineStarted(v)
+        }
+      }()
+      case 11: try {
+        var v: Weir_V1_PoolConfigured?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .poolConfigured(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .poolConfigured(v)
+        }
+      }()
+      case 12: try {
+        var v: Weir_V1_EngineStopRequested?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .engineStopRequested(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .engineStopRequested(v)
+        }
+      }()
+      case 13: try {
+        var v: Weir_V1_TaskSubmitted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskSubmitted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskSubmitted(v)
+        }
+      }()
+      case 14: try {
+        var v: Weir_V1_TaskCancelRequested?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskCancelRequested(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskCancelRequested(v)
+        }
+      }()
+      case 15: try {
+        var v: Weir_V1_TaskResumeRequested?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskResumeRequested(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskResumeRequested(v)
+        }
+      }()
+      case 16: try {
+        var v: Weir_V1_BrowserLaunched?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserLaunched(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserLaunched(v)
+        }
+      }()
+      case 17: try {
+        var v: Weir_V1_BrowserLaunchFailed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserLaunchFailed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserLaunchFailed(v)
+        }
+      }()
+      case 18: try {
+        var v: Weir_V1_BrowserFailed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserFailed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserFailed(v)
+        }
+      }()
+      case 19: try {
+        var v: Weir_V1_BrowserClosed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserClosed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserClosed(v)
+        }
+      }()
+      case 20: try {
+        var v: Weir_V1_RunStarted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runStarted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runStarted(v)
+        }
+      }()
+      case 21: try {
+        var v: Weir_V1_RunProgressed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runProgressed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runProgressed(v)
+        }
+      }()
+      case 22: try {
+        var v: Weir_V1_RunCompleted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runCompleted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runCompleted(v)
+        }
+      }()
+      case 23: try {
+        var v: Weir_V1_RunFailed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runFailed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runFailed(v)
+        }
+      }()
+      case 24: try {
+        var v: Weir_V1_RunStopped?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runStopped(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runStopped(v)
+        }
+      }()
+      case 25: try {
+        var v: Weir_V1_ModelPrepared?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .modelPrepared(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .modelPrepared(v)
+        }
+      }()
+      case 26: try {
+        var v: Weir_V1_PrepareFailed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .prepareFailed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .prepareFailed(v)
+        }
+      }()
+      case 27: try {
+        var v: Weir_V1_MetricsSampled?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .metricsSampled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .metricsSampled(v)
+        }
+      }()
+      case 30: try {
+        var v: Weir_V1_TimerFired?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .timerFired(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .timerFired(v)
+        }
+      }()
+      case 31: try {
+        var v: Weir_V1_StateDigestRecorded?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .stateDigestRecorded(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .stateDigestRecorded(v)
+        }
+      }()
+      case 32: try {
+        var v: Weir_V1_ReportsRefused?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .reportsRefused(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .reportsRefused(v)
+        }
+      }()
+      case 50: try {
+        var v: Weir_V1_BackendRefused?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .backendRefused(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .backendRefused(v)
+        }
+      }()
+      case 51: try {
+        var v: Weir_V1_TaskQueued?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskQueued(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskQueued(v)
+        }
+      }()
+      case 52: try {
+        var v: Weir_V1_TaskSuspended?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskSuspended(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskSuspended(v)
+        }
+      }()
+      case 53: try {
+        var v: Weir_V1_RetryScheduled?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .retryScheduled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .retryScheduled(v)
+        }
+      }()
+      case 54: try {
+        var v: Weir_V1_TaskSucceeded?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskSucceeded(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskSucceeded(v)
+        }
+      }()
+      case 55: try {
+        var v: Weir_V1_TaskFailed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskFailed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskFailed(v)
+        }
+      }()
+      case 56: try {
+        var v: Weir_V1_TaskCancelled?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskCancelled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskCancelled(v)
+        }
+      }()
+      case 57: try {
+        var v: Weir_V1_TaskTimedOut?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskTimedOut(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskTimedOut(v)
+        }
+      }()
+      case 60: try {
+        var v: Weir_V1_BrowserLaunchDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserLaunchDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserLaunchDecided(v)
+        }
+      }()
+      case 61: try {
+        var v: Weir_V1_LaunchRetryScheduled?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .launchRetryScheduled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .launchRetryScheduled(v)
+        }
+      }()
+      case 62: try {
+        var v: Weir_V1_BrowserCloseDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserCloseDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserCloseDecided(v)
+        }
+      }()
+      case 63: try {
+        var v: Weir_V1_BrowserRetired?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserRetired(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserRetired(v)
+        }
+      }()
+      case 70: try {
+        var v: Weir_V1_TaskGranted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskGranted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskGranted(v)
+        }
+      }()
+      case 71: try {
+        var v: Weir_V1_RunAssigned?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runAssigned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runAssigned(v)
+        }
+      }()
+      case 72: try {
+        var v: Weir_V1_RunStopDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .runStopDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .runStopDecided(v)
+        }
+      }()
+      case 73: try {
+        var v: Weir_V1_AllocationReleased?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .allocationReleased(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .allocationReleased(v)
+        }
+      }()
+      case 74: try {
+        var v: Weir_V1_PrepareDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .prepareDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .prepareDecided(v)
+        }
+      }()
+      case 80: try {
+        var v: Weir_V1_RecoveryBegan?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .recoveryBegan(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .recoveryBegan(v)
+        }
+      }()
+      case 81: try {
+        var v: Weir_V1_RungStarted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .rungStarted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .rungStarted(v)
+        }
+      }()
+      case 82: try {
+        var v: Weir_V1_RecoveryCommitted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .recoveryCommitted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .recoveryCommitted(v)
+        }
+      }()
+      case 83: try {
+        var v: Weir_V1_RecoveryRolledBack?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .recoveryRolledBack(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .recoveryRolledBack(v)
+        }
+      }()
+      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if _storage._atNs != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._atNs, fieldNumber: 1)
-      }
-      if _storage._cause != 0 {
-        try visitor.visitSingularUInt64Field(value: _storage._cause, fieldNumber: 2)
-      }
-      switch _storage._payload {
-      case .engineStarted?: try {
-        guard case .engineStarted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-      }()
-      case .poolConfigured?: try {
-        guard case .poolConfigured(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-      }()
-      case .engineStopRequested?: try {
-        guard case .engineStopRequested(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-      }()
-      case .taskSubmitted?: try {
-        guard case .taskSubmitted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-      }()
-      case .taskCancelRequested?: try {
-        guard case .taskCancelRequested(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-      }()
-      case .taskResumeRequested?: try {
-        guard case .taskResumeRequested(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-      }()
-      case .browserLaunched?: try {
-        guard case .browserLaunched(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-      }()
-      case .browserLaunchFailed?: try {
-        guard case .browserLaunchFailed(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-      }()
-      case .browserFailed?: try {
-        guard case .browserFailed(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
-      }()
-      case .browserClosed?: try {
-        guard case .browserClosed(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-      }()
-      case .runStarted?: try {
-        guard case .runStarted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-      }()
-      case .runProgressed?: try {
-        guard case .runProgressed(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-      }()
-      case .runCompleted?: try {
-        guard case .runCompleted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
-      }()
-      case .runFailed?: try {
-        guard case .runFailed(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-      }()
-      case .runStopped?: try {
-        guard case .runStopped(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
-      }()
-      case .timerFired?: try {
-        guard case .timerFired(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-      }()
-      case .stateDigestRecorded?: try {
-        guard case .stateDigestRecorded(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
-      }()
-      case .reportsRefused?: try {
-        guard case .reportsRefused(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
-      }()
-      case .backendRefused?: try {
-        guard case .backendRefused(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
-      }()
-      case .taskQueued?: try {
-        guard case .taskQueued(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
-      }()
-      case .taskSuspended?: try {
-        guard case .taskSuspended(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
-      }()
-      case .retryScheduled?: try {
-        guard case .retryScheduled(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
-      }()
-      case .taskSucceeded?: try {
-        guard case .taskSucceeded(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
-      }()
-      case .taskFailed?: try {
-        guard case .taskFailed(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
-      }()
-      case .taskCancelled?: try {
-        guard case .taskCancelled(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
-      }()
-      case .taskTimedOut?: try {
-        guard case .taskTimedOut(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
-      }()
-      case .browserLaunchDecided?: try {
-        guard case .browserLaunchDecided(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
-      }()
-      case .launchRetryScheduled?: try {
-        guard case .launchRetryScheduled(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
-      }()
-      case .browserCloseDecided?: try {
-        guard case .browserCloseDecided(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
-      }()
-      case .browserRetired?: try {
-        guard case .browserRetired(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
-      }()
-      case .taskGranted?: try {
-        guard case .taskGranted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
-      }()
-      case .runAssigned?: try {
-        guard case .runAssigned(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
-      }()
-      case .runStopDecided?: try {
-        guard case .runStopDecided(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
-      }()
-      case .allocationReleased?: try {
-        guard case .allocationReleased(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 73)
-      }()
-      case .recoveryBegan?: try {
-        guard case .recoveryBegan(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
-      }()
-      case .rungStarted?: try {
-        guard case .rungStarted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 81)
-      }()
-      case .recoveryCommitted?: try {
-        guard case .recoveryCommitted(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
-      }()
-      case .recoveryRolledBack?: try {
-        guard case .recoveryRolledBack(let v)? = _storage._payload else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 83)
-      }()
-      case nil: break
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.atNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.atNs, fieldNumber: 1)
+    }
+    if self.cause != 0 {
+      try visitor.visitSingularUInt64Field(value: self.cause, fieldNumber: 2)
+    }
+    switch self.payload {
+    case .engineStarted?: try {
+      guard case .engineStarted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .poolConfigured?: try {
+      guard case .poolConfigured(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .engineStopRequested?: try {
+      guard case .engineStopRequested(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .taskSubmitted?: try {
+      guard case .taskSubmitted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .taskCancelRequested?: try {
+      guard case .taskCancelRequested(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .taskResumeRequested?: try {
+      guard case .taskResumeRequested(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .browserLaunched?: try {
+      guard case .browserLaunched(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .browserLaunchFailed?: try {
+      guard case .browserLaunchFailed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+    }()
+    case .browserFailed?: try {
+      guard case .browserFailed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+    }()
+    case .browserClosed?: try {
+      guard case .browserClosed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+    }()
+    case .runStarted?: try {
+      guard case .runStarted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .runProgressed?: try {
+      guard case .runProgressed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .runCompleted?: try {
+      guard case .runCompleted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+    }()
+    case .runFailed?: try {
+      guard case .runFailed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+    }()
+    case .runStopped?: try {
+      guard case .runStopped(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+    }()
+    case .modelPrepared?: try {
+      guard case .modelPrepared(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+    }()
+    case .prepareFailed?: try {
+      guard case .prepareFailed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+    }()
+    case .metricsSampled?: try {
+      guard case .metricsSampled(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case .timerFired?: try {
+      guard case .timerFired(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+    }()
+    case .stateDigestRecorded?: try {
+      guard case .stateDigestRecorded(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+    }()
+    case .reportsRefused?: try {
+      guard case .reportsRefused(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .backendRefused?: try {
+      guard case .backendRefused(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    }()
+    case .taskQueued?: try {
+      guard case .taskQueued(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+    }()
+    case .taskSuspended?: try {
+      guard case .taskSuspended(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+    }()
+    case .retryScheduled?: try {
+      guard case .retryScheduled(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+    }()
+    case .taskSucceeded?: try {
+      guard case .taskSucceeded(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+    }()
+    case .taskFailed?: try {
+      guard case .taskFailed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+    }()
+    case .taskCancelled?: try {
+      guard case .taskCancelled(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
+    }()
+    case .taskTimedOut?: try {
+      guard case .taskTimedOut(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
+    }()
+    case .browserLaunchDecided?: try {
+      guard case .browserLaunchDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+    }()
+    case .launchRetryScheduled?: try {
+      guard case .launchRetryScheduled(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+    }()
+    case .browserCloseDecided?: try {
+      guard case .browserCloseDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+    }()
+    case .browserRetired?: try {
+      guard case .browserRetired(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+    }()
+    case .taskGranted?: try {
+      guard case .taskGranted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+    }()
+    case .runAssigned?: try {
+      guard case .runAssigned(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
+    }()
+    case .runStopDecided?: try {
+      guard case .runStopDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
+    }()
+    case .allocationReleased?: try {
+      guard case .allocationReleased(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 73)
+    }()
+    case .prepareDecided?: try {
+      guard case .prepareDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 74)
+    }()
+    case .recoveryBegan?: try {
+      guard case .recoveryBegan(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+    }()
+    case .rungStarted?: try {
+      guard case .rungStarted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 81)
+    }()
+    case .recoveryCommitted?: try {
+      guard case .recoveryCommitted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
+    }()
+    case .recoveryRolledBack?: try {
+      guard case .recoveryRolledBack(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 83)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_Event, rhs: Weir_V1_Event) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._atNs != rhs_storage._atNs {return false}
-        if _storage._cause != rhs_storage._cause {return false}
-        if _storage._payload != rhs_storage._payload {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.atNs != rhs.atNs {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.payload != rhs.payload {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -157,6 +157,9 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// Stop a run.
   case stop // = 4
+
+  /// Bring a model into a page.
+  case prepare // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -170,6 +173,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 2: self = .close
     case 3: self = .run
     case 4: self = .stop
+    case 5: self = .prepare
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -181,6 +185,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .close: return 2
     case .run: return 3
     case .stop: return 4
+    case .prepare: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -192,6 +197,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     .close,
     .run,
     .stop,
+    .prepare,
   ]
 
 }
@@ -245,11 +251,22 @@ nonisolated struct Weir_V1_TaskState: Sendable {
   /// Sequence number of the event that last queued it.
   var queuedBy: UInt64 = 0
 
+  /// What its model carries on to the next item, as the last recorded items left it.
+  var checkpoint: Weir_V1_Payload {
+    get {_checkpoint ?? Weir_V1_Payload()}
+    set {_checkpoint = newValue}
+  }
+  /// Returns true if `checkpoint` has been explicitly set.
+  var hasCheckpoint: Bool {self._checkpoint != nil}
+  /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
+  mutating func clearCheckpoint() {self._checkpoint = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _spec: Weir_V1_TaskSpec? = nil
+  fileprivate var _checkpoint: Weir_V1_Payload? = nil
 }
 
 /// A browser of the pool.
@@ -279,8 +296,8 @@ nonisolated struct Weir_V1_BrowserState: Sendable {
   /// Process id of the present incarnation; 0 until known.
   var pid: UInt32 = 0
 
-  /// Whether it offers a WebGPU adapter.
-  var hasAdapter_p: Bool = false
+  /// What a probe of each backend found; empty while it is not known.
+  var backends: [Weir_V1_BackendSupport] = []
 
   /// Allocations on it, ascending.
   var allocations: [UInt64] = []
@@ -299,6 +316,12 @@ nonisolated struct Weir_V1_BrowserState: Sendable {
 
   /// True when no real browser stands behind it.
   var simulated: Bool = false
+
+  /// The preparation under way.
+  var preparing: UInt64 = 0
+
+  /// Models that could not be prepared there, oldest first, at most 8.
+  var unpreparableModels: [Data] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -389,6 +412,9 @@ nonisolated struct Weir_V1_ObligationState: Sendable {
 
   /// The run concerned, for a stop.
   var run: UInt64 = 0
+
+  /// The model concerned, for a preparation.
+  var model: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -490,12 +516,12 @@ nonisolated extension Weir_V1_BrowserPhase: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_ObligationKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0\u{1}OBLIGATION_KIND_PREPARE\0")
 }
 
 nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0\u{1}checkpoint\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -515,6 +541,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
       case 10: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self.recovery) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.queuedBy) }()
+      case 13: try { try decoder.decodeSingularMessageField(value: &self._checkpoint) }()
       default: break
       }
     }
@@ -561,6 +588,9 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.queuedBy != 0 {
       try visitor.visitSingularUInt64Field(value: self.queuedBy, fieldNumber: 12)
     }
+    try { if let v = self._checkpoint {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -577,6 +607,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.allocation != rhs.allocation {return false}
     if lhs.recovery != rhs.recovery {return false}
     if lhs.queuedBy != rhs.queuedBy {return false}
+    if lhs._checkpoint != rhs._checkpoint {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -584,7 +615,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{3}has_adapter\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -599,13 +630,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       case 5: try { try decoder.decodeSingularBoolField(value: &self.relaunch) }()
       case 6: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.pid) }()
-      case 8: try { try decoder.decodeSingularBoolField(value: &self.hasAdapter_p) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.backends) }()
       case 9: try { try decoder.decodeRepeatedUInt64Field(value: &self.allocations) }()
       case 10: try { try decoder.decodeRepeatedUInt64Field(value: &self.stops) }()
       case 11: try { try decoder.decodeRepeatedBytesField(value: &self.residentModels) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.idleSinceNs) }()
       case 13: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
       case 14: try { try decoder.decodeSingularBoolField(value: &self.simulated) }()
+      case 15: try { try decoder.decodeSingularUInt64Field(value: &self.preparing) }()
+      case 16: try { try decoder.decodeRepeatedBytesField(value: &self.unpreparableModels) }()
       default: break
       }
     }
@@ -633,8 +666,8 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     if self.pid != 0 {
       try visitor.visitSingularUInt32Field(value: self.pid, fieldNumber: 7)
     }
-    if self.hasAdapter_p != false {
-      try visitor.visitSingularBoolField(value: self.hasAdapter_p, fieldNumber: 8)
+    if !self.backends.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.backends, fieldNumber: 8)
     }
     if !self.allocations.isEmpty {
       try visitor.visitPackedUInt64Field(value: self.allocations, fieldNumber: 9)
@@ -654,6 +687,12 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     if self.simulated != false {
       try visitor.visitSingularBoolField(value: self.simulated, fieldNumber: 14)
     }
+    if self.preparing != 0 {
+      try visitor.visitSingularUInt64Field(value: self.preparing, fieldNumber: 15)
+    }
+    if !self.unpreparableModels.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.unpreparableModels, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -665,13 +704,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.relaunch != rhs.relaunch {return false}
     if lhs.kind != rhs.kind {return false}
     if lhs.pid != rhs.pid {return false}
-    if lhs.hasAdapter_p != rhs.hasAdapter_p {return false}
+    if lhs.backends != rhs.backends {return false}
     if lhs.allocations != rhs.allocations {return false}
     if lhs.stops != rhs.stops {return false}
     if lhs.residentModels != rhs.residentModels {return false}
     if lhs.idleSinceNs != rhs.idleSinceNs {return false}
     if lhs.failures != rhs.failures {return false}
     if lhs.simulated != rhs.simulated {return false}
+    if lhs.preparing != rhs.preparing {return false}
+    if lhs.unpreparableModels != rhs.unpreparableModels {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -799,7 +840,7 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ObligationState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -812,6 +853,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.run) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.model) }()
       default: break
       }
     }
@@ -833,6 +875,9 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if self.run != 0 {
       try visitor.visitSingularUInt64Field(value: self.run, fieldNumber: 5)
     }
+    if !self.model.isEmpty {
+      try visitor.visitSingularBytesField(value: self.model, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -842,6 +887,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if lhs.browser != rhs.browser {return false}
     if lhs.allocation != rhs.allocation {return false}
     if lhs.run != rhs.run {return false}
+    if lhs.model != rhs.model {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

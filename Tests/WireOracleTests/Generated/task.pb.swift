@@ -150,6 +150,9 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Its backoff is over.
   case retry // = 4
+
+  /// Its backend was refused, and it goes on with the next.
+  case backendChanged // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -163,6 +166,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .resumed
     case 3: self = .recovering
     case 4: self = .retry
+    case 5: self = .backendChanged
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -174,6 +178,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .resumed: return 2
     case .recovering: return 3
     case .retry: return 4
+    case .backendChanged: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -185,6 +190,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .resumed,
     .recovering,
     .retry,
+    .backendChanged,
   ]
 
 }
@@ -332,6 +338,12 @@ nonisolated struct Weir_V1_TaskSpec: @unchecked Sendable {
     set {_uniqueStorage()._runtimeBackends = newValue}
   }
 
+  /// Whether the task fails where its first backend cannot be used, rather than going on with the next.
+  var strictBackend: Bool {
+    get {_storage._strictBackend}
+    set {_uniqueStorage()._strictBackend = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -393,7 +405,7 @@ nonisolated struct Weir_V1_TaskResumeRequested: Sendable {
   init() {}
 }
 
-/// A backend that a task prefers to the chosen one cannot run it.
+/// A backend of a task's list cannot run it; the task goes on with the next, or ends.
 /// Decision.
 nonisolated struct Weir_V1_BackendRefused: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -408,6 +420,12 @@ nonisolated struct Weir_V1_BackendRefused: Sendable {
 
   /// Why, in words.
   var reason: String = String()
+
+  /// Why; absent in logs of decision revision 1, where the runtime lacked it.
+  var refusal: Weir_V1_BackendRefusal = .unspecified
+
+  /// The browser that refused; absent when none was asked.
+  var browser: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -567,7 +585,7 @@ nonisolated extension Weir_V1_TaskFailure: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_QueueReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE_REASON_UNSPECIFIED\0\u{1}QUEUE_REASON_SUBMITTED\0\u{1}QUEUE_REASON_RESUMED\0\u{1}QUEUE_REASON_RECOVERING\0\u{1}QUEUE_REASON_RETRY\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE_REASON_UNSPECIFIED\0\u{1}QUEUE_REASON_SUBMITTED\0\u{1}QUEUE_REASON_RESUMED\0\u{1}QUEUE_REASON_RECOVERING\0\u{1}QUEUE_REASON_RETRY\0\u{1}QUEUE_REASON_BACKEND_CHANGED\0")
 }
 
 nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {
@@ -576,7 +594,7 @@ nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskSpec"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0\u{3}strict_backend\0")
 
   fileprivate class _StorageClass {
     var _family: Weir_V1_ModelFamily = .unspecified
@@ -594,6 +612,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _failoverStrategy: Weir_V1_RecoveryStrategy = .unspecified
     var _deadlineMs: UInt64 = 0
     var _runtimeBackends: [Weir_V1_Backend] = []
+    var _strictBackend: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -619,6 +638,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
       _failoverStrategy = source._failoverStrategy
       _deadlineMs = source._deadlineMs
       _runtimeBackends = source._runtimeBackends
+      _strictBackend = source._strictBackend
     }
   }
 
@@ -652,6 +672,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 13: try { try decoder.decodeSingularEnumField(value: &_storage._failoverStrategy) }()
         case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._deadlineMs) }()
         case 15: try { try decoder.decodeRepeatedEnumField(value: &_storage._runtimeBackends) }()
+        case 16: try { try decoder.decodeSingularBoolField(value: &_storage._strictBackend) }()
         default: break
         }
       }
@@ -709,6 +730,9 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._runtimeBackends.isEmpty {
         try visitor.visitPackedEnumField(value: _storage._runtimeBackends, fieldNumber: 15)
       }
+      if _storage._strictBackend != false {
+        try visitor.visitSingularBoolField(value: _storage._strictBackend, fieldNumber: 16)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -733,6 +757,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._failoverStrategy != rhs_storage._failoverStrategy {return false}
         if _storage._deadlineMs != rhs_storage._deadlineMs {return false}
         if _storage._runtimeBackends != rhs_storage._runtimeBackends {return false}
+        if _storage._strictBackend != rhs_storage._strictBackend {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -838,7 +863,7 @@ nonisolated extension Weir_V1_TaskResumeRequested: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Weir_V1_BackendRefused: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BackendRefused"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}backend\0\u{1}reason\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}backend\0\u{1}reason\0\u{1}refusal\0\u{1}browser\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -849,6 +874,8 @@ nonisolated extension Weir_V1_BackendRefused: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.task) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.refusal) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
       default: break
       }
     }
@@ -864,6 +891,12 @@ nonisolated extension Weir_V1_BackendRefused: SwiftProtobuf.Message, SwiftProtob
     if !self.reason.isEmpty {
       try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
     }
+    if self.refusal != .unspecified {
+      try visitor.visitSingularEnumField(value: self.refusal, fieldNumber: 4)
+    }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -871,6 +904,8 @@ nonisolated extension Weir_V1_BackendRefused: SwiftProtobuf.Message, SwiftProtob
     if lhs.task != rhs.task {return false}
     if lhs.backend != rhs.backend {return false}
     if lhs.reason != rhs.reason {return false}
+    if lhs.refusal != rhs.refusal {return false}
+    if lhs.browser != rhs.browser {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,6 +1,7 @@
 import BrowserExecutor
 import Foundation
 import OnnxFixture
+import Pool
 import Synchronization
 import Testing
 
@@ -125,6 +126,50 @@ extension EndToEnd {
             #expect(ended.status == 0, "\(ended)")
         }
 
+        @Test(
+            "a refused backend is followed by the next of the list, by an event in the browser's words (EXEC-4)"
+        )
+        func backendChanges() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let folder = try model("Det", [([2, 2], [1, 2, 3, 5])], ([], [-1]), in: place)
+            // WebNN is refused by the browser, WebGPU by the runtime, which would run the node elsewhere.
+            let ended = try await place.weir(
+                "run", folder, "--backend", "webnn", "--backend", "webgpu", "--backend", "cpu", "--json",
+                environment: ["WEIR_CACHE": cache])
+            #expect(ended.status == 0, "\(ended)")
+            let provenance = try #require(try ended.object()["provenance"] as? [String: Any])
+            #expect(provenance["backend"] as? String == "cpu")
+            let refused = try place.events().compactMap { event -> BackendRefused? in
+                if case .backendRefused(let refused) = event.payload { refused } else { nil }
+            }
+            #expect(refused.map(\.backend) == [.webnn, .webgpu])
+            #expect(refused.map(\.refusal) == [.browserRefuses, .noComputeNode])
+            #expect(refused.first?.reason.contains("NotSupportedError") == true, "\(refused)")
+
+            let strict = try await place.weir(
+                "run", folder, "--backend", "webnn", "--backend", "cpu", "--strict-backend", "--json",
+                environment: ["WEIR_CACHE": cache])
+            #expect(strict.status == 1, "\(strict)")
+            let task = try #require(try strict.object()["task"] as? [String: Any])
+            #expect(task["failure"] as? String == "backend_unsupported")
+            #expect((task["detail"] as? String)?.contains("strict_backend allows no other") == true)
+        }
+
+        @Test("a browser without WebGPU runs on the CPU what may run there")
+        func withoutAdapter() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let folder = try model("Relu", [([2], [1, -1])], ([2], [1, 0]), in: place)
+            let environment = ["WEIR_CACHE": cache, "WEIR_CHROME": try await place.browserWithoutWebGPU()]
+            let ended = try await place.weir(
+                "run", folder, "--backend", "webgpu", "--backend", "cpu", "--json",
+                environment: environment)
+            #expect(ended.status == 0, "\(ended)")
+            let provenance = try #require(try ended.object()["provenance"] as? [String: Any])
+            #expect(provenance["backend"] as? String == "cpu")
+        }
+
         @Test("without the runtime a model is refused with 3, which names the command that gets it")
         func notInstalled() async throws {
             let place = try Workplace()
@@ -164,7 +209,7 @@ extension EndToEnd {
             #expect(ended.status == 3, "\(ended)")
             #expect(ended.err.contains("--from"))
             let folder = place.root + "/cache/runtimes/onnxruntime-web"
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+            #expect(!FileManager.default.fileExists(atPath: folder))
         }
     }
 }

@@ -143,17 +143,7 @@ extension EndToEnd {
         @Test("a browser without WebGPU gives a typed failure and no outputs (EXEC-4)")
         func withoutWebGPU() async throws {
             let place = try Workplace()
-            let real = try #require(try await chromePath(place))
-            let launcher = try place.write(
-                "browser",
-                """
-                #!/bin/bash
-                kept=()
-                for argument in "$@"; do
-                  [ "$argument" = --enable-unsafe-webgpu ] || kept+=("$argument")
-                done
-                exec '\(real)' "${kept[@]}"
-                """, mode: 0o755)
+            let launcher = try await place.browserWithoutWebGPU()
             let ended = try await place.weir("run", "--json", environment: ["WEIR_CHROME": launcher])
             #expect(ended.status == 1 || ended.status == 3, "\(ended)")
             let object = try ended.object()
@@ -177,6 +167,34 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: place.log))
         }
 
+        @Test("ten tasks on one model load it once per browser, as the log shows")
+        func manyTasks() async throws {
+            let place = try Workplace()
+            let ended = try await place.weir(
+                "run", "--tasks", "10", "--items", "64", "--browsers", "2", "--json")
+            #expect(ended.status == 0, "\(ended)")
+            let tasks = try #require(try ended.object()["tasks"] as? [[String: Any]])
+            #expect(tasks.count == 10 && tasks.allSatisfy { $0["status"] as? String == "succeeded" })
+            let events = try place.events()
+            // Each browser gets the model once: by its first run, or prepared before it.
+            var loads: [BrowserID: Int] = [:]
+            var browsers: [ObligationID: BrowserID] = [:]
+            for event in events {
+                switch event.payload {
+                case .runAssigned(let assigned): browsers[ObligationID(event.sequence)] = assigned.browser
+                case .runStarted(let started) where started.cold:
+                    loads[try #require(browsers[started.obligation]), default: 0] += 1
+                case .modelPrepared(let prepared) where prepared.loadMs > 0:
+                    loads[prepared.browser, default: 0] += 1
+                default: break
+                }
+            }
+            #expect(!loads.isEmpty && loads.values.allSatisfy { $0 == 1 }, "\(loads)")
+            #expect(events.count { if case .runStarted = $0.payload { true } else { false } } == 10)
+            #expect(events.contains { if case .metricsSampled = $0.payload { true } else { false } })
+            #expect(try await place.weir("verify").status == 0)
+        }
+
         @Test("several browsers, repeated inputs and a PGM image make one task")
         func inputs() async throws {
             let place = try Workplace()
@@ -197,11 +215,4 @@ extension EndToEnd {
             expectEachItemOnce(events, of: task, items: 5)
         }
     }
-}
-
-/// The browser that the program finds by itself.
-func chromePath(_ place: Workplace) async throws -> String? {
-    let findings = try await place.weir("doctor", "--json").json() as? [[String: Any]]
-    let browser = findings?.first { $0["subject"] as? String == "browser" }
-    return (browser?["detail"] as? String)?.components(separatedBy: " at ").last
 }

@@ -48,6 +48,16 @@ import Testing
         #expect(spec.failoverStrategy == .immediate)
     }
 
+    @Test("a task may allow its first backend alone")
+    func strict() throws {
+        let json = """
+            {"model_name": "digits", "hardware_preferences": {"priority_list": ["webgpu"], "strict_backend": true}}
+            """
+        var spec = TaskSpec()
+        try withFile(json) { path in try TaskFile(path: path) }.apply(to: &spec)
+        #expect(spec.strictBackend)
+    }
+
     @Test("a task file needs nothing but the model")
     func minimal() throws {
         let file = try withFile(#"{"model_name": "digits"}"#) { path in try TaskFile(path: path) }

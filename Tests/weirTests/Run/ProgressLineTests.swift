@@ -9,7 +9,7 @@ import Testing
     @Test("the line has the task, its items and the browsers")
     func line() throws {
         let task = try #require(events.first { $0.payload.name.description == "task_submitted" })
-        var progress = ProgressLine(of: TaskID(task.sequence))
+        var progress = ProgressLine(of: [TaskID(task.sequence)])
         var shown = ""
         for event in events {
             // An hour apart, so that every event is time to show the line again.
@@ -30,10 +30,10 @@ import Testing
         let task = TaskID(
             try #require(events.first { $0.payload.name.description == "task_submitted" }).sequence)
         let split = try #require(events.firstIndex { $0.payload.name.description == "run_started" })
-        var unaware = ProgressLine(of: task)
+        var unaware = ProgressLine(of: [task])
         let nothing = unaware.line(after: events[split])
         #expect(nothing == nil)
-        var progress = ProgressLine(of: task)
+        var progress = ProgressLine(of: [task])
         for event in events[..<split] { progress.fold(event) }
         let shown = progress.line(after: events[split])
         let line = try #require(shown)
@@ -43,7 +43,7 @@ import Testing
 
     @Test("the line is shown at most ten times a second")
     func pace() {
-        var progress = ProgressLine(of: TaskID(3))
+        var progress = ProgressLine(of: [TaskID(3)])
         var shown = 0
         for event in events {
             let soon = Event(

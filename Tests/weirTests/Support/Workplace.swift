@@ -52,6 +52,30 @@ final class Workplace: Sendable {
         try await start(arguments, environment: environment).end()
     }
 
+    // MARK: Browsers
+
+    /// The browser that the program finds.
+    func chromePath() async throws -> String? {
+        let findings = try await weir("doctor", "--json").json() as? [[String: Any]]
+        let browser = findings?.first { $0["subject"] as? String == "browser" }
+        return (browser?["detail"] as? String)?.components(separatedBy: " at ").last
+    }
+
+    /// A program that starts that browser without the flag that WebGPU needs.
+    func browserWithoutWebGPU() async throws -> String {
+        let real = try #require(try await chromePath())
+        return try write(
+            "browser",
+            """
+            #!/bin/bash
+            kept=()
+            for argument in "$@"; do
+              [ "$argument" = --enable-unsafe-webgpu ] || kept+=("$argument")
+            done
+            exec '\(real)' "${kept[@]}"
+            """, mode: 0o755)
+    }
+
     // MARK: The log
 
     /// Every durable event; none while there is no log.

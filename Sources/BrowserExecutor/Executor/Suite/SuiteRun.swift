@@ -7,7 +7,7 @@ import PoolEngine
 ///
 /// A case that goes wrong has a result that says so, and the next one runs. Only what is wrong with the browser, or with
 /// the suite itself, ends the run.
-struct SuiteRun: Sendable {
+struct SuiteRun: PageRun {
     private let effect: Effect.Run
     private let page: RuntimePage
     private let browser: String
@@ -74,6 +74,12 @@ struct SuiteRun: Sendable {
                 RunCompleted(
                     obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
                     provenance: provenance)))
+    }
+
+    /// Brings the runtime to the page. A suite's models are loaded one by one as its cases run.
+    func prepare() async throws -> PreparedModel {
+        _ = try page.addRuntime(in: configuration.catalog)
+        return PreparedModel(loadMs: 0, compileMs: 0)
     }
 
     private func caseID(_ item: UInt64) -> SuiteCasualties.CaseID { .init(task: effect.task, item: item) }

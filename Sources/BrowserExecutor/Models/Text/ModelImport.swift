@@ -4,7 +4,7 @@ import PoolEngine
 
 /// Makes a Weir model in the cache of a BERT encoder's folder.
 public struct ModelImport: Sendable {
-    private let catalog: ModelCatalog
+    let catalog: ModelCatalog
 
     public init(into catalog: ModelCatalog) {
         self.catalog = catalog
@@ -65,7 +65,7 @@ public struct ModelImport: Sendable {
         }
     }
 
-    private static func checkName(_ name: String, _ catalog: ModelCatalog) throws(ModelImportError) {
+    static func checkName(_ name: String, _ catalog: ModelCatalog) throws(ModelImportError) {
         let isSound =
             (1...64).contains(name.utf8.count) && name.first != "." && name.first != "-"
             && name.utf8.allSatisfy { byte in

@@ -43,6 +43,21 @@ extension CDP {
             public init(name: String) { self.name = name }
         }
 
+        /// Memory of the page's script heap, in bytes.
+        public struct GetHeapUsage: CDPMethod {
+            public static let name = "Runtime.getHeapUsage"
+            public static let needsRenderer = true
+
+            public struct Response: Decodable, Sendable, Hashable {
+                /// In use.
+                public let usedSize: Double
+                /// Set aside.
+                public let totalSize: Double
+            }
+
+            public init() {}
+        }
+
         /// Ends the JavaScript that runs; the call that started it is answered with an error (-32000).
         public struct TerminateExecution: CDPMethod {
             public static let name = "Runtime.terminateExecution"

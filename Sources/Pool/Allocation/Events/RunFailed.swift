@@ -11,17 +11,21 @@ public struct RunFailed: EventMessage {
     public var failure: RunFailure
     /// The same in words.
     public var detail: String
+    /// Why the backend refuses, for `backend_unsupported`.
+    public var refusal: BackendRefusal?
 
     public init(
         obligation: ObligationID = ObligationID(0),
         allocation: AllocationID = AllocationID(0),
         failure: RunFailure = .modelMissing,
-        detail: String = ""
+        detail: String = "",
+        refusal: BackendRefusal? = nil
     ) {
         self.obligation = obligation
         self.allocation = allocation
         self.failure = failure
         self.detail = detail
+        self.refusal = refusal
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -29,6 +33,7 @@ public struct RunFailed: EventMessage {
         visitor.identifier(2, "allocation", &allocation)
         visitor.choice(3, "failure", &failure)
         visitor.string(4, "detail", &detail)
+        visitor.optionalChoice(5, "refusal", &refusal)
     }
 
     public var payload: EventPayload { .runFailed(self) }

@@ -15,6 +15,8 @@ public struct RunProgressed: EventMessage {
     public var outputs: Payload
     /// Time that these items took, in milliseconds.
     public var runMs: Double
+    /// What the model carries on to the next item, opaque; absent when it carries nothing.
+    public var state: Payload?
 
     public init(
         obligation: ObligationID = ObligationID(0),
@@ -22,7 +24,8 @@ public struct RunProgressed: EventMessage {
         firstItem: UInt64 = 0,
         itemCount: UInt64 = 0,
         outputs: Payload = Payload(),
-        runMs: Double = 0
+        runMs: Double = 0,
+        state: Payload? = nil
     ) {
         self.obligation = obligation
         self.allocation = allocation
@@ -30,6 +33,7 @@ public struct RunProgressed: EventMessage {
         self.itemCount = itemCount
         self.outputs = outputs
         self.runMs = runMs
+        self.state = state
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -39,6 +43,7 @@ public struct RunProgressed: EventMessage {
         visitor.uint(4, "item_count", &itemCount)
         visitor.message(5, "outputs", &outputs)
         visitor.double(6, "run_ms", &runMs)
+        visitor.optionalMessage(7, "state", &state)
     }
 
     public var payload: EventPayload { .runProgressed(self) }

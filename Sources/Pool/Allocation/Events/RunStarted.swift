@@ -15,6 +15,8 @@ public struct RunStarted: EventMessage {
     public var cold: Bool
     /// In-page runtime and its version.
     public var runtime: String
+    /// Bytes of the model that went to the page for this run, in bytes; 0 when it was there.
+    public var fetchedBytes: UInt64
 
     public init(
         obligation: ObligationID = ObligationID(0),
@@ -22,7 +24,8 @@ public struct RunStarted: EventMessage {
         loadMs: Double = 0,
         compileMs: Double = 0,
         cold: Bool = false,
-        runtime: String = ""
+        runtime: String = "",
+        fetchedBytes: UInt64 = 0
     ) {
         self.obligation = obligation
         self.allocation = allocation
@@ -30,6 +33,7 @@ public struct RunStarted: EventMessage {
         self.compileMs = compileMs
         self.cold = cold
         self.runtime = runtime
+        self.fetchedBytes = fetchedBytes
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -39,6 +43,7 @@ public struct RunStarted: EventMessage {
         visitor.double(4, "compile_ms", &compileMs)
         visitor.bool(5, "cold", &cold)
         visitor.string(6, "runtime", &runtime)
+        visitor.uint(7, "fetched_bytes", &fetchedBytes)
     }
 
     public var payload: EventPayload { .runStarted(self) }

@@ -1,6 +1,7 @@
 // ONNX Runtime Web itself: brought into the page once, with its log captured and its GPU
 // device watched.
 
+import { adapterIdentity } from "./adapter.js";
 import { Fault, ensure } from "./fault.js";
 import { fetchParts } from "./transfer.js";
 
@@ -51,6 +52,11 @@ export class Engine {
 
   get threads() {
     return this.#ort.env.wasm.numThreads;
+  }
+
+  /** Whether what is called a GPU is a program on the processor, which is many times slower. */
+  get isSoftware() {
+    return this.#adapter !== undefined && adapterIdentity(this.#adapter).isFallbackAdapter;
   }
 
   /** Fixes the adapter that the runtime's device is made from; there is one device in the life of a page. */

@@ -5,17 +5,25 @@
 //   engine.js           ONNX Runtime Web itself, its log and its GPU device
 //   session.js          a model, ready to run        placement.js  which provider has which node
 //   tensors.js          data sets in, tensors out
+//   recipe.js           models with a manifest: speech.js over sounds, vision.js over images
+//   packed-files.js     the files of a task    images.js, resize.js  files to tensors
+//   text-regions.js, rectangles.js                  maps of text to boxes
 //   fault.js, transfer.js, adapter.js                served from ../shared
 
-import { adapterIdentity, describeAdapter, findAdapter } from "./adapter.js";
+import { adapterIdentity, findAdapter } from "./adapter.js";
+import { probeBackends } from "./backends.js";
 import { Engine } from "./engine.js";
 import { answer, ensure } from "./fault.js";
+import { PackedFiles } from "./packed-files.js";
+import { runRecipe } from "./recipe.js";
 import { Session } from "./session.js";
 import { DataSets, encodeOutputs } from "./tensors.js";
 import { ensureDigest, ensureInteger, fetchParts } from "./transfer.js";
 
 /** The runtime's name and the version of the contract that it meets. */
 const runtime = { name: "onnxruntime-web", contract: 1 };
+
+const backends = new Set(["webgpu", "webnn", "cpu"]);
 
 /** The most sessions that a page holds at once. */
 const maximumSessions = 8;
@@ -29,7 +37,7 @@ let engine;
 /** The sessions by model and backend. @type {Map<string, Session>} */
 const sessions = new Map();
 
-/** In order of last use. @type {Map<string, DataSets>} */
+/** In order of last use. @type {Map<string, DataSets | PackedFiles>} */
 const inputSets = new Map();
 
 /** The end of the last call's work: ONNX Runtime Web runs one thing at a time on a GPU and refuses what overlaps. */
@@ -51,8 +59,7 @@ function inTurn(work) {
 }
 
 async function probe({ retry = false }) {
-  const adapter = await findAdapter(retry);
-  return { runtime, adapter: describeAdapter(adapter), crossOriginIsolated, userAgent: navigator.userAgent };
+  return { runtime, ...(await probeBackends(retry)), crossOriginIsolated, userAgent: navigator.userAgent };
 }
 
 const sessionKey = (digest, backend) => `${backend} ${digest}`;
@@ -60,7 +67,7 @@ const sessionKey = (digest, backend) => `${backend} ${digest}`;
 async function load({ model, backend, runtime: files, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
-  ensure(backend === "webgpu" || backend === "cpu", "backend_unsupported", `this runtime has no backend "${backend}"`);
+  ensure(backends.has(backend), "backend_unsupported", `this runtime has no backend "${backend}"`, { reason: "runtime_lacks_it" });
   engine ??= Engine.open(files, onLoss);
   const opened = await engine.catch((thrown) => {
     engine = undefined;
@@ -87,14 +94,15 @@ async function load({ model, backend, runtime: files, retry = false }) {
   };
 }
 
-async function inputs({ id, url, bytes, count, partBytes }) {
+async function inputs({ id, url, bytes, count, partBytes, kind = "data_sets" }) {
   const started = performance.now();
   ensure(typeof id === "string" && id !== "", "input_invalid", "the id of inputs must be a string");
   ensure(bytes <= maximumHeldBytes, "out_of_memory", `inputs of ${bytes} bytes exceed the limit of ${maximumHeldBytes}`);
   const cold = !inputSets.has(id);
   if (cold) {
-    const sets = new DataSets(await fetchParts({ url, bytes, partBytes }, "input_invalid"));
-    ensure(sets.count === count, "input_invalid", `the inputs hold ${sets.count} data sets, not ${count}`);
+    const file = await fetchParts({ url, bytes, partBytes }, "input_invalid");
+    const sets = kind === "files" ? new PackedFiles(file) : new DataSets(file);
+    ensure(sets.count === count, "input_invalid", `the inputs hold ${sets.count} items, not ${count}`);
     inputSets.set(id, sets);
     makeRoom();
   }
@@ -113,7 +121,7 @@ function makeRoom() {
   }
 }
 
-async function run({ model, backend, inputs: id, first, count }) {
+async function run({ model, backend, inputs: id, first, count, recipe, state }) {
   const started = performance.now();
   const session = sessions.get(sessionKey(model, backend));
   ensure(session, "model_invalid", `the model ${model} is not loaded: call weir.load first`, { reason: "not_loaded" });
@@ -124,6 +132,10 @@ async function run({ model, backend, inputs: id, first, count }) {
   ensureInteger(first, 0, Number.MAX_SAFE_INTEGER - 256, "input_invalid", "first");
   ensureInteger(count, 1, 256, "input_invalid", "count");
   const cold = session.isCold;
+  if (recipe) {
+    const ended = await runRecipe(session, sets, { recipe, first, count, state });
+    return { ...ended, items: ended.outputs.length, run_ms: performance.now() - started, cold };
+  }
   const outputs = [];
   for (let item = first; item < first + count; item += 1) {
     const results = await session.run(sets.inputs(item % sets.count));

@@ -13,6 +13,7 @@ import { ensure } from "./fault.js";
 const providers = new Map([
   ["JsExecutionProvider", "webgpu"],
   ["WebGpuExecutionProvider", "webgpu"],
+  ["WebNNExecutionProvider", "webnn"],
   ["CPUExecutionProvider", "cpu"],
 ]);
 

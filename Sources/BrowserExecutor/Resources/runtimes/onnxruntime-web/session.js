@@ -5,7 +5,7 @@ import { placements } from "./placement.js";
 import { tensorFrom } from "./tensors.js";
 
 /** The runtime's name of each backend's execution provider. */
-const providers = { webgpu: "webgpu", cpu: "wasm" };
+const providers = { webgpu: "webgpu", webnn: "webnn", cpu: "wasm" };
 
 export class Session {
   #engine;
@@ -35,7 +35,7 @@ export class Session {
     if (isConstant ? backend !== "cpu" : !(nodes[backend] > 0)) {
       await value.release();
       const message = `no compute node of the model would run on ${backend}: the runtime placed them ${JSON.stringify(nodes)}`;
-      throw new Fault("backend_unsupported", message, { nodes });
+      throw new Fault("backend_unsupported", message, { reason: "no_compute_node", nodes });
     }
     return new Session(engine, value, backend, nodes);
   }
@@ -50,6 +50,11 @@ export class Session {
   /** Compute nodes by provider. */
   get nodes() {
     return this.#nodes;
+  }
+
+  /** Whether it runs on a software adapter. */
+  get isOnSoftware() {
+    return this.#backend === "webgpu" && this.#engine.isSoftware;
   }
 
   /** Whether it has not run yet: its shaders are compiled by the first run. */

@@ -29,20 +29,24 @@ export class Device {
   #stray;
 
   /**
-   * A new device with these limits. Throws `no_webgpu`, `no_adapter` or `no_device`.
+   * A new device with these limits and features. Throws `no_webgpu`, `no_adapter`, `no_device`, or
+   * `backend_unsupported` if the adapter lacks a feature.
    *
-   * @param {{limits: Record<string, number>, retry: boolean, onLoss: (fault: Fault) => void}} options
-   *   `onLoss` is called once if the device is lost for any other reason than `dispose`
+   * @param {{limits: Record<string, number>, retry: boolean, onLoss: (fault: Fault) => void, adapter?: GPUAdapter,
+   *   features?: string[]}} options `onLoss` is called once if the device is lost for any other reason than
+   *   `dispose`; `adapter` is used where it is given
    */
-  static async open({ limits, retry, onLoss }) {
-    const adapter = await findAdapter(retry);
+  static async open({ limits, retry, onLoss, adapter: given, features = [] }) {
+    const adapter = given ?? (await findAdapter(retry));
+    const lacking = features.find((feature) => !adapter.features.has(feature));
+    ensure(lacking === undefined, "backend_unsupported", `the model needs the feature "${lacking}", which the adapter does not have`);
     for (const [name, needed] of Object.entries(limits)) {
       const available = adapter.limits[name];
       const facts = { limit: name, needed, available };
       ensure(needed <= available, "no_device", `the model needs ${name} ${needed}, the adapter has ${available}`, facts);
     }
     try {
-      const gpu = await adapter.requestDevice({ requiredLimits: limits });
+      const gpu = await adapter.requestDevice({ requiredLimits: limits, requiredFeatures: features });
       return new Device(gpu, adapterIdentity(adapter), onLoss);
     } catch (thrown) {
       throw new Fault("no_device", `requestDevice() failed: ${thrown.message}`);

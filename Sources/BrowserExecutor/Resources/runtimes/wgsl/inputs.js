@@ -1,6 +1,7 @@
 // The inputs that a page holds: packed float32 values, kept by id, bounded.
 
 import { Fault, ensure } from "./fault.js";
+import { tokenBlock } from "./manifest.js";
 import { fetchParts, ensureInteger } from "./transfer.js";
 
 /** What all sets together may hold, in bytes; the one unused for longest goes first. */
@@ -13,7 +14,7 @@ const maximumCount = 1 << 24;
  * @typedef {object} InputSet
  * @property {number} count
  * @property {number} bytes
- * @property {Promise<Float32Array>} values
+ * @property {Promise<Float32Array | Uint8Array>} values bytes where the inputs are tensors of any type
  */
 
 export class InputStore {
@@ -25,7 +26,7 @@ export class InputStore {
    *
    * @returns {Promise<boolean>} whether it was fetched
    */
-  async load({ id, url, bytes, count, partBytes }) {
+  async load({ id, url, bytes, count, partBytes, kind = "values" }) {
     ensure(typeof id === "string" && id !== "", "input_invalid", "the id of inputs must be a string");
     ensureInteger(count, 1, maximumCount, "input_invalid", "count of inputs");
     const known = this.#sets.get(id);
@@ -35,10 +36,12 @@ export class InputStore {
       await known.values;
       return false;
     }
-    ensure(bytes % (count * 4) === 0, "input_invalid", `${bytes} bytes are not ${count} inputs of equally many float32`);
+    const unit = kind === "bytes" ? count : count * 4;
+    ensure(bytes % unit === 0, "input_invalid", `${bytes} bytes are not ${count} inputs of equally many ${kind === "bytes" ? "bytes" : "float32"}`);
     ensure(bytes <= maximumHeldBytes, "out_of_memory", `inputs of ${bytes} bytes exceed the limit of ${maximumHeldBytes}`);
     this.#makeRoom(bytes);
-    const values = fetchValues({ url, bytes, partBytes });
+    const file = { url, bytes, partBytes };
+    const values = kind === "bytes" ? fetchParts(file, "input_invalid") : fetchValues(file);
     this.#sets.set(id, { count, bytes, values });
     try {
       await values;
@@ -153,6 +156,10 @@ function gatherTokens(values, setCount, input, maximumBatch, first, count) {
   }
   const tokens = pairs.length / 2;
   ensure(tokens <= batchTokens, "input_invalid", `the batch has ${tokens} tokens, the model takes ${batchTokens}: use smaller batches`);
+  // Kernels compute whole blocks of tokens: what fills the last one belongs to the last item.
+  while (pairs.length % (2 * tokenBlock) !== 0) {
+    pairs.push(0, count - 1);
+  }
   const tensor = new Uint32Array(spans.length + pairs.length);
   tensor.set(spans);
   tensor.set(pairs, spans.length);

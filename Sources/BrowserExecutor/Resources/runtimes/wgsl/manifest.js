@@ -11,7 +11,7 @@ const maximumManifestBytes = 1024 * 1024;
 const maximumBatch = 65535;
 
 /** Rows of a tensor over tokens are made in whole blocks of this many, as kernels write them. */
-const tokenBlock = 8;
+export const tokenBlock = 8;
 
 /** The most tokens that an input may have, and a batch. */
 const maximumTokens = 8192;
@@ -23,6 +23,7 @@ const maximumWorkgroups = 65535;
  * @typedef {object} Step
  * @property {string} name
  * @property {string} kernel file name without extension
+ * @property {string} [code] the kernel's source, where it is not in a file
  * @property {Record<string, number>} constants
  * @property {number} workgroups per item, or per row of workgroups
  * @property {number} [rows] tokens that one row of workgroups works on; undefined: it works on one item
@@ -37,6 +38,7 @@ const maximumWorkgroups = 65535;
  * @property {number} maximumBatch
  * @property {Map<string, number>} tensors elements of input and results at the largest batch, by name
  * @property {Step[]} steps
+ * @property {Map<string, {tensor: string, pack: string}>} packed weights that a kernel takes in another order, by binding
  */
 
 /** The manifest as JSON. Throws `model_invalid`. */
@@ -61,24 +63,27 @@ export function parseManifest(bytes) {
  *
  * @param {object} manifest from `parseManifest`
  * @param {Map<string, {shape: number[], dtype: string}>} weights from `readSafetensors`
+ * @param {string} variant of the kernels
  * @returns {Plan}
  */
-export function planOf(manifest, weights) {
+export function planOf(manifest, weights, variant) {
   const input = inputOf(manifest.input);
   const batch = manifest.maximum_batch;
   ensureValid(Number.isSafeInteger(batch) && batch >= 1 && batch <= maximumBatch, "maximum_batch is out of bounds");
   ensureValid(Array.isArray(manifest.steps) && manifest.steps.length > 0, "there are no steps");
 
+  const tokenRows = Math.ceil((input.batchTokens ?? 0) / tokenBlock) * tokenBlock;
   const shapes = new Map([[input.name, input.shape]]);
   const overTokens = new Set();
+  const packed = new Map();
+  const setting = { batch, variant, tokenRows, packed };
   const steps = manifest.steps.map((step) => {
-    const planned = stepOf(step, shapes, weights, batch, (name) => name === input.name ? input.kind === "tokens" : overTokens.has(name));
+    const planned = stepOf(step, shapes, weights, setting, (name) => name === input.name ? input.kind === "tokens" : overTokens.has(name));
     if (planned.rows !== undefined) {
       overTokens.add(planned.output);
     }
     return planned;
   });
-  const tokenRows = Math.ceil((input.batchTokens ?? 0) / tokenBlock) * tokenBlock;
   const elementsOf = (name, shape) => (overTokens.has(name) ? tokenRows * shape[1] : batch * elementCount(shape));
   const tensors = new Map([...shapes].map(([name, shape]) => [name, elementsOf(name, shape)]));
   if (input.kind === "tokens") {
@@ -91,6 +96,7 @@ export function planOf(manifest, weights) {
     maximumBatch: batch,
     tensors,
     steps,
+    packed,
   };
 }
 
@@ -130,7 +136,7 @@ function outputOf(output, inputName, shapes, overTokens) {
 }
 
 /** Checks one step and adds the shape of its result to `shapes`. */
-function stepOf(step, shapes, weights, batch, isOverTokens) {
+function stepOf(step, shapes, weights, { batch, variant, tokenRows, packed }, isOverTokens) {
   ensureValid(isObject(step) && isName(step.name), "a step has no name");
   const problem = (text) => `step "${step.name}": ${text}`;
   const rule = Object.hasOwn(operators, step.op) ? operators[step.op] : undefined;
@@ -151,8 +157,9 @@ function stepOf(step, shapes, weights, batch, isOverTokens) {
   ensureValid(other === undefined, problem(`the weight "${other}" is ${weights.get(other)?.dtype}; this runtime reads F32`));
 
   const weightShapes = step.weights.map((name) => weights.get(name).shape);
-  const geometry = rule(step.inputs.map((name) => shapes.get(name)), weightShapes, step.attributes, batch);
+  const geometry = rule(step.inputs.map((name) => shapes.get(name)), weightShapes, step.attributes, batch, { variant, tokenRows });
   ensureValid(geometry, problem("inputs, weights and attributes do not fit the operator"));
+  ensureValid(!geometry.code || step.kernel === step.op, problem(`the kernel of this operator is "${step.op}"`));
   const takesTokens = geometry.rows !== undefined || geometry.pools === true;
   ensureValid(step.inputs.every((name) => isOverTokens(name) === takesTokens), problem("one of its inputs is not of the kind it takes"));
   const declared = isShape(step.output_shape) && step.output_shape.join() === geometry.shape.join();
@@ -162,13 +169,19 @@ function stepOf(step, shapes, weights, batch, isOverTokens) {
   const workgroups = Math.ceil(geometry.invocations / lanes);
   ensureValid(workgroups <= maximumWorkgroups, problem(`needs ${workgroups} workgroups; ${maximumWorkgroups} are possible`));
   shapes.set(output, geometry.shape);
+  const bound = [...step.weights];
+  if (geometry.pack) {
+    bound[0] = `${step.weights[0]} packed as ${geometry.pack}`;
+    packed.set(bound[0], { tensor: step.weights[0], pack: geometry.pack });
+  }
   return {
     name: step.name,
     kernel: step.kernel,
-    constants: { ...geometry.constants, lanes },
+    code: geometry.code,
+    constants: geometry.code ? {} : { ...geometry.constants, lanes },
     workgroups,
     rows: geometry.rows,
-    bindings: [...step.inputs, ...step.weights, output],
+    bindings: [...step.inputs, ...bound, output],
     output,
   };
 }

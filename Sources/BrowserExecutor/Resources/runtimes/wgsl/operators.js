@@ -11,19 +11,22 @@ import { textOperators } from "./text-operators.js";
 /**
  * @typedef {object} Geometry
  * @property {number[]} shape of the output, without the batch
- * @property {Record<string, number>} constants of the kernel
+ * @property {Record<string, number>} [constants] of the kernel
  * @property {number} invocations per item, or per row of workgroups
  * @property {number} [lanes] width of a workgroup, where it is not for the runtime to choose
  * @property {number} [rows] tokens of the batch that one row of workgroups works on
+ * @property {string} [code] the kernel's source, where it is made for the shape and the variant; it has no constants
+ * @property {string} [pack] how the first of its weights is repacked; see `packings`
  * @property {boolean} [pools] whether it makes one result per item of tensors over tokens
  */
 
 /**
  * By name: from the shapes of inputs and weights and the step's attributes to its
- * geometry, or undefined if they do not fit together. `maximumBatch` is the most items.
+ * geometry, or undefined if they do not fit together. `maximumBatch` is the most items,
+ * `tokenRows` the rows that a tensor over tokens has, `variant` that of the kernels.
  *
- * @type {Record<string, (inputs: number[][], weights: number[][], attributes: object, maximumBatch: number)
- *   => Geometry | undefined>}
+ * @type {Record<string, (inputs: number[][], weights: number[][], attributes: object, maximumBatch: number,
+ *   setting: {variant: string, tokenRows: number}) => Geometry | undefined>}
  */
 export const operators = {
   ...textOperators,

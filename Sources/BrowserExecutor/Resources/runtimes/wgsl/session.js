@@ -2,12 +2,14 @@
 
 import { Device } from "./device.js";
 import { Fault, ensure } from "./fault.js";
+import { packings } from "./kernels/linear.js";
 
 const bytesPerElement = Float32Array.BYTES_PER_ELEMENT;
 
 export class Session {
   #device;
   #plan;
+  #variant;
   #memoryBytes;
   #compileMilliseconds;
   #input;
@@ -22,15 +24,16 @@ export class Session {
    * @param {import("./manifest.js").Plan} plan
    * @param {Map<string, {values: Float32Array}>} weights
    * @param {Map<string, string>} kernels WGSL by kernel name
-   * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
+   * @param {{variant: string, retry?: boolean, onLoss: (fault: Fault) => void, adapter?: GPUAdapter,
+   *   features?: string[]}} options the variant of the kernels, and the rest as for `Device.open`
    */
-  static async open(plan, weights, kernels, options) {
+  static async open(plan, weights, kernels, { variant, ...options }) {
     const sizes = bufferSizes(plan, weights);
     const largest = Math.max(...sizes.values());
     const limits = { maxBufferSize: largest, maxStorageBufferBindingSize: largest };
     const device = await Device.open({ limits, ...options });
     try {
-      const session = new Session(device, plan, sizes);
+      const session = new Session(device, plan, sizes, variant);
       await session.#prepare(weights, kernels);
       return session;
     } catch (thrown) {
@@ -39,9 +42,10 @@ export class Session {
     }
   }
 
-  constructor(device, plan, sizes) {
+  constructor(device, plan, sizes, variant) {
     this.#device = device;
     this.#plan = plan;
+    this.#variant = variant;
     this.#memoryBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
@@ -52,6 +56,11 @@ export class Session {
   /** The adapter in use. */
   get adapter() {
     return this.#device.identity;
+  }
+
+  /** The variant of the kernels; empty where none of them has variants. */
+  get variant() {
+    return this.#plan.steps.some(({ code }) => code) ? this.#variant : "";
   }
 
   /** GPU memory of weights and activations. */
@@ -116,7 +125,7 @@ export class Session {
   async #prepare(weights, kernels) {
     const started = performance.now();
     const modules = await this.#compile(kernels);
-    const pipelines = await Promise.all(this.#pipelines(modules));
+    const pipelines = await Promise.all(this.#pipelines((step) => modules.get(step.code ?? kernels.get(step.kernel))));
     this.#compileMilliseconds = performance.now() - started;
 
     const { value: buffers, checked } = this.#device.scoped(() => this.#allocate(weights, pipelines));
@@ -128,7 +137,7 @@ export class Session {
   /** The shader module of each kernel. Throws `shader_invalid` with the compiler's messages. */
   async #compile(kernels) {
     const modules = new Map();
-    for (const [name, code] of kernels) {
+    for (const [name, code] of [...kernels, ...sourcesOf(this.#plan)]) {
       const { value: module, checked } = this.#device.scoped(() => this.#device.gpu.createShaderModule({ label: name, code }));
       // The scope repeats what the compilation info says in more detail.
       checked.catch(() => {});
@@ -138,18 +147,18 @@ export class Session {
         .map(({ lineNum, linePos, message }) => ({ line: lineNum, column: linePos, text: message }));
       const [first] = errors;
       ensure(!first, "shader_invalid", `kernel "${name}", line ${first?.line}: ${first?.text}`, { kernel: name, messages: errors });
-      modules.set(name, module);
+      modules.set(code, module);
     }
     return modules;
   }
 
   /** The pipeline of each step; steps of the same kernel and constants, as in a stack of equal layers, share one. */
-  #pipelines(modules) {
+  #pipelines(moduleOf) {
     const known = new Map();
     return this.#plan.steps.map((step) => {
-      const key = JSON.stringify([step.kernel, step.constants]);
+      const key = JSON.stringify([step.code ?? step.kernel, step.constants]);
       if (!known.has(key)) {
-        known.set(key, this.#pipeline(step, modules.get(step.kernel)));
+        known.set(key, this.#pipeline(step, moduleOf(step)));
       }
       return known.get(key);
     });
@@ -177,7 +186,7 @@ export class Session {
     const sizes = bufferSizes(this.#plan, weights);
     const buffers = new Map([...sizes].map(([label, size]) => [label, gpu.createBuffer({ label, size, usage })]));
     owners.forEach((owner, name) => buffers.set(name, buffers.get(owner)));
-    usedWeights(this.#plan).forEach((name) => gpu.queue.writeBuffer(buffers.get(name), 0, weights.get(name).values));
+    usedWeights(this.#plan).forEach((name) => gpu.queue.writeBuffer(buffers.get(name), 0, valuesOf(this.#plan, weights, name)));
     this.#passes = this.#plan.steps.map(({ bindings, workgroups, rows }, index) => {
       const pipeline = pipelines[index];
       const entries = bindings.map((name, binding) => ({ binding, resource: { buffer: buffers.get(name) } }));
@@ -191,8 +200,26 @@ export class Session {
 function bufferSizes(plan, weights) {
   const owned = new Set(ownersOf(plan).values());
   const sizes = new Map([...owned].map((name) => [name, plan.tensors.get(name) * bytesPerElement]));
-  usedWeights(plan).forEach((name) => sizes.set(name, weights.get(name).values.byteLength));
+  usedWeights(plan).forEach((name) => sizes.set(name, sourceOf(plan, weights, name).values.byteLength));
   return sizes;
+}
+
+/** The sources that the plan brings itself, by kernel, each once. */
+function sourcesOf({ steps }) {
+  const named = new Map(steps.filter(({ code }) => code).map(({ code, kernel }) => [code, kernel]));
+  return [...named].map(([code, kernel]) => [kernel, code]);
+}
+
+/** The tensor of the weights file behind a binding. */
+function sourceOf({ packed }, weights, name) {
+  return weights.get(packed?.get(name)?.tensor ?? name);
+}
+
+/** The values of weights in the order that the kernel takes. */
+function valuesOf(plan, weights, name) {
+  const { values, shape } = sourceOf(plan, weights, name);
+  const pack = plan.packed?.get(name)?.pack;
+  return pack === undefined ? values : packings[pack](values, shape);
 }
 
 /** The names of the weights that the steps use; a file may hold more. */

@@ -4,16 +4,16 @@
 //
 // The input tensor of such a model tells which token belongs where; see `gatherTokens`.
 
-/** Tokens that one invocation of `linear` computes, and outputs for each; as the kernel is unrolled. */
-const tile = 8;
+import { attention } from "./kernels/attention.js";
+import { layerNorm } from "./kernels/layer_norm.js";
+import { linear } from "./kernels/linear.js";
+import { activations } from "./kernels/source.js";
+
+/** What the outputs of `linear` are a multiple of, as its kernel is unrolled. */
+const outputBlock = 8;
 
 /** The widest head that the kernel of `attention` has room for. */
 const maximumHeadWidth = 128;
-
-/** Workgroup width of kernels that give each token to one invocation. */
-const tokenLanes = 16;
-
-const activations = ["none", "gelu", "gelu_tanh", "relu"];
 
 /** @type {typeof import("./operators.js").operators} */
 export const textOperators = {
@@ -32,7 +32,7 @@ export const textOperators = {
       : undefined;
   },
 
-  layer_norm([input], weights, { epsilon }) {
+  layer_norm([input], weights, { epsilon }, _, { variant, tokenRows }) {
     const width = input[1];
     const fits =
       isTokens(input) &&
@@ -40,33 +40,26 @@ export const textOperators = {
       weights.every((vector) => vector.length === 1 && vector[0] === width) &&
       Number.isFinite(epsilon) &&
       epsilon >= 0;
-    return fits
-      ? { shape: input, constants: { width, epsilon }, invocations: 1, lanes: tokenLanes, rows: tokenLanes }
-      : undefined;
+    return fits ? { shape: input, ...layerNorm(variant, { tokenRows, width, epsilon }) } : undefined;
   },
 
-  linear([input], weights, { activation }) {
+  linear([input], weights, { activation }, _, { variant, tokenRows }) {
     const [outputs, width] = weights[0] ?? [];
     const fits =
       isTokens(input) &&
       weights.length === 2 &&
       weights[0].length === 2 &&
       width === input[1] &&
-      outputs % tile === 0 &&
+      outputs % outputBlock === 0 &&
       weights[1].length === 1 &&
       weights[1][0] === outputs &&
       activations.includes(activation);
     return fits
-      ? {
-          shape: [input[0], outputs],
-          constants: { width, outputs, activation: activations.indexOf(activation) },
-          invocations: outputs / tile,
-          rows: tile,
-        }
+      ? { shape: [input[0], outputs], ...linear(variant, { tokenRows, width, outputs, activation }) }
       : undefined;
   },
 
-  attention([query, key, value, tokens], weights, { heads }, maximumBatch) {
+  attention([query, key, value, tokens], weights, { heads }, maximumBatch, { variant, tokenRows }) {
     const same = [key, value].every((shape) => shape?.join() === query.join());
     const headWidth = query[1] / heads;
     const fits =
@@ -78,7 +71,7 @@ export const textOperators = {
       headWidth % 4 === 0 &&
       headWidth <= maximumHeadWidth;
     return fits
-      ? { shape: query, constants: { width: query[1], heads, items: maximumBatch }, invocations: heads, rows: 1 }
+      ? { shape: query, ...attention(variant, { tokenRows, width: query[1], heads, items: maximumBatch }) }
       : undefined;
   },
 

@@ -9,18 +9,24 @@
 //   safetensors.js     weights                         transfer.js   bytes and digests
 //   session.js         a model on a device             device.js     a device that reports every failure
 //   text-operators.js  those of text encoders          inputs.js     inputs by id
+//   variants.js        kernels by adapter              kernels       their sources
 //   classification.js, embedding.js                    checked outputs
+//   kernels-model.js, kernels-session.js             a folder of the user's own kernels
 //   adapter.js, fault.js
 
-import { describeAdapter, findAdapter } from "./adapter.js";
+import { findAdapter } from "./adapter.js";
+import { probeBackends } from "./backends.js";
 import { classify } from "./classification.js";
 import { embeddings } from "./embedding.js";
 import { answer, Fault, ensure } from "./fault.js";
 import { gatherBatch, InputStore } from "./inputs.js";
+import { openKernels } from "./kernels-model.js";
+import { KernelSession } from "./kernels-session.js";
 import { parseManifest, planOf } from "./manifest.js";
 import { readSafetensors } from "./safetensors.js";
 import { Session } from "./session.js";
 import { fetchBytes, fetchParts, ensureDigest, ensureInteger } from "./transfer.js";
+import { variantFor } from "./variants.js";
 
 /** The runtime's name and the version of the contract that it meets. */
 const runtime = { name: "wgsl", contract: 1 };
@@ -33,7 +39,7 @@ const inputStore = new InputStore();
 /**
  * The models by digest. `session` is set when `opening` has succeeded.
  *
- * @type {Map<string, {opening: Promise<Session>, session?: Session}>}
+ * @type {Map<string, {opening: Promise<Session | KernelSession>, session?: Session | KernelSession}>}
  */
 const models = new Map();
 
@@ -49,30 +55,32 @@ globalThis.weir = Object.freeze({
 });
 
 async function probe({ retry = false }) {
-  const adapter = await findAdapter(retry);
-  return { runtime, adapter: describeAdapter(adapter), crossOriginIsolated, userAgent: navigator.userAgent };
+  return { runtime, ...(await probeBackends(retry)), crossOriginIsolated, userAgent: navigator.userAgent };
 }
 
-async function load({ model, retry = false }) {
+async function load({ model, variant, retry = false }) {
   const started = performance.now();
   ensure(typeof model?.digest === "string", "model_invalid", "load needs a model with a digest");
   const held = models.get(model.digest);
-  const cold = held === undefined || held.session?.loss !== undefined;
-  const session = await (cold ? openModel(model, retry) : held.opening);
+  const isOther = variant !== undefined && held?.session?.variant && held.session.variant !== variant;
+  const cold = held === undefined || held.session?.loss !== undefined || isOther;
+  const session = await (cold ? openModel(model, variant, retry) : held.opening);
   return {
     cold,
     load_ms: performance.now() - started,
     compile_ms: cold ? session.compileMilliseconds : 0,
     memory_bytes: session.memoryBytes,
     adapter: session.adapter,
+    variant: session.variant ?? "",
   };
 }
 
-/** Opens a model in place of a lost one of the same digest, if there is one. */
-async function openModel(model, retry) {
+/** Opens a model in place of one of the same digest that is lost or of another variant, if there is one. */
+async function openModel(model, variant, retry) {
+  models.get(model.digest)?.session?.dispose();
   models.delete(model.digest);
   ensure(models.size < maximumModels, "out_of_memory", `the page holds ${maximumModels} models: dispose before loading more`);
-  const entry = { opening: openSession(model, retry) };
+  const entry = { opening: openSession(model, variant, retry) };
   models.set(model.digest, entry);
   const isCurrent = () => models.get(model.digest) === entry;
   try {
@@ -90,8 +98,12 @@ async function openModel(model, retry) {
   return entry.session;
 }
 
-async function openSession(model, retry) {
+async function openSession(model, requested, retry) {
   ensure(typeof model.manifestURL === "string", "model_invalid", "load needs the manifest's URL");
+  const options = { retry: retry || hasSeenLoss, onLoss };
+  if (model.kind === "kernels") {
+    return openKernels(model, options);
+  }
   const manifestBytes = await fetchBytes(model.manifestURL, "model_invalid");
   await ensureDigest(manifestBytes, model.digest, "manifest");
   const manifest = parseManifest(manifestBytes);
@@ -105,14 +117,16 @@ async function openSession(model, retry) {
   ensure(declared === model.weightsDigest, "digest_mismatch", "the manifest declares other weights", facts);
 
   const weights = readSafetensors(weightsFile);
-  const plan = planOf(manifest, weights);
+  const adapter = await findAdapter(options.retry);
+  const { name: variant, features } = variantFor(adapter, requested);
+  const plan = planOf(manifest, weights, variant);
   const kernels = await fetchKernels(plan);
-  return Session.open(plan, weights, kernels, { retry: retry || hasSeenLoss, onLoss });
+  return Session.open(plan, weights, kernels, { variant, adapter, features, ...options });
 }
 
-/** The source of each kernel of the plan, by name. */
+/** The source of each kernel of the plan that is in a file, by name. */
 async function fetchKernels(plan) {
-  const names = [...new Set(plan.steps.map(({ kernel }) => kernel))];
+  const names = [...new Set(plan.steps.filter(({ code }) => !code).map(({ kernel }) => kernel))];
   const sources = names.map(async (name) => {
     const url = new URL(`kernels/${name}.wgsl`, import.meta.url).href;
     return [name, new TextDecoder().decode(await fetchBytes(url, "model_invalid"))];
@@ -130,6 +144,10 @@ async function run({ model, inputs: id, first, count, scores = false }) {
   const started = performance.now();
   const session = models.get(model)?.session;
   ensure(session, "model_invalid", `the model ${model} is not loaded: call weir.load first`, { reason: "not_loaded" });
+  if (session instanceof KernelSession) {
+    const results = await session.runItems(id === undefined ? undefined : inputStore.get(id), first, count);
+    return { ...results, run_ms: performance.now() - started };
+  }
   const { plan } = session;
   ensureInteger(first, 0, Number.MAX_SAFE_INTEGER - plan.maximumBatch, "input_invalid", "first");
   ensureInteger(count, 1, plan.maximumBatch, "input_invalid", "count");

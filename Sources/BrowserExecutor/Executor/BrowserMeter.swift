@@ -1,0 +1,79 @@
+import ChromePipe
+import Pool
+import Synchronization
+
+/// Measures what a browser does and uses between two samples.
+final class BrowserMeter: Sendable {
+    private let counts = Mutex(Counts())
+
+    private struct Counts {
+        var since = ContinuousClock.now
+        var hasSampled = false
+        var items: UInt64 = 0
+        /// Time of each batch, in milliseconds; of very many the latest.
+        var batches: [Double] = []
+        var busyMs = 0.0
+    }
+
+    /// Batches whose time is kept for the median.
+    private static let batchLimit = 4096
+
+    struct Sample: Sendable {
+        fileprivate var counts: MetricsSampled
+
+        func event(browser: BrowserID, incarnation: IncarnationID) -> MetricsSampled {
+            var event = counts
+            event.browser = browser
+            event.incarnation = incarnation
+            return event
+        }
+    }
+
+    func count(_ progressed: RunProgressed) {
+        counts.withLock { counts in
+            counts.items += progressed.itemCount
+            counts.busyMs += progressed.runMs
+            if counts.batches.count == Self.batchLimit { counts.batches.removeFirst(Self.batchLimit / 2) }
+            counts.batches.append(progressed.runMs)
+        }
+    }
+
+    /// Whether there is no sample yet, or the last one is as old as this.
+    func isDue(after spacing: Duration) -> Bool {
+        counts.withLock { !$0.hasSampled || ContinuousClock.now - $0.since >= spacing }
+    }
+
+    /// Samples the browser and begins the next interval; nil when the browser does not say what its processes are.
+    ///
+    /// - Parameter deadline: For each of its answers; a page that does not answer has no heap in the sample.
+    func sample(_ chrome: Chrome, _ pages: [RuntimePage], deadline: Duration) async -> Sample? {
+        guard let processes = try? await chrome.processInfo(deadline: deadline) else { return nil }
+        var heap: UInt64 = 0
+        for page in pages {
+            let usage = try? await chrome.call(
+                CDP.Runtime.GetHeapUsage(), session: page.session.session, deadline: deadline)
+            heap += UInt64(exactly: usage?.usedSize.rounded() ?? 0) ?? 0
+        }
+        var event = MetricsSampled()
+        event.jsHeapBytes = heap
+        event.processes = UInt32(processes.count)
+        for process in processes {
+            let bytes = ProcessStatus.proportionalBytes(of: process.id) ?? 0
+            event.browserBytes += bytes
+            if process.type == "GPU" { event.gpuProcessBytes += bytes }
+        }
+        let counts = self.counts.withLock { counts in
+            let taken = counts
+            counts = Counts()
+            counts.hasSampled = true
+            return taken
+        }
+        let batches = counts.batches.sorted()
+        event.intervalMs = (ContinuousClock.now - counts.since).milliseconds
+        event.items = counts.items
+        event.busyMs = counts.busyMs
+        event.latencyP50Ms = batches.isEmpty ? 0 : batches[(batches.count - 1) / 2]
+        event.latencyMaxMs = batches.last ?? 0
+        return Sample(counts: event)
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Processes as the kernel knows them.
+enum ProcessStatus {
+    /// Whether a process exists and has not ended: one that nobody has waited for yet is a zombie, state `Z`
+    /// (`/proc/PID/stat`, proc(5)).
+    static func isRunning(_ pid: Int32) -> Bool {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            // The name before the state stands in parentheses and may hold anything.
+            let name = text.lastIndex(of: ")")
+        else { return false }
+        let state = text[text.index(after: name)...].first { $0 != " " }
+        return state != "Z" && state != "X"
+    }
+
+    /// The proportional set size of a process, in bytes: shared pages count by the number of processes that share
+    /// them (`Pss` of `/proc/PID/smaps_rollup`, proc(5)). Nil when the process is gone or not ours to look at.
+    static func proportionalBytes(of pid: Int32) -> UInt64? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8) else {
+            return nil
+        }
+        for line in text.split(separator: "\n") where line.hasPrefix("Pss:") {
+            let fields = line.split(separator: " ")
+            guard fields.count >= 2, let kibibytes = UInt64(fields[1]) else { return nil }
+            return kibibytes * 1024
+        }
+        return nil
+    }
+}

@@ -44,9 +44,18 @@ public enum OnnxFixture {
         }
     }
 
+    /// An attribute of a node: an `AttributeProto` of integers, or of one.
+    public static func attribute(_ name: String, _ value: [UInt64]) -> [UInt8] {
+        let numbers = value.count == 1 ? number(3, value[0]) : value.flatMap { number(8, $0) }
+        return bytes(5, text(1, name) + numbers + number(20, value.count == 1 ? 2 : 7))
+    }
+
     /// A `ModelProto` of one node, for operator set 13.
-    public static func model(_ operation: String, _ inputs: [Port], _ output: Port) -> [UInt8] {
-        let node = inputs.flatMap { text(1, $0.name) } + text(2, output.name) + text(4, operation)
+    public static func model(
+        _ operation: String, _ inputs: [Port], _ output: Port, attributes: [UInt8] = []
+    ) -> [UInt8] {
+        let node =
+            inputs.flatMap { text(1, $0.name) } + text(2, output.name) + text(4, operation) + attributes
         let graph =
             bytes(1, node) + text(2, operation) + inputs.flatMap { bytes(11, $0.encoded) }
             + bytes(12, output.encoded)
@@ -55,7 +64,8 @@ public enum OnnxFixture {
 
     /// A folder in ONNX's test layout: a model of one node, and its one data set.
     public static func write(
-        _ operation: String, inputs: [([Int], [Float])], output: ([Int], [Float]), to folder: String
+        _ operation: String, inputs: [([Int], [Float])], output: ([Int], [Float]), attributes: [UInt8] = [],
+        to folder: String
     ) throws {
         let ports = inputs.enumerated().map { Port("x\($0)", $1.0) }
         let files = FileManager.default
@@ -64,7 +74,8 @@ public enum OnnxFixture {
         func write(_ bytes: [UInt8], _ path: String) throws {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         }
-        try write(model(operation, ports, Port("y", output.0)), folder + "/model.onnx")
+        try write(
+            model(operation, ports, Port("y", output.0), attributes: attributes), folder + "/model.onnx")
         for (index, (dims, values)) in inputs.enumerated() {
             try write(tensor("x\(index)", dims, values), set + "/input_\(index).pb")
         }

@@ -70,7 +70,7 @@ extension RuntimePage {
     /// Loads the page anew if a fault leaves ONNX Runtime Web unusable: once a kernel of its WebGPU provider has thrown,
     /// it refuses every later run ("is not allowed to be called recursively") or destroys buffers that are in use.
     func renew(after fault: PageFault, deadline: Duration) async throws {
-        guard fault.reason == "run_failed" || fault.kind == "pipeline_invalid" else { return }
+        guard fault.reason == "run_failed" else { return }
         try await session.navigateAgain(deadline: deadline)
     }
 

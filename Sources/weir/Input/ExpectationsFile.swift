@@ -6,6 +6,8 @@ import Pool
 ///
 ///     { "known": [ { "cases": ["test_det_*"], "backend": "webgpu", "status": "unsupported",
 ///                    "reason": "the WebGPU provider has no kernel for Det" } ] }
+///
+/// `"may_pass": true` stands with cases that pass now and then, as those with random outputs do.
 enum ExpectationsFile {
     /// What `--expectations` names: a file, or a list that comes with Weir; nil without the option.
     static func named(by options: RunOptions) throws(UsageError) -> SuiteExpectations? {
@@ -34,7 +36,7 @@ enum ExpectationsFile {
     }
 
     private static func entry(_ reader: ObjectReader) throws(UsageError) -> SuiteExpectations.Entry {
-        try reader.allowOnly(["cases", "backend", "status", "reason"])
+        try reader.allowOnly(["cases", "backend", "status", "reason", "may_pass"])
         let names = "an array of names of cases, in which * stands for any characters"
         guard let cases = try reader.strings("cases", allowed: names) else {
             throw reader.refusal("cases", allowed: names)
@@ -48,7 +50,7 @@ enum ExpectationsFile {
         }
         return SuiteExpectations.Entry(
             cases: cases, backend: backend, status: statuses.first { $0.rawValue == status } ?? .failed,
-            reason: reason)
+            reason: reason, mayPass: try reader.bool("may_pass") ?? false)
     }
 
     private static func required(

@@ -12,8 +12,9 @@ struct RunOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Inputs: a .csv or .pgm file, one text a line (- is standard input), a WAV file, a PNG or JPEG image, as the "
-                + "model takes them; may be given again. Default: the model's held-out inputs.",
+            "Inputs, as the model takes them: a .csv or .pgm file, one text a line (- is standard input), a WAV file, a PNG "
+                + "or JPEG image; for a path to an ONNX model an .npy, .npz or .json file, or a folder of input_M.pb; "
+                + "may be given again. Default: the model's held-out inputs.",
             valueName: "file"))
     var input: [String] = []
 

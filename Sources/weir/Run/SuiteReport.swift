@@ -22,8 +22,9 @@ struct SuiteReport {
                 "task \(outcome.task.id) holds a result that is none of a suite; run weir verify")
         }
         root = suite.root
-        backend =
-            outcome.task.spec.backends.first { outcome.task.spec.canRun(on: $0) }?.name.description ?? ""
+        let spec = outcome.task.spec
+        let used = outcome.task.provenance?.backend ?? spec.backends.first { spec.canRun(on: $0) }
+        backend = used?.name.description ?? ""
         let known = expectations ?? suite.expectations
         verdicts = results.map { [backend] in known.verdict(on: $0, backend: backend) }
     }

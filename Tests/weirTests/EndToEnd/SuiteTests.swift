@@ -96,12 +96,12 @@ extension EndToEnd {
             guard let cache = try await Onnx.cache.value else { return }
             let place = try Workplace()
             let root = place.root + "/tree"
-            for number in 100..<220 {
+            for number in 100..<190 {
                 try OnnxFixture.write(
                     "Relu", inputs: [([1], [1])], output: ([1], [1]), to: "\(root)/case\(number)")
             }
             let running = try place.start(
-                ["run", "--suite", root, "--json"], environment: ["WEIR_CACHE": cache])
+                ["run", "--suite", root, "--backend", "cpu", "--json"], environment: ["WEIR_CACHE": cache])
             let events = try await place.events(until: "a result") { events in
                 events.contains { if case .runProgressed = $0.payload { true } else { false } }
             }
@@ -109,9 +109,9 @@ extension EndToEnd {
             #expect(try await running.end().status == 130)
             let task = try #require(
                 events.first { if case .taskSubmitted = $0.payload { true } else { false } })
-            let input = root + "/case219/test_data_set_0/input_0.pb"
+            let input = root + "/case189/test_data_set_0/input_0.pb"
             let sound = try Data(contentsOf: URL(fileURLWithPath: input))
-            try place.write("tree/case219/test_data_set_0/input_0.pb", "changed")
+            try place.write("tree/case189/test_data_set_0/input_0.pb", "changed")
             // Another log of the same events: the task fails in the one and succeeds in the other.
             try FileManager.default.copyItem(atPath: place.log, toPath: place.root + "/log2")
             let changed = try await place.weir(
@@ -125,7 +125,7 @@ extension EndToEnd {
             let ended = try await place.weir(
                 "run", "--resume", "\(task.sequence)", "--json", environment: ["WEIR_CACHE": cache])
             #expect(ended.status == 0, "\(ended)")
-            #expect(try statuses(ended) == [String](repeating: "passed", count: 120))
+            #expect(try statuses(ended) == [String](repeating: "passed", count: 90))
             #expect(try await place.leftovers() == [])
         }
 

@@ -91,7 +91,7 @@ struct SuiteCaseRun {
         }
         do {
             try await page.unload(
-                model, on: backend, inputs: used, deadline: configuration.dispatchDeadline)
+                model, on: backend, inputs: used, deadline: configuration.pageDeadline)
         } catch let fault as PageFault {
             let shortfall = try Self.shortfall(fault)
             found =

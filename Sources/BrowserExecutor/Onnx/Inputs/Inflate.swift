@@ -6,10 +6,12 @@ struct Inflate {
         var description: String { reason }
     }
 
-    private var input: ArraySlice<UInt8>
-    /// Bits that have been taken from the input and not yet been used, the next one lowest.
-    private var held: UInt32 = 0
-    private var heldCount: UInt32 = 0
+    private let input: ArraySlice<UInt8>
+    /// The next byte of the input that is not held.
+    private var at: Int
+    /// Whole bytes of the input whose bits are not all used, the next bit lowest.
+    private var held: UInt64 = 0
+    private var heldCount = 0
     private var output: [UInt8] = []
     private let limit: Int
 
@@ -25,6 +27,7 @@ struct Inflate {
 
     private init(_ data: ArraySlice<UInt8>, limit: Int) {
         input = data
+        at = data.startIndex
         self.limit = limit
     }
 
@@ -45,17 +48,26 @@ struct Inflate {
 
     // MARK: Bits
 
-    private mutating func bits(_ count: UInt32) throws(Malformed) -> Int {
-        while heldCount < count {
-            guard let byte = input.popFirst() else { throw Malformed(reason: "its packed data is cut off") }
-            held |= UInt32(byte) << heldCount
+    /// Takes as many bytes as can be held.
+    private mutating func refill() {
+        while heldCount <= 56, at < input.endIndex {
+            held |= UInt64(input[at]) << UInt64(heldCount)
             heldCount += 8
+            at += 1
         }
-        defer {
-            held >>= count
-            heldCount -= count
-        }
-        return Int(held & (1 << count - 1))
+    }
+
+    private mutating func use(_ count: Int) throws(Malformed) {
+        guard count <= heldCount else { throw Malformed(reason: "its packed data is cut off") }
+        held >>= UInt64(count)
+        heldCount -= count
+    }
+
+    private mutating func bits(_ count: Int) throws(Malformed) -> Int {
+        if heldCount < count { refill() }
+        let value = Int(held & (1 << UInt64(count) - 1))
+        try use(count)
+        return value
     }
 
     private mutating func append(_ byte: UInt8) throws(Malformed) {
@@ -66,8 +78,8 @@ struct Inflate {
     // MARK: Blocks
 
     private mutating func copyStored() throws(Malformed) {
-        // It begins at the next whole byte; no more than 7 bits are held here.
-        (held, heldCount) = (0, 0)
+        // It begins at the next whole byte.
+        try use(heldCount % 8)
         let length = try bits(16)
         guard try bits(16) == ~length & 0xffff else {
             throw Malformed(reason: "a stored block contradicts its own length")
@@ -98,21 +110,33 @@ struct Inflate {
 
     // MARK: Codes
 
-    /// A Huffman code: how many codes each length has, and their symbols in the order of the codes (section 3.2.2).
+    /// A Huffman code (section 3.2.2): for every value of the next `width` bits, the symbol that they begin with, times
+    /// 16, and how many bits it has; 0 where there is none.
     private struct Code {
-        var counts = [Int](repeating: 0, count: 16)
-        var symbols: [Int] = []
+        let width: Int
+        let table: [UInt16]
 
         init(lengths: [Int]) throws(Malformed) {
+            var counts = [Int](repeating: 0, count: 16)
             for length in lengths where length > 0 { counts[length] += 1 }
-            var free = 1
+            var next = [Int](repeating: 0, count: 16)
             for length in 1...15 {
-                free = free * 2 - counts[length]
-                guard free >= 0 else { throw Malformed(reason: "it has more codes than their lengths allow") }
+                next[length] = (next[length - 1] + (length > 1 ? counts[length - 1] : 0)) << 1
+                guard next[length] + counts[length] <= 1 << length else {
+                    throw Malformed(reason: "it has more codes than their lengths allow")
+                }
             }
-            for length in 1...15 {
-                for (symbol, own) in lengths.enumerated() where own == length { symbols.append(symbol) }
+            width = lengths.max() ?? 0
+            var table = [UInt16](repeating: 0, count: 1 << width)
+            for (symbol, length) in lengths.enumerated() where length > 0 {
+                // Codes are packed from their highest bit on, all else from the lowest.
+                let code = (0..<length).reduce(0) { $0 << 1 | next[length] >> $1 & 1 }
+                for index in stride(from: code, to: table.count, by: 1 << length) {
+                    table[index] = UInt16(symbol << 4 | length)
+                }
+                next[length] += 1
             }
+            self.table = table
         }
 
         /// The codes of fixed blocks, whose lengths are known to be sound.
@@ -126,18 +150,11 @@ struct Inflate {
     }
 
     private mutating func next(of code: Code) throws(Malformed) -> Int {
-        var value = 0
-        var first = 0
-        var index = 0
-        for length in 1...15 {
-            value |= try bits(1)
-            let count = code.counts[length]
-            if value - first < count { return code.symbols[index + value - first] }
-            index += count
-            first = (first + count) << 1
-            value <<= 1
-        }
-        throw Malformed(reason: "it has a code that stands for nothing")
+        if heldCount < code.width { refill() }
+        let entry = code.table[Int(held & (1 << UInt64(code.width) - 1))]
+        guard entry > 0 else { throw Malformed(reason: "it has a code that stands for nothing") }
+        try use(Int(entry & 15))
+        return Int(entry >> 4)
     }
 
     /// The codes of a dynamic block (section 3.2.7).
@@ -177,18 +194,18 @@ struct Inflate {
     private static let fixedDistances = Code(fixed: [Int](repeating: 5, count: 30))
 
     /// Shortest length and further bits of the symbols from 257 on.
-    private static let lengths: [(Int, UInt32)] =
+    private static let lengths: [(Int, Int)] =
         steps(from: 3, extraBits: [0, 0, 0, 0, 0, 0, 0, 0] + (1...5).flatMap { [$0, $0, $0, $0] })
         + [(258, 0)]
 
     /// Shortest distance and further bits of each symbol.
-    private static let distances: [(Int, UInt32)] =
+    private static let distances: [(Int, Int)] =
         steps(from: 1, extraBits: [0, 0, 0, 0] + (1...13).flatMap { [$0, $0] })
 
-    private static func steps(from first: Int, extraBits: [UInt32]) -> [(Int, UInt32)] {
+    private static func steps(from first: Int, extraBits: [Int]) -> [(Int, Int)] {
         var base = first
         return extraBits.map { bits in
-            defer { base += 1 << Int(bits) }
+            defer { base += 1 << bits }
             return (base, bits)
         }
     }

@@ -31,31 +31,49 @@ enum NumpyArray {
                 reason: "its shape \(header.shape) needs \(count) elements of \(layout.size) bytes; "
                     + "\(data.count) bytes are there")
         }
-        var elements = (0..<count).map { data.dropFirst($0 * layout.size).prefix(layout.size) }
-        if header.isFortranOrder { elements = rowsFirst(elements, header.shape) }
+        let order = header.isFortranOrder ? FirstFastest(header.shape) : nil
+        func element(_ position: Int) -> ArraySlice<UInt8> {
+            data.dropFirst((order?.position(of: position) ?? position) * layout.size).prefix(layout.size)
+        }
         if layout.type == .string {
-            let strings = try elements.map { (bytes) throws(Malformed) in try layout.string(bytes) }
+            var strings: [String] = []
+            for position in 0..<count { strings.append(try layout.string(element(position))) }
             return Tensor(name: name, dims: header.shape, strings: strings)
         }
-        let bytes =
-            layout.isBigEndian ? elements.flatMap { $0.reversed() } : elements.flatMap { Array($0) }
+        // Most files lie as a tensor does.
+        var bytes = Array(data)
+        if order != nil || layout.isBigEndian {
+            bytes.removeAll(keepingCapacity: true)
+            for position in 0..<count {
+                let element = element(position)
+                if layout.isBigEndian { bytes += element.reversed() } else { bytes += element }
+            }
+        }
         if layout.type == .bool, bytes.contains(where: { $0 > 1 }) {
             throw Malformed(reason: "it has a truth value that is neither 0 nor 1")
         }
         return Tensor(name: name, type: layout.type, dims: header.shape, bytes: bytes)
     }
 
-    /// Elements that lie with the first dimension varying fastest, in the order of a tensor.
-    private static func rowsFirst<Element>(_ elements: [Element], _ shape: [Int]) -> [Element] {
-        let strides = shape.indices.map { shape[..<$0].reduce(1, *) }
-        return elements.indices.map { position in
+    /// The order of a file whose first dimension varies fastest.
+    private struct FirstFastest {
+        private let shape: [Int]
+        private let strides: [Int]
+
+        init(_ shape: [Int]) {
+            self.shape = shape
+            strides = shape.indices.map { shape[..<$0].reduce(1, *) }
+        }
+
+        /// Where the file has the element that is at a position of a tensor.
+        func position(of position: Int) -> Int {
             var rest = position
-            var from = 0
+            var found = 0
             for (size, stride) in zip(shape, strides).reversed() {
-                from += rest % size * stride
+                found += rest % size * stride
                 rest /= size
             }
-            return elements[from]
+            return found
         }
     }
 

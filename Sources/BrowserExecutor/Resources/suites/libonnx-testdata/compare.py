@@ -97,10 +97,11 @@ def element_types(folder):
 
 
 def opset(folder):
-    return next(
-        entry.version for entry in onnx.load(folder + "/model.onnx").opset_import if entry.domain in ("", "ai.onnx"))
+    imported = onnx.load(folder + "/model.onnx").opset_import
+    return max(entry.version for entry in imported if entry.domain in ("", "ai.onnx"))
 
 
+BY_CHANCE = "the output is random by the operator's definition"
 RANDOM = {"Bernoulli", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial"}
 
 
@@ -116,7 +117,7 @@ def reason(result, folder, backend, other, python):
     detail = result["detail"]
     elsewhere = f"Python's onnxruntime: {python[0]}"
     if is_random(folder, result) and result["status"] == "failed":
-        return f"the output is random by the operator's definition, the expected one is one draw of it; {elsewhere}"
+        return f"{BY_CHANCE}, the expected one is one draw of it; {elsewhere}"
     if "is no tensor" in detail:
         return "ONNX Runtime Web's JavaScript interface takes and gives tensors only, no sequences and optionals"
     if "unsupported data type: 16" in detail or "is bfloat16" in detail:
@@ -139,6 +140,8 @@ def reason(result, folder, backend, other, python):
             wasm += f"; {elsewhere}"
         if placed[1] == "{}":
             return f"the model is a constant, which the CPU computes when it is loaded; {wasm}"
+        if opset(folder) < 7:
+            return f"ONNX Runtime Web's WebGPU provider takes nothing of models of operator sets below 7; {wasm}"
         return (f"ONNX Runtime Web's WebGPU provider takes no {', '.join(result['operators'])} of operator set "
                 f"{opset(folder)} ({element_types(folder)}); {wasm}")
     name = "WebGPU" if backend == "webgpu" else "wasm"
@@ -167,6 +170,7 @@ def main():
     known = []
     for backend, results in runs.items():
         others = runs["cpu" if backend == "webgpu" else "webgpu"]
+        folders = collections.Counter(map(os.path.basename, results))
         groups = collections.defaultdict(list)
         for name, result in sorted(results.items()):
             if result["status"] == "passed":
@@ -175,11 +179,15 @@ def main():
             if name not in oracle:
                 oracle[name] = python_outcome(folder)
             why = reason(result, folder, backend, others.get(name), oracle[name])
-            groups[result["status"], why].append(name)
+            # A folder's own name, where it is the only one, also fits a run of a part of the tree.
+            base = os.path.basename(name)
+            groups[result["status"], why].append(base if folders[base] == 1 else name)
         print(f"{backend}: {len(results)} cases, {sum(map(len, groups.values()))} do not pass")
         for (status, why), names in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])):
             print(f"  {len(names):4} {status}: {why}")
             known.append({"cases": names, "backend": backend, "status": status, "reason": why})
+            if why.startswith(BY_CHANCE):
+                known[-1]["may_pass"] = True
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "expectations.json"), "w") as file:
         json.dump({"about": ABOUT, "known": known}, file, indent=1)
         file.write("\n")

@@ -22,24 +22,28 @@ extension RealBrowser {
             return (try Bench { $0.catalog = ModelCatalog() }, folder)
         }
 
+        private func spec(_ folder: TemporaryFolder, items: UInt64) throws -> TaskSpec {
+            let model = try OnnxModel(path: folder.path)
+            let file = DataSetFile(dataSets: try model.dataSets(), tolerance: Tolerance())
+            let inputs = Payload(inline: try file.encoded(), sizeBytes: UInt64(try file.encoded().count))
+            return TaskSpec(
+                family: .vision, model: model.path, modelDigest: model.digest, runtime: OnnxModel.runtime,
+                itemsTotal: items, inputs: inputs, inputsCount: 1, batchItems: 1, backends: [.webgpu],
+                runtimeBackends: OnnxModel.backends)
+        }
+
         private func begin(
             _ folder: TemporaryFolder, items: UInt64, on browser: Effect.Launch, of bench: Bench,
             backend: Backend = .webgpu
         ) throws -> ObligationID {
-            let model = try OnnxModel(path: folder.path)
-            let file = DataSetFile(dataSets: try model.dataSets(), tolerance: Tolerance())
-            let inputs = Payload(inline: try file.encoded(), sizeBytes: UInt64(try file.encoded().count))
-            let spec = TaskSpec(
-                family: .vision, model: model.path, modelDigest: model.digest, runtime: OnnxModel.runtime,
-                itemsTotal: items, inputs: inputs, inputsCount: 1, batchItems: 1, backends: [.webgpu],
-                runtimeBackends: OnnxModel.backends)
             let id = bench.newID()
             bench.perform(
                 .run(
                     Effect.Run(
                         obligation: ObligationID(id), allocation: AllocationID(id), task: TaskID(id),
-                        browser: browser.browser, incarnation: browser.incarnation, spec: spec,
-                        items: 0..<items, backend: backend, queueNs: 0)))
+                        browser: browser.browser, incarnation: browser.incarnation,
+                        spec: try spec(folder, items: items), items: 0..<items, backend: backend, queueNs: 0))
+            )
             return ObligationID(id)
         }
 
@@ -85,22 +89,21 @@ extension RealBrowser {
         func prepared() async throws {
             let (bench, folder) = try bench()
             let (browser, _) = try await bench.launch()
-            let model = try OnnxModel(path: folder.path)
             let id = ObligationID(bench.newID())
-            let spec = TaskSpec(
-                model: model.path, modelDigest: model.digest, runtime: OnnxModel.runtime, itemsTotal: 1)
             bench.perform(
                 .prepare(
                     Effect.Prepare(
                         obligation: id, browser: browser.browser, incarnation: browser.incarnation,
-                        spec: spec, backend: .webgpu)))
+                        spec: try spec(folder, items: 1), backend: .webgpu)))
             let prepared = try await bench.log.first { report -> ModelPrepared? in
                 if case .modelPrepared(let prepared) = report { prepared } else { nil }
             }
-            #expect(prepared.obligation == id && prepared.loadMs > 0)
+            #expect(prepared.obligation == id && prepared.loadMs > 0 && prepared.fetchedBytes > 0)
             let run = try begin(folder, items: 1, on: browser, of: bench)
             let started = try await bench.log.first { $0.started?.obligation == run ? $0.started : nil }
-            #expect(!started.cold)
+            #expect(!started.cold && started.fetchedBytes == 0)
+            // Its shaders have been compiled as well.
+            #expect(try await !bench.completion(of: run).metrics.cold)
             try await bench.close(browser)
         }
 

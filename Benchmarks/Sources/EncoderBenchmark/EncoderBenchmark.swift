@@ -115,7 +115,7 @@ struct EncoderBenchmark {
         let layer = EncoderLayer(seed: 1)
         for (tokens, batch) in [(16, 1), (16, 16), (128, 1), (128, 3)] {
             let ids = layer.ids(tokens: tokens, batch: batch, seed: 1)
-            let id = "minilm \(tokens)x\(batch)"
+            let id = "minilm-\(tokens)x\(batch)"
             try await page.give(EncoderLayer.inputs(ids), count: batch, id: id)
             let request: [String: Any] = [
                 "model": model.digest.description, "inputs": id, "first": 0, "count": batch,

@@ -368,15 +368,12 @@ actor BrowserHost {
     }
 
     private func run(_ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome) throws -> any PageRun {
-        try surroundings.run(effect, in: page, browser: chrome.version.product)
+        try surroundings.run(effect, in: page, browser: chrome.version.product, meter: meter)
     }
 
     /// Reports what a run has to say, and measures by it.
     private func take(_ report: Report) async {
         switch report.observation {
-        case .runProgressed(let progressed):
-            reportIfUsable(report)
-            meter.count(progressed)
         case .runCompleted(var completed):
             // A run on a stand-in is no real one (EXEC-4).
             if simulated.contains(completed.provenance.backend) { completed.provenance.simulated = true }
@@ -389,7 +386,7 @@ actor BrowserHost {
     // MARK: Samples
 
     /// The least time between two samples, so that short runs do not fill the log with them.
-    private static let sampleSpacing = Duration.seconds(1)
+    private static let sampleSpacing = Duration.seconds(5)
 
     private func sample(every interval: Duration) {
         sampling = Task { [weak self] in

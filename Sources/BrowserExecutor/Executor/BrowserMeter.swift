@@ -29,12 +29,13 @@ final class BrowserMeter: Sendable {
         }
     }
 
-    func count(_ progressed: RunProgressed) {
+    /// Takes note of items that ran in one call.
+    func count(items: Int, runMs: Double) {
         counts.withLock { counts in
-            counts.items += progressed.itemCount
-            counts.busyMs += progressed.runMs
+            counts.items += UInt64(items)
+            counts.busyMs += runMs
             if counts.batches.count == Self.batchLimit { counts.batches.removeFirst(Self.batchLimit / 2) }
-            counts.batches.append(progressed.runMs)
+            counts.batches.append(runMs)
         }
     }
 

@@ -24,13 +24,15 @@ struct ModelRun: PageRun {
             try await page.load(model, deadline: configuration.loadDeadline))
     }
 
-    func perform(_ report: @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await load(model)
         let inputs = try await loadInputs(deadline: end - ContinuousClock.now)
         await report(setting.started(loaded))
-        let ran = try await runBatches(model: model, inputs: inputs, report)
+        let ran = try await setting.buffered(report) { results in
+            try await runBatches(model: model, inputs: inputs, into: &results)
+        }
         await report(setting.completed(loaded, runMs: ran.runMs, cold: loaded.cold || ran.cold))
     }
 
@@ -44,7 +46,7 @@ struct ModelRun: PageRun {
     }
 
     private func runBatches(
-        model: ModelPackage, inputs: Digest, _ report: @Sendable (Report) async -> Void
+        model: ModelPackage, inputs: Digest, into results: inout ResultBuffer
     ) async throws -> (runMs: Double, cold: Bool) {
         var underWay: [(items: Range<UInt64>, batch: Batch)] = []
         defer { for (_, batch) in underWay { batch.cancel() } }
@@ -80,7 +82,7 @@ struct ModelRun: PageRun {
             chargedUntil = ContinuousClock.now
             runMs += took
             isCold = isCold || answer.cold
-            await report(setting.progressed(items, outputs, runMs: took))
+            await results.add(items, outputs, runMs: took)
         }
         return (runMs, isCold)
     }

@@ -21,7 +21,7 @@ struct OnnxRun: PageRun {
         return loaded
     }
 
-    func perform(_ report: @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
         let file = try dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline
@@ -30,18 +30,20 @@ struct OnnxRun: PageRun {
         await report(setting.started(loaded))
         var runMs = 0.0
         var isCold = loaded.cold
-        for item in effect.items {
-            try Task.checkCancellation()
-            let began = ContinuousClock.now
-            let answer = try await run(model, inputs, item, isFirst: item == effect.items.lowerBound)
-            try Task.checkCancellation()
-            let took = (ContinuousClock.now - began).milliseconds
-            let set = file.dataSets[Int(item % UInt64(file.dataSets.count))]
-            let result = try DataSetResult(
-                checking: answer.outputs, of: set, file.tolerance, nodes: nodes)
-            isCold = isCold || answer.cold
-            runMs += took
-            await report(setting.progressed(item..<item + 1, Array("[\(result.json)]".utf8), runMs: took))
+        try await setting.buffered(report) { results in
+            for item in effect.items {
+                try Task.checkCancellation()
+                let began = ContinuousClock.now
+                let answer = try await run(model, inputs, item, isFirst: item == effect.items.lowerBound)
+                try Task.checkCancellation()
+                let took = (ContinuousClock.now - began).milliseconds
+                let set = file.dataSets[Int(item % UInt64(file.dataSets.count))]
+                let result = try DataSetResult(
+                    checking: answer.outputs, of: set, file.tolerance, nodes: nodes)
+                isCold = isCold || answer.cold
+                runMs += took
+                await results.add(item..<item + 1, Array("[\(result.json)]".utf8), runMs: took)
+            }
         }
         await report(setting.completed(loaded, runMs: runMs, cold: isCold))
     }

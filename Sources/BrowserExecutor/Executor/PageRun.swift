@@ -11,7 +11,7 @@ protocol PageRun: Sendable {
     /// Runs the items, and reports their results as they come.
     ///
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
-    func perform(_ report: @Sendable (Report) async -> Void) async throws
+    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws
 }
 
 extension Effect.Run {
@@ -28,10 +28,12 @@ extension BrowserHost.Surroundings {
     /// What runs an effect's items in a page of its runtime.
     ///
     /// - Parameter browser: Product and version of the browser.
-    func run(_ effect: Effect.Run, in page: RuntimePage, browser: String) throws -> any PageRun {
+    func run(
+        _ effect: Effect.Run, in page: RuntimePage, browser: String, meter: BrowserMeter
+    ) throws -> any PageRun {
         let setting = RunSetting(
             effect: effect, page: page, browser: browser, configuration: configuration,
-            payloadBytes: payloadBytes)
+            payloadBytes: payloadBytes, meter: meter)
         return switch effect.spec.runtime {
         // Models by name have a manifest; others are paths, or a suite of them.
         case OnnxModel.runtime where RecipeRun.isFor(effect.spec): RecipeRun(setting: setting)

@@ -28,7 +28,7 @@ struct RecipeRun: PageRun {
         return loaded
     }
 
-    func perform(_ report: @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
         let model = try configuration.catalog.model(of: effect.spec)
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await load(model)
@@ -87,6 +87,7 @@ struct RecipeRun: PageRun {
             isCold = isCold || answer.cold
             runMs += took
             next = done.upperBound
+            setting.meter.count(items: done.count, runMs: took)
             await report(setting.progressed(done, outputs, runMs: took, state: state))
         }
         return (runMs, isCold)

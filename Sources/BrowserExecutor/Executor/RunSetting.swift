@@ -10,6 +10,8 @@ struct RunSetting: Sendable {
     let configuration: BrowserExecutor.Configuration
     /// Reads the bytes of a payload from the log that the effect comes from.
     let payloadBytes: @Sendable (Payload) throws -> [UInt8]
+    /// Is told how long each call to the page took that ran items.
+    let meter: BrowserMeter
 
     /// The model is in the page and the items begin.
     func started(_ model: LoadedModel) -> Report {
@@ -53,6 +55,24 @@ struct RunSetting: Sendable {
             RunCompleted(
                 obligation: effect.obligation, allocation: effect.allocation, metrics: metrics,
                 provenance: provenance))
+    }
+
+    /// Runs items whose results are reported together, also those that came before an error.
+    ///
+    /// - Parameter work: Runs all of them.
+    func buffered<Result>(
+        _ report: @escaping @Sendable (Report) async -> Void,
+        _ work: (inout ResultBuffer) async throws -> Result
+    ) async throws -> Result {
+        var buffer = ResultBuffer(self, report)
+        do {
+            let result = try await work(&buffer)
+            await buffer.flush()
+            return result
+        } catch {
+            await buffer.flush()
+            throw error
+        }
     }
 
     /// How long one call may take that runs items on ONNX Runtime Web: the first one also compiles the shaders, so it

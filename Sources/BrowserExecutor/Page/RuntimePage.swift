@@ -81,8 +81,13 @@ struct RuntimePage: Sendable {
         -> RawJSON
     {
         let json = try JSONSerialization.data(withJSONObject: request, options: [.sortedKeys])
-        let expression = "weir.\(function)(\(String(decoding: json, as: UTF8.self)))"
-        let raw = try await session.evaluate(expression, deadline: deadline)
+        // As one string: the browser takes a value apart number by number.
+        let call = "weir.\(function)(\(String(decoding: json, as: UTF8.self)))"
+        let answered = try await session.evaluate(
+            "\(call).then((answer) => JSON.stringify(answer))", deadline: deadline)
+        guard let raw = answered.embedded() else {
+            throw PageFault(kind: "internal", message: "\(function) answered with no text")
+        }
         if raw.member("ok")?.description == "true" { return raw }
         guard let fault = try raw.member("error")?.decode(PageFault.self) else {
             throw PageFault(kind: "internal", message: "\(function) failed without saying why")

@@ -15,7 +15,7 @@ struct SuiteRun: PageRun {
     private var page: RuntimePage { setting.page }
     private var configuration: BrowserExecutor.Configuration { setting.configuration }
 
-    func perform(_ report: @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
         let suite = try decodeSuite()
         let runtime = try page.addRuntime(in: configuration.catalog)
         let began = ContinuousClock.now
@@ -35,6 +35,7 @@ struct SuiteRun: PageRun {
             try Task.checkCancellation()
             casualties.end(caseID(item), on: effect.incarnation)
             runMs += result.ms
+            setting.meter.count(items: 1, runMs: result.ms)
             await report(
                 setting.progressed(item..<item + 1, Array("[\(result.json)]".utf8), runMs: result.ms))
         }

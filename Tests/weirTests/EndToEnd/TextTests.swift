@@ -37,6 +37,21 @@ extension EndToEnd {
             #expect(try await place.leftovers().isEmpty)
         }
 
+        @Test("The first asker's own task runs unchanged where weights of that name are at hand")
+        func seed() async throws {
+            let place = try Workplace()
+            let added = try await place.weir("model", "add", "bert-base-uncased", "--from", Self.tinyBERT)
+            #expect(added.status == 0, "\(added)")
+            let task = try place.write("task.json", TaskFileTests.seed)
+            let texts = try place.write("texts.txt", "Hello, world!\nAnother.\n")
+            let ran = try await place.weir("run", "--task", task, "--input", texts, "--json")
+            #expect(ran.status == 0, "\(ran)")
+            let report = try ran.object()
+            let outputs = try #require(report["outputs"] as? [[String: Any]])
+            #expect(outputs.compactMap { $0["embedding"] as? [Double] }.count == 2)
+            #expect((report["provenance"] as? [String: Any])?["backend"] as? String == "webgpu")
+        }
+
         @Test("Wrong use is refused before anything is opened, and says what is known")
         func refusals() async throws {
             let place = try Workplace()

@@ -10,30 +10,30 @@ import PoolEngine
 actor BrowserHost {
     nonisolated let browser: BrowserID
     nonisolated let incarnation: IncarnationID
-    private let surroundings: Surroundings
-    private let report: @Sendable (Report) -> Void
+    let surroundings: Surroundings
+    let report: @Sendable (Report) -> Void
     private(set) var chrome: Chrome?
     /// The pages by the runtime that each holds: the first from the launch on, the others once a run has named theirs.
-    private var pages: [String: RuntimePage] = [:]
+    var pages: [String: RuntimePage] = [:]
     /// Pages that are being opened, so that runs of one runtime share its page.
     private var openings: [String: Task<RuntimePage, any Error>] = [:]
-    private var phase = Phase.launching
+    var phase = Phase.launching
     private var subscription: EventSubscription?
     private var launch: Task<Void, Never>?
     /// Runs and preparations under way.
-    private var works: [ObligationID: Task<Void, Never>] = [:]
-    private var sampling: Task<Void, Never>?
-    private let meter = BrowserMeter()
+    var works: [ObligationID: Task<Void, Never>] = [:]
+    var sampling: Task<Void, Never>?
+    let meter = BrowserMeter()
     /// What went wrong with a browser that is not usable yet; its launch reports it.
-    private var faultAtLaunch: FailureEvidence?
-    private var isJudging = false
+    var faultAtLaunch: FailureEvidence?
+    var isJudging = false
     /// Backends for which a stand-in answers in place of the browser's own.
     private var simulated: Set<Backend> = []
     /// The GPU process that the page's devices live in.
-    private var gpuProcess: Int32?
+    var gpuProcess: Int32?
     private nonisolated let orders: AsyncStream<(BrowserHost, Order)>.Continuation
 
-    private enum Phase { case launching, usable, failed, closing }
+    enum Phase { case launching, usable, failed, closing }
 
     enum Order: Sendable {
         case launch(Effect.Launch)
@@ -172,102 +172,11 @@ actor BrowserHost {
         for work in works.values { work.cancel() }
     }
 
-    private func tearDown() async -> ChromeTeardown? {
+    func tearDown() async -> ChromeTeardown? {
         await launch?.value
         let teardown = await chrome?.close()
         for work in works.values { await work.value }
         return teardown
-    }
-
-    // MARK: Failures
-
-    private func observe(_ event: CDPEvent) {
-        switch event {
-        case .died(let death): suspect(FailureEvidence(death))
-        case .targetCrashed(let target, let crash) where isPage(target): suspect(FailureEvidence(crash))
-        case .targetDestroyed(let target) where isPage(target):
-            suspect(FailureEvidence(pageGone: "the browser closed the page"))
-        case .processExited(.gpu, let pid, _):
-            suspect(FailureEvidence(.gpuProcessLost, "the GPU process (pid \(pid)) ended"))
-        default: break
-        }
-    }
-
-    /// Takes note of a failure and reports it, once its cause is certain.
-    private func suspect(_ failure: FailureEvidence) {
-        switch phase {
-        case .launching: faultAtLaunch = faultAtLaunch ?? failure
-        case .usable:
-            if failure.isCertain {
-                fail(failure)
-            } else if !isJudging {
-                isJudging = true
-                Task { await judge(failure) }
-            }
-        case .failed, .closing: break
-        }
-    }
-
-    /// Reports a failure, or the deeper one behind it: a browser that ends takes its processes and its page along, and
-    /// a GPU process its devices, and what falls last may be seen first.
-    private func judge(_ failure: FailureEvidence) async {
-        guard let chrome else { return }
-        let patience = surroundings.configuration.probeDeadline
-        let processes = try? await chrome.processInfo(deadline: patience)
-        if failure.mayPrecedeEnd {
-            let end = ContinuousClock.now + Self.endPatience
-            while chrome.death == nil, ContinuousClock.now < end {
-                try? await Task.sleep(for: .milliseconds(10))
-            }
-        }
-        if let death = chrome.death { return fail(FailureEvidence(death)) }
-        let lostDevice = failure.evidence == .deviceLost || failure.evidence == .adapterGone
-        if lostDevice, let gpuProcess, await hasEnded(gpuProcess, listed: processes) {
-            let detail = "the GPU process (pid \(gpuProcess)) ended; \(failure.detail)"
-            return fail(FailureEvidence(.gpuProcessLost, detail))
-        }
-        fail(failure)
-    }
-
-    /// Whether the GPU process has ended: a device may be reported lost before the browser has noticed that.
-    private func hasEnded(
-        _ pid: Int32, listed: [CDP.SystemInfo.GetProcessInfo.Process]?
-    ) async -> Bool {
-        if let listed, !listed.contains(where: { $0.id == pid }) { return true }
-        let end = ContinuousClock.now + Self.exitPatience
-        while ProcessStatus.isRunning(pid) {
-            guard ContinuousClock.now < end else { return false }
-            try? await Task.sleep(for: .milliseconds(10))
-        }
-        return true
-    }
-
-    /// A process closes its files, which ends its devices, shortly before it counts as ended.
-    private static let exitPatience: Duration = .milliseconds(100)
-
-    /// A browser that leaves by itself closes its pages some 50 ms before its pipe.
-    private static let endPatience: Duration = .milliseconds(500)
-
-    /// Reports that the browser failed, unless that has been said or it is being closed.
-    private func fail(_ failure: FailureEvidence) {
-        guard phase == .usable else { return }
-        phase = .failed
-        sampling?.cancel()
-        for work in works.values { work.cancel() }
-        surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")
-        report(
-            Report(
-                BrowserFailed(
-                    browser: browser, incarnation: incarnation, evidence: failure.evidence,
-                    detail: failure.detail, processEnded: failure.processEnded,
-                    exitStatus: failure.exitStatus,
-                    signal: failure.signal, stderrTail: (chrome?.stderrTail ?? []).kept)))
-        // A browser whose process has ended is not closed by the pool: what it leaves behind is cleared here.
-        guard failure.processEnded else { return }
-        Task {
-            _ = await tearDown()
-            surroundings.ended(incarnation)
-        }
     }
 
     // MARK: Pages
@@ -278,7 +187,7 @@ actor BrowserHost {
     /// The page of a runtime, if it is open.
     func page(of runtime: String) -> RuntimePage? { pages[runtime] }
 
-    private func isPage(_ target: TargetID) -> Bool {
+    func isPage(_ target: TargetID) -> Bool {
         pages.values.contains { $0.session.target == target }
     }
 
@@ -383,32 +292,7 @@ actor BrowserHost {
         }
     }
 
-    // MARK: Samples
-
-    /// The least time between two samples, so that short runs do not fill the log with them.
-    private static let sampleSpacing = Duration.seconds(5)
-
-    private func sample(every interval: Duration) {
-        sampling = Task { [weak self] in
-            while (try? await Task.sleep(for: interval)) != nil { await self?.sample() }
-        }
-    }
-
-    /// The first run of a browser is sampled at its end, later ones where the last sample is old enough.
-    private func sampleAfterRun() async {
-        if meter.isDue(after: Self.sampleSpacing) { await sample() }
-    }
-
-    private func sample() async {
-        guard phase == .usable, let chrome else { return }
-        let pages = Array(pages.values)
-        let sample = await meter.sample(
-            chrome, pages, deadline: surroundings.configuration.probeDeadline)
-        guard let sample else { return }
-        reportIfUsable(Report(sample.event(browser: browser, incarnation: incarnation)))
-    }
-
-    private func reportIfUsable(_ report: Report) {
+    func reportIfUsable(_ report: Report) {
         guard phase == .usable else { return }
         self.report(report)
     }

@@ -1,0 +1,28 @@
+import Pool
+import PoolEngine
+
+/// What a browser does and uses, sampled.
+extension BrowserHost {
+    /// The least time between two samples, so that short runs do not fill the log with them.
+    private static let sampleSpacing = Duration.seconds(5)
+
+    func sample(every interval: Duration) {
+        sampling = Task { [weak self] in
+            while (try? await Task.sleep(for: interval)) != nil { await self?.sample() }
+        }
+    }
+
+    /// The first run of a browser is sampled at its end, later ones where the last sample is old enough.
+    func sampleAfterRun() async {
+        if meter.isDue(after: Self.sampleSpacing) { await sample() }
+    }
+
+    private func sample() async {
+        guard phase == .usable, let chrome else { return }
+        let pages = Array(pages.values)
+        let sample = await meter.sample(
+            chrome, pages, deadline: surroundings.configuration.probeDeadline)
+        guard let sample else { return }
+        reportIfUsable(Report(sample.event(browser: browser, incarnation: incarnation)))
+    }
+}

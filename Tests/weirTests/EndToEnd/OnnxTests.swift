@@ -180,6 +180,34 @@ extension EndToEnd {
             #expect(!FileManager.default.fileExists(atPath: place.log))
         }
 
+        @Test(
+            "a runtime comes from an npm tarball and from a wheel as well",
+            arguments: [
+                ["tar", "-czf", "runtime.tgz", "package"],
+                ["python3", "-m", "zipfile", "-c", "runtime.whl", "package"],
+            ])
+        func addFromArchive(_ packing: [String]) async throws {
+            let place = try Workplace()
+            try FileManager.default.createDirectory(
+                atPath: place.root + "/package", withIntermediateDirectories: true)
+            try place.write("package/ort.bundle.min.mjs", "export {}")
+            try place.write("package/ort-wasm-simd-threaded.jsep.wasm", "wasm")
+            try place.write("package/package.json", #"{"name": "onnxruntime-web", "version": "9.9.9"}"#)
+            let packer = Process()
+            packer.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            packer.arguments = packing
+            packer.currentDirectoryURL = URL(fileURLWithPath: place.root)
+            try packer.run()
+            packer.waitUntilExit()
+            let archive = place.root + "/" + packing.first { $0.hasPrefix("runtime.") }!
+            let added = try await place.weir("runtime", "add", "onnxruntime-web", "--from", archive)
+            #expect(added.status == 0, "\(added)")
+            #expect(added.out.contains("9.9.9"))
+            try place.write(String(archive.split(separator: "/").last!), "no archive")
+            let torn = try await place.weir("runtime", "add", "onnxruntime-web", "--from", archive)
+            #expect(torn.status == 1, "\(torn)")
+        }
+
         @Test("a runtime from a folder is installed once, and one that holds none not at all")
         func addFromFolder() async throws {
             let place = try Workplace()

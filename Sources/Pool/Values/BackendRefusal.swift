@@ -10,6 +10,8 @@ public enum BackendRefusal: UInt32, WireEnum {
     case noComputeNode = 4
     /// The runtime has no kernel for a node of the model, or the kernel fails.
     case noKernel = 5
+    /// The adapter would take longer than a dispatch is given.
+    case tooSlow = 6
 
     public var name: StaticString {
         switch self {
@@ -18,6 +20,7 @@ public enum BackendRefusal: UInt32, WireEnum {
         case .browserRefuses: "browser_refuses"
         case .noComputeNode: "no_compute_node"
         case .noKernel: "no_kernel"
+        case .tooSlow: "too_slow"
         }
     }
 }

@@ -133,6 +133,7 @@ import Testing
         arguments: [
             ("no_webgpu", nil, BackendRefusal.browserRefuses), ("backend_unsupported", nil, .noKernel),
             ("backend_unsupported", "no_compute_node", .noComputeNode),
+            ("backend_unsupported", "too_slow", .tooSlow),
             ("backend_unsupported", "of the future", .noKernel),
         ] as [(String, String?, BackendRefusal)])
     func backendRefusal(_ kind: String, _ reason: String?, _ expected: BackendRefusal) {

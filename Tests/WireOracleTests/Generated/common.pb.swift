@@ -391,6 +391,9 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// The runtime has no kernel for a node of the model, or the kernel fails.
   case noKernel // = 5
+
+  /// The adapter would take longer than a dispatch is given.
+  case tooSlow // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -405,6 +408,7 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 3: self = .browserRefuses
     case 4: self = .noComputeNode
     case 5: self = .noKernel
+    case 6: self = .tooSlow
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -417,6 +421,7 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .browserRefuses: return 3
     case .noComputeNode: return 4
     case .noKernel: return 5
+    case .tooSlow: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -429,6 +434,7 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
     .browserRefuses,
     .noComputeNode,
     .noKernel,
+    .tooSlow,
   ]
 
 }
@@ -725,7 +731,7 @@ nonisolated extension Weir_V1_Evidence: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_BackendRefusal: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKEND_REFUSAL_UNSPECIFIED\0\u{1}BACKEND_REFUSAL_RUNTIME_LACKS_IT\0\u{1}BACKEND_REFUSAL_NO_ADAPTER\0\u{1}BACKEND_REFUSAL_BROWSER_REFUSES\0\u{1}BACKEND_REFUSAL_NO_COMPUTE_NODE\0\u{1}BACKEND_REFUSAL_NO_KERNEL\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKEND_REFUSAL_UNSPECIFIED\0\u{1}BACKEND_REFUSAL_RUNTIME_LACKS_IT\0\u{1}BACKEND_REFUSAL_NO_ADAPTER\0\u{1}BACKEND_REFUSAL_BROWSER_REFUSES\0\u{1}BACKEND_REFUSAL_NO_COMPUTE_NODE\0\u{1}BACKEND_REFUSAL_NO_KERNEL\0\u{1}BACKEND_REFUSAL_TOO_SLOW\0")
 }
 
 nonisolated extension Weir_V1_Payload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -38,7 +38,7 @@ export async function runVision(session, files, recipe, first, count) {
 function ensureSpeed(session, { input: { image } }, pixels, name) {
   const most = image.limit?.software_pixels ?? Infinity;
   const message = `${name} makes ${pixels} pixels for the network; a software adapter is too slow for more than ${most}`;
-  ensure(!session.isOnSoftware || pixels <= most, "backend_unsupported", message);
+  ensure(!session.isOnSoftware || pixels <= most, "backend_unsupported", message, { reason: "too_slow" });
 }
 
 function read(output, data, { width, height }, image) {

@@ -73,13 +73,7 @@ struct KernelRun: PageRun {
     }
 
     private func dataSets(for model: KernelModel) throws -> DataSetFile {
-        let bytes = try setting.payloadBytes(effect.spec.inputs)
-        let file: DataSetFile
-        do {
-            file = try DataSetFile(encoded: bytes)
-        } catch {
-            throw RunRefusal(failure: .inputInvalid, detail: "\(error)")
-        }
+        let (file, _) = try setting.dataSets()
         let wanted = model.manifest.inputs.map { model.manifest.tensors[$0]?.byteCount }
         guard !file.dataSets.isEmpty, file.dataSets.allSatisfy({ $0.inputs.map(\.bytes.count) == wanted })
         else {

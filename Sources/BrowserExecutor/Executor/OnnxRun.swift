@@ -13,20 +13,20 @@ struct OnnxRun: PageRun {
     /// Brings the model into the page and runs it once: the runtime compiles shaders by running.
     func prepare() async throws -> LoadedModel {
         let model = try resolveModel()
-        let file = try dataSets()
+        let (file, encoded) = try setting.dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline
         let (loaded, _) = try await load(model)
-        let inputs = try await load(file, deadline: end - .now)
+        let inputs = try await load(encoded, count: file.dataSets.count, deadline: end - .now)
         _ = try await run(model, inputs, 0, isFirst: true)
         return loaded
     }
 
     func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
         let model = try resolveModel()
-        let file = try dataSets()
+        let (file, encoded) = try setting.dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline
         let (loaded, nodes) = try await load(model)
-        let inputs = try await load(file, deadline: end - .now)
+        let inputs = try await load(encoded, count: file.dataSets.count, deadline: end - .now)
         await report(setting.started(loaded))
         var runMs = 0.0
         var isCold = loaded.cold
@@ -48,15 +48,6 @@ struct OnnxRun: PageRun {
         await report(setting.completed(loaded, runMs: runMs, cold: isCold))
     }
 
-    private func dataSets() throws -> DataSetFile {
-        let bytes = try setting.payloadBytes(effect.spec.inputs)
-        do {
-            return try DataSetFile(encoded: bytes)
-        } catch {
-            throw RunRefusal(failure: .inputInvalid, detail: "\(error)")
-        }
-    }
-
     private func load(_ model: OnnxModel) async throws -> (LoadedModel, nodes: [String: Int]) {
         let runtime = try page.addRuntime(in: configuration.catalog)
         let answer = try await page.load(
@@ -64,11 +55,9 @@ struct OnnxRun: PageRun {
         return (LoadedModel(effect.spec.model, model.digest, on: runtime, answer), answer.nodes)
     }
 
-    private func load(_ file: DataSetFile, deadline: Duration) async throws -> Digest {
-        let bytes = try setting.payloadBytes(effect.spec.inputs)
-        let digest = Digest(sha256: bytes)
-        _ = try await page.inputs(
-            bytes, digest: digest, count: UInt64(file.dataSets.count), deadline: deadline)
+    private func load(_ inputs: [UInt8], count: Int, deadline: Duration) async throws -> Digest {
+        let digest = Digest(sha256: inputs)
+        _ = try await page.inputs(inputs, digest: digest, count: UInt64(count), deadline: deadline)
         return digest
     }
 

@@ -75,6 +75,18 @@ struct RunSetting: Sendable {
         }
     }
 
+    /// The data sets that the task's inputs are, and those inputs.
+    ///
+    /// - Throws: `RunRefusal` when they are none.
+    func dataSets() throws -> (file: DataSetFile, encoded: [UInt8]) {
+        let encoded = try payloadBytes(effect.spec.inputs)
+        do {
+            return (try DataSetFile(encoded: encoded), encoded)
+        } catch {
+            throw RunRefusal(failure: .inputInvalid, detail: "\(error)")
+        }
+    }
+
     /// How long one call may take that runs items on ONNX Runtime Web: the first one also compiles the shaders, so it
     /// is given as long as a load.
     func runDeadline(isFirst: Bool) -> Duration {

@@ -78,13 +78,31 @@ extension RuntimePage {
         _ model: OnnxModel, on backend: Backend, with runtime: RuntimeInstallation, deadline: Duration
     ) async throws -> PageAnswer.OnnxLoad {
         resources.add(file: model.path, at: PageResources.weightsPath(model.digest))
+        return try await load(
+            (model.path as NSString).lastPathComponent, digest: model.digest.description,
+            at: PageResources.weightsPath(model.digest), bytes: model.size, on: backend, with: runtime,
+            deadline: deadline)
+    }
+
+    /// Loads the ONNX file of a model that has a manifest.
+    func load(
+        _ model: ModelPackage, on backend: Backend, with runtime: RuntimeInstallation, deadline: Duration
+    ) async throws -> PageAnswer.OnnxLoad {
+        resources.add(model)
+        let weights = model.manifest.weights
+        return try await load(
+            model.name, digest: weights.sha256, at: PageResources.weightsPath(model.digest),
+            bytes: weights.bytes, on: backend, with: runtime, deadline: deadline)
+    }
+
+    private func load(
+        _ name: String, digest: String, at path: String, bytes: Int, on backend: Backend,
+        with runtime: RuntimeInstallation, deadline: Duration
+    ) async throws -> PageAnswer.OnnxLoad {
         let request: [String: Any] = [
             "backend": backend.name.description,
             "model": [
-                "name": (model.path as NSString).lastPathComponent,
-                "digest": model.digest.description,
-                "weightsURL": PageResources.weightsPath(model.digest),
-                "weightsBytes": model.size,
+                "name": name, "digest": digest, "weightsURL": path, "weightsBytes": bytes,
                 "partBytes": PageResources.partBytes,
             ] as [String: Any],
             "runtime": [

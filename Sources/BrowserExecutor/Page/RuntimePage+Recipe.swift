@@ -23,32 +23,6 @@ extension ModelPackage {
 }
 
 extension RuntimePage {
-    /// Loads the ONNX file of a model that has a manifest.
-    func load(
-        _ model: ModelPackage, on backend: Backend, with runtime: RuntimeInstallation, deadline: Duration
-    ) async throws -> PageAnswer.OnnxLoad {
-        resources.add(model)
-        let request: [String: Any] = [
-            "backend": backend.name.description,
-            "model": [
-                "name": model.name,
-                "digest": model.manifest.weights.sha256,
-                "weightsURL": PageResources.weightsPath(model.digest),
-                "weightsBytes": model.manifest.weights.bytes,
-                "partBytes": PageResources.partBytes,
-            ] as [String: Any],
-            "runtime": [
-                "scriptURL": "/runtime/ort.js",
-                "wasmURL": "/runtime/ort.wasm",
-                "wasmBytes": runtime.record.wasm.bytes,
-                "wasmDigest": runtime.record.wasm.sha256,
-                "partBytes": PageResources.partBytes,
-            ] as [String: Any],
-            "retry": true,
-        ]
-        return try await call("load", request, deadline: deadline)
-    }
-
     /// Gives the page the files of a task.
     func files(
         _ packed: [UInt8], digest: Digest, count: UInt64, deadline: Duration

@@ -111,6 +111,22 @@ extension EndToEnd {
             #expect(try place.events().count == head)
         }
 
+        @Test("results that came before an error are recorded before it")
+        func resultsBeforeError() async throws {
+            guard let cache = try await Self.cache.value else { return }
+            let place = try Workplace()
+            let right = try model("Relu", [([3], [-1, 0, 2])], ([3], [0, 0, 2]), in: place)
+            try OnnxFixture.write(
+                "Relu", inputs: [([3], [-1, 0, 2])], output: ([3], [0, 0, 5]), to: place.root + "/wrong")
+            let (good, bad) = (right + "/test_data_set_0", place.root + "/wrong/test_data_set_0")
+            let ended = try await place.weir(
+                "run", right, "--input", good, "--input", good, "--input", good, "--input", bad,
+                "--backend", "cpu", "--json", environment: ["WEIR_CACHE": cache])
+            #expect(ended.status == 1, "\(ended)")
+            let task = try #require(try ended.object()["task"] as? [String: Any])
+            #expect(task["items_done"] as? Int == 3 && task["failure"] as? String == "output_mismatch")
+        }
+
         @Test("a model of which nothing would run on WebGPU is refused there, and runs on the CPU (EXEC-4)")
         func noSilentFallback() async throws {
             guard let cache = try await Self.cache.value else { return }

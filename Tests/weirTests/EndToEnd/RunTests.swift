@@ -182,9 +182,9 @@ extension EndToEnd {
             for event in events {
                 switch event.payload {
                 case .runAssigned(let assigned): browsers[ObligationID(event.sequence)] = assigned.browser
-                case .runStarted(let started) where started.cold:
+                case .runStarted(let started) where started.fetchedBytes > 0:
                     loads[try #require(browsers[started.obligation]), default: 0] += 1
-                case .modelPrepared(let prepared) where prepared.loadMs > 0:
+                case .modelPrepared(let prepared) where prepared.fetchedBytes > 0:
                     loads[prepared.browser, default: 0] += 1
                 default: break
                 }

@@ -5,6 +5,7 @@
 // dims, offset, bytes}]}]}; offsets count from the header's end and are multiples of 8.
 // A string is its length in bytes as uint32 and its UTF-8.
 
+import { base64 } from "./base64.js";
 import { ensure } from "./fault.js";
 
 /** The array of each type of element. float16 travels as the bits of its elements. */
@@ -109,13 +110,4 @@ function bytesOfStrings(strings) {
     at += 4 + text.length;
   }
   return bytes;
-}
-
-function base64(bytes) {
-  let binary = "";
-  // As many arguments as every engine takes.
-  for (let at = 0; at < bytes.length; at += 0x8000) {
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  }
-  return btoa(binary);
 }

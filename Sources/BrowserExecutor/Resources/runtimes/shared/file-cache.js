@@ -3,9 +3,8 @@
 // debugging pipe once, also when a device is lost, a page is loaded anew, or another
 // page wants the same model.
 //
-// Measured for 91 MB on two busy cores: 3.6 s through the pipe, 0.3 s from the cache, 0.5 s
-// to put it there beside other work, 0.15 s to check its digest. A copy in the page would
-// save the 0.3 s, for 91 MB of memory in each page, and would not outlive it.
+// A copy in the page's memory would save reading the cache, but would weigh on every page
+// and not outlive it.
 
 import { digestOf, ensureDigest, fetchParts } from "./transfer.js";
 

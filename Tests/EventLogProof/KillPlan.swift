@@ -1,0 +1,71 @@
+import Glibc
+import Synchronization
+
+/// When a writing process is killed.
+enum KillPlan {
+    enum Moment: String, CaseIterable {
+        case before
+        /// A write reaches the file only in part.
+        case during
+        case after
+    }
+
+    /// From outside, so many microseconds after the start, or after the first acknowledgement.
+    case instant(microseconds: UInt32, afterAcknowledgement: Bool)
+    /// From inside, at the n-th writing or flushing call on a file of the log.
+    case call(Int, Moment)
+
+    static func drawn(_ dice: inout Dice) -> KillPlan {
+        if dice.once(in: 2) {
+            return .instant(
+                microseconds: UInt32(dice.number(0...40000)), afterAcknowledgement: dice.once(in: 2))
+        }
+        // The first dozen calls create the log.
+        return .call(dice.number(1...dice.number(20...200)), Moment.allCases.randomElement(using: &dice) ?? .before)
+    }
+
+    /// As an argument of the child, which has nothing to do for a kill from outside.
+    var text: String {
+        switch self {
+        case .instant: "outside"
+        case .call(let number, let moment): "\(moment.rawValue):\(number)"
+        }
+    }
+
+    /// How the table names it.
+    var name: String {
+        switch self {
+        case .instant: "killed at any instant"
+        case .call(_, let moment): "killed \(moment.rawValue) a call"
+        }
+    }
+}
+
+/// Kills its own process at one of its calls.
+final class KillingDisk: DiskWatcher {
+    private let moment: KillPlan.Moment
+    private let callNumber: Int
+    private let calls = Atomic(0)
+    private let isDue = Atomic(false)
+
+    init?(_ text: String) {
+        let fields = text.split(separator: ":")
+        guard fields.count == 2, let moment = KillPlan.Moment(rawValue: String(fields[0])),
+            let number = Int(fields[1])
+        else { return nil }
+        self.moment = moment
+        callNumber = number
+    }
+
+    func before(_ call: DiskCall) -> DiskAnswer {
+        guard calls.add(1, ordering: .relaxed).newValue == callNumber else { return .forwarded }
+        if moment == .before { kill(getpid(), SIGKILL) }
+        isDue.store(true, ordering: .sequentiallyConsistent)
+        // The kernel ends a write that a signal interrupts at a page's border.
+        return moment == .during ? DiskAnswer(bytesLimit: call.byteCount / 2 / 4096 * 4096) : .forwarded
+    }
+
+    func after(_ call: DiskCall, reached: Int) {
+        if isDue.load(ordering: .sequentiallyConsistent) { kill(getpid(), SIGKILL) }
+    }
+}

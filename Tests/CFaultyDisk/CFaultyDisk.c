@@ -71,7 +71,7 @@ static ssize_t tell(const faulty_disk_call *call, faulty_disk_answer answer, ssi
     is_inside = true;
     after_call(call, reached);
     is_inside = false;
-    if (error == 0) return reached;
+    if (error == 0) return answer.claims_all ? (ssize_t)call->bytes : reached;
     errno = error;
     return -1;
 }

@@ -69,7 +69,7 @@ final class Appender: Sendable {
                     whenAnswered()
                 }
                 if range != first...(first + UInt64(content.records.count) - 1) {
-                    state.violation = "a step got the positions \(range), but the next one is \(first) (LOG-1)"
+                    state.violation = "a step got the positions \(range), but \(first) comes next (LOG-1)"
                 }
                 state.submitted = range.upperBound
                 if acknowledgesEarly { say("acknowledged \(range.upperBound)") }

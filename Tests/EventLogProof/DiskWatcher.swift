@@ -47,6 +47,8 @@ struct DiskAnswer {
     var bytesLimit = Int.max
     /// What the program is told in the end; nil for the truth.
     var error: Int32?
+    /// Whether the program is told that everything was written.
+    var claimsAll = false
 
     static let forwarded = DiskAnswer()
 }
@@ -69,10 +71,11 @@ extension DiskWatcher {
             folder,
             { call in
                 guard let call, let watcher = watcher.withLock({ $0 }) else {
-                    return faulty_disk_answer(bytes_limit: .max, error: 0)
+                    return faulty_disk_answer(bytes_limit: .max, error: 0, claims_all: false)
                 }
                 let answer = watcher.before(DiskCall(call.pointee))
-                return faulty_disk_answer(bytes_limit: answer.bytesLimit, error: answer.error ?? 0)
+                return faulty_disk_answer(
+                    bytes_limit: answer.bytesLimit, error: answer.error ?? 0, claims_all: answer.claimsAll)
             },
             { call, reached in
                 guard let call, let watcher = watcher.withLock({ $0 }) else { return }

@@ -21,7 +21,8 @@ enum KillPlan {
                 microseconds: UInt32(dice.number(0...40000)), afterAcknowledgement: dice.once(in: 2))
         }
         // The first dozen calls create the log.
-        return .call(dice.number(1...dice.number(20...200)), Moment.allCases.randomElement(using: &dice) ?? .before)
+        let moment = Moment.allCases.randomElement(using: &dice) ?? .before
+        return .call(dice.number(1...dice.number(20...200)), moment)
     }
 
     /// As an argument of the child, which has nothing to do for a kill from outside.

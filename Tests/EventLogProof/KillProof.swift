@@ -89,7 +89,8 @@ struct KillProof {
         _ path: String, _ model: inout LogModel, acknowledged: UInt64, _ dice: inout Dice
     ) async throws {
         let readsFirst = dice.once(in: 2)
-        if readsFirst, let reader = try openedForReading(path, mayBeMissing: max(acknowledged, model.head) == 0) {
+        let isMaybeMissing = max(acknowledged, model.head) == 0
+        if readsFirst, let reader = try openedForReading(path, isMaybeMissing) {
             defer { reader.close() }
             tally.add("opened by a reader")
             var former = model
@@ -108,13 +109,13 @@ struct KillProof {
     }
 
     /// A reader; nil if the writer was killed before there was a log, which is only right if nothing is to be in it.
-    private mutating func openedForReading(_ path: String, mayBeMissing: Bool) throws -> EventLogReader? {
+    private mutating func openedForReading(_ path: String, _ isMaybeMissing: Bool) throws -> EventLogReader? {
         do throws(EventLogError) {
             return try EventLog.openForReading(at: path)
         } catch {
             switch error {
             case .notFound, .notALog:
-                guard mayBeMissing else { throw error }
+                guard isMaybeMissing else { throw error }
                 tally.add("killed before there was a log")
                 return nil
             default: throw error

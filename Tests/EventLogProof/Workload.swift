@@ -21,8 +21,8 @@ struct Workload {
         var blobs: [[UInt8]] = []
         if dice.once(in: 12) {
             // Some contents come again and again, and are stored only once.
-            blobs.append(
-                dice.once(in: 3) ? Dice(seed, UInt64(dice.number(1...4))).content : dice.bytes(dice.number(1...6000)))
+            if dice.once(in: 3) { dice = Dice(seed, UInt64(dice.number(1...4))) }
+            blobs.append(dice.bytes(dice.number(1...6000)))
         }
         return Content(records: records, blobs: blobs)
     }
@@ -34,13 +34,5 @@ struct Workload {
         case 2: dice.number(200...1500)
         default: dice.number(10...200)
         }
-    }
-}
-
-extension Dice {
-    /// A blob that several steps share.
-    fileprivate var content: [UInt8] {
-        var dice = self
-        return dice.bytes(dice.number(1...3000))
     }
 }

@@ -30,6 +30,13 @@ do {
         say("kills, seed \(seed)")
         var proof = KillProof(arguments, seed: seed)
         try await proof.run()
+    case "faults":
+        say("faults, seed \(seed)")
+        var proof = FaultProof(arguments, seed: seed)
+        try await proof.run()
+    case "fail":
+        var child = FailingChild(arguments, seed: seed)
+        try await child.run()
     case "append": try await WritingChild(arguments, seed: seed).run()
     default:
         say(usage)

@@ -37,6 +37,8 @@ typedef struct {
     size_t bytes_limit;
     /// 0, or the errno that the call returns with, whatever reached the file.
     int error;
+    /// Whether a write returns as if all of it had been written.
+    bool claims_all;
 } faulty_disk_answer;
 
 /// Called before a call reaches the real file; says what becomes of it. It may end the process. Calls that it

@@ -25,12 +25,18 @@ struct FailingChild {
         for round in 0..<rounds {
             var plan = FaultPlan.drawn(&dice)
             if breaking == .loseWrite { plan.kind = .lostWrite }
+            // A reader that stays open keeps the file open in this process, over the failure and the reopening.
+            let reader = round > 0 && dice.once(in: 3) ? try EventLog.openForReading(at: path) : nil
+            defer { reader?.close() }
             do {
                 let outcome = try await appendUntilFailure(plan)
                 try await reopen(outcome)
+                if let reader, try reader.head() < model.head {
+                    throw Violation("a reader that stayed open sees only \(try reader.head()) records")
+                }
                 say("tally \(plan.kind.rawValue): \(outcome.name)")
             } catch {
-                throw Violation("round \(round), \(plan): \(error)")
+                throw Violation("round \(round), reader open: \(reader != nil), \(plan): \(error)")
             }
         }
     }

@@ -39,6 +39,11 @@ enum FileTree {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    static func inode(of path: String) -> ino_t {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_ino : 0
+    }
+
     static func remove(_ path: String) {
         if isFolder(path) {
             for name in names(in: path) { remove(path + "/" + name) }

@@ -20,7 +20,7 @@ let arguments = Arguments(
     CommandLine.arguments,
     known: [
         "--seed", "--count", "--first-log", "--break", "--stride", "--log", "--epoch", "--tasks", "--steps",
-        "--kill",
+        "--kill", "--image", "--cut",
     ], usage: usage)
 let seed = arguments.number("--seed") ?? UInt64.random(in: 0..<1_000_000)
 
@@ -37,6 +37,11 @@ do {
     case "fail":
         var child = FailingChild(arguments, seed: seed)
         try await child.run()
+    case "power-cuts":
+        say("power cuts, seed \(seed)")
+        var proof = PowerCutProof(arguments, seed: seed)
+        try await proof.run()
+    case "lose-power": try await PowerlessChild(arguments, seed: seed).run()
     case "append": try await WritingChild(arguments, seed: seed).run()
     default:
         say(usage)

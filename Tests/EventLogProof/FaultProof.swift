@@ -53,7 +53,9 @@ struct FaultProof {
         for line in lines where line.hasPrefix("tally ") { tally.add(String(line.dropFirst(6))) }
         // Whatever the child had in memory is gone now.
         var model = LogModel(workload: Workload(seed: childSeed))
-        for said in lines.compactMap({ Said($0) }) where said.word == "ended" { model.append(through: said.number) }
+        for said in lines.compactMap({ Said($0) }) where said.word == "ended" {
+            model.append(through: said.number)
+        }
         let log = try EventLog.open(at: path)
         defer { log.close() }
         try model.endEpoch(log.reader, acknowledged: model.head, submitted: model.head)

@@ -1,3 +1,4 @@
+import EventLog
 import Glibc
 import Synchronization
 
@@ -14,11 +15,17 @@ enum KillPlan {
     case instant(microseconds: UInt32, afterAcknowledgement: Bool)
     /// From inside, at the n-th writing or flushing call on a file of the log.
     case call(Int, Moment)
+    /// From inside, when a point of the commit is reached for the n-th time.
+    case point(CommitPoint, Int)
 
     static func drawn(_ dice: inout Dice) -> KillPlan {
-        if dice.once(in: 2) {
+        switch dice.number(1...3) {
+        case 1:
             return .instant(
                 microseconds: UInt32(dice.number(0...40000)), afterAcknowledgement: dice.once(in: 2))
+        case 2:
+            return .point(CommitPoint.allCases.randomElement(using: &dice) ?? .begun, dice.number(1...40))
+        default: break
         }
         // The first dozen calls create the log.
         let moment = Moment.allCases.randomElement(using: &dice) ?? .before
@@ -30,6 +37,7 @@ enum KillPlan {
         switch self {
         case .instant: "outside"
         case .call(let number, let moment): "\(moment.rawValue):\(number)"
+        case .point(let point, let number): "\(point.rawValue):\(number)"
         }
     }
 
@@ -38,6 +46,24 @@ enum KillPlan {
         switch self {
         case .instant: "killed at any instant"
         case .call(_, let moment): "killed \(moment.rawValue) a call"
+        case .point(let point, _): "killed at \(point.rawValue)"
+        }
+    }
+
+    /// What to do at the points of a commit, if the text says so.
+    static func commitPointAction(_ text: String) -> (@Sendable (CommitPoint) -> Void)? {
+        let fields = text.split(separator: ":")
+        guard fields.count == 2, let fatal = CommitPoint(rawValue: String(fields[0])),
+            let count = Int(fields[1])
+        else { return nil }
+        let reached = Mutex(0)
+        return { point in
+            guard point == fatal else { return }
+            let number = reached.withLock { reached in
+                reached += 1
+                return reached
+            }
+            if number == count { kill(getpid(), SIGKILL) }
         }
     }
 }

@@ -123,19 +123,3 @@ struct KillProof {
         }
     }
 }
-
-extension LogModel {
-    /// Appends steps of an epoch of their own, each acknowledged.
-    mutating func append(steps: Int, to log: EventLog) async throws {
-        var last = head
-        for _ in 0..<steps {
-            let content = workload.content(epoch: epoch, at: last + 1)
-            let range = try await log.append(content.step)
-            guard range == (last + 1)...(last + UInt64(content.records.count)) else {
-                throw Violation("a step went to \(range) and not behind \(last) (LOG-1)")
-            }
-            last = range.upperBound
-        }
-        append(through: last)
-    }
-}

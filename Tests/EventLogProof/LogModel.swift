@@ -16,6 +16,13 @@ struct LogModel {
     /// The last position of each former epoch; the first epoch is 0.
     private(set) var ends: [UInt64] = []
 
+    /// The newest step with a key, and where it begins.
+    private(set) var lastWithKey: (content: Workload.Content, first: UInt64)?
+
+    init(workload: Workload) {
+        self.workload = workload
+    }
+
     /// The epoch of the writer that opens the log next.
     var epoch: UInt64 { UInt64(ends.count) }
     /// Where the log ended when the last epoch was over.
@@ -43,31 +50,51 @@ struct LogModel {
         ends.append(last)
     }
 
-    /// Checks every record and every blob of the log.
-    private func check(_ reader: EventLogReader) throws {
+    /// Checks every record, index entry and blob of the log.
+    private mutating func check(_ reader: EventLogReader) throws {
         var epoch = 0
         var next: UInt64 = 1
         var first: UInt64 = 1
-        var expected = Workload.Content(records: [], blobs: [])
-        try reader.scan(from: 1) { sequence, beginsStep, payload in
+        var expected = Workload.Content()
+        var streams: [StreamID: [UInt64]] = [:]
+        var types: [UInt16: [UInt64]] = [:]
+        lastWithKey = nil
+        try reader.scan(from: 1) { record in
+            let sequence = record.sequence
             guard sequence == next else { throw Violation("record \(sequence) stands at \(next) (LOG-1)") }
             while epoch < ends.count, ends[epoch] < sequence { epoch += 1 }
             if sequence - first == expected.records.count {
                 first = sequence
                 expected = workload.content(epoch: UInt64(epoch), at: first)
+                if !expected.key.isEmpty { lastWithKey = (expected, first) }
                 try checkBlobs(expected.blobs, at: first, reader)
             }
-            guard beginsStep == (sequence == first) else {
+            guard record.beginsStep == (sequence == first) else {
                 throw Violation("record \(sequence) is torn from its step, which begins at \(first) (LOG-2)")
             }
-            guard payload.holds(expected.records[Int(sequence - first)]) else {
+            let entry = expected.records[Int(sequence - first)]
+            guard record.payload.holds(entry.payload), record.type == entry.type,
+                record.streams == entry.streams
+            else {
                 throw Violation("record \(sequence) is not what epoch \(epoch) wrote there (LOG-2)")
             }
+            if entry.type != 0 { types[entry.type, default: []].append(sequence) }
+            for stream in entry.streams { streams[stream, default: []].append(sequence) }
             next += 1
         }
         guard next - 1 == head else { throw Violation("the log ends at \(next - 1), but says \(head)") }
         guard next - first == expected.records.count else {
             throw Violation("the step at \(first) has only \(next - first) records (LOG-2)")
+        }
+        for (stream, sequences) in streams {
+            guard try reader.read(stream: stream, limit: .max).map(\.sequence) == sequences else {
+                throw Violation("the index of stream \(stream.value) is not that of the records")
+            }
+        }
+        for (type, sequences) in types {
+            guard try reader.read(type: type, limit: .max).map(\.sequence) == sequences else {
+                throw Violation("the index of type \(type) is not that of the records")
+            }
         }
     }
 
@@ -81,6 +108,30 @@ struct LogModel {
                 throw Violation("the step at \(first) is there, but not its blob: \(error)")
             }
         }
+    }
+}
+
+extension LogModel {
+    /// Appends steps of an epoch of their own, each acknowledged. A step with a key that is in the log is not
+    /// appended again.
+    mutating func append(steps: Int, to log: EventLog) async throws {
+        var last = head
+        if let (content, first) = lastWithKey {
+            let range = try await log.append(content.step)
+            guard range == first...(first + UInt64(content.records.count) - 1), log.acceptedHead == last
+            else {
+                throw Violation("the step at \(first) was appended again at \(range)")
+            }
+        }
+        for _ in 0..<steps {
+            let content = workload.content(epoch: epoch, at: last + 1)
+            let range = try await log.append(content.step)
+            guard range == (last + 1)...(last + UInt64(content.records.count)) else {
+                throw Violation("a step went to \(range) and not behind \(last) (LOG-1)")
+            }
+            last = range.upperBound
+        }
+        append(through: last)
     }
 }
 

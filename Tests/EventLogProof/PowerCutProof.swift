@@ -51,7 +51,8 @@ struct PowerCutProof {
             do {
                 // The first calls create the log.
                 let calls = round == 0 ? 16 : dice.number(10...300)
-                let acknowledged = try runUntilPowerCut(disk, image, model, calls: dice.number(1...calls), &dice)
+                let acknowledged = try runUntilPowerCut(
+                    disk, image, model, calls: dice.number(1...calls), &dice)
                 tally.add("power cuts")
                 try await check(image + "/log", &model, acknowledged: acknowledged)
             } catch {

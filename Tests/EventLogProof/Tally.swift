@@ -1,4 +1,4 @@
-/// Counts by name, printed as a small table in the order of the first appearance.
+/// Counts by name, printed as a small table in the order of the names.
 struct Tally {
     private var rows: [(name: String, count: Int)] = []
 
@@ -18,7 +18,7 @@ struct Tally {
 
     func printed() {
         let width = rows.map(\.name.count).max() ?? 0
-        for row in rows {
+        for row in rows.sorted(by: { $0.name < $1.name }) {
             say("  " + row.name + String(repeating: " ", count: width - row.name.count + 2) + "\(row.count)")
         }
     }

@@ -9,6 +9,7 @@ struct WritingChild {
     private let tasks: Int
     private let steps: Int
     private let disk: KillingDisk?
+    private let onCommitPoint: (@Sendable (CommitPoint) -> Void)?
     private let acknowledgesEarly: Bool
 
     init(_ arguments: Arguments, seed: UInt64) {
@@ -18,12 +19,15 @@ struct WritingChild {
         tasks = arguments.count("--tasks", default: 1)
         steps = arguments.count("--steps", default: 1)
         disk = arguments.text("--kill").flatMap { KillingDisk($0) }
+        onCommitPoint = arguments.text("--kill").flatMap { KillPlan.commitPointAction($0) }
         acknowledgesEarly = arguments.text("--break") == Breaking.acknowledgeEarly.rawValue
     }
 
     func run() async throws {
         disk?.watch(path)
-        let log = try EventLog.open(at: path)
+        var options = EventLog.Options()
+        options.onCommitPoint = onCommitPoint
+        let log = try EventLog.open(at: path, options: options)
         let appender = Appender(log, workload, epoch: epoch, acknowledgesEarly: acknowledgesEarly)
         await appender.run(tasks: tasks, steps: steps)
         log.close()

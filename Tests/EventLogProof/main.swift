@@ -20,7 +20,7 @@ let arguments = Arguments(
     CommandLine.arguments,
     known: [
         "--seed", "--count", "--first-log", "--break", "--stride", "--log", "--epoch", "--tasks", "--steps",
-        "--kill", "--image", "--cut",
+        "--kill", "--image", "--cut", "--mode", "--first-case",
     ], usage: usage)
 let seed = arguments.number("--seed") ?? UInt64.random(in: 0..<1_000_000)
 
@@ -42,6 +42,12 @@ do {
         var proof = PowerCutProof(arguments, seed: seed)
         try await proof.run()
     case "lose-power": try await PowerlessChild(arguments, seed: seed).run()
+    case "sweep":
+        say("sweep, seed \(seed)")
+        var proof = SweepProof(arguments, seed: seed)
+        try await proof.run()
+    case "change": try SweepChild(arguments).run()
+    case "verify": EventLogVerifier.childMain(path: arguments.text("--log") ?? "")
     case "append": try await WritingChild(arguments, seed: seed).run()
     default:
         say(usage)

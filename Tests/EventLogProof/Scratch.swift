@@ -39,6 +39,12 @@ enum FileTree {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    static func copy(_ path: String, to target: String) throws {
+        guard isFolder(path) else { return try write(content(of: path), to: target) }
+        mkdir(target, 0o755)
+        for name in names(in: path) { try copy(path + "/" + name, to: target + "/" + name) }
+    }
+
     static func inode(of path: String) -> ino_t {
         var status = stat()
         return lstat(path, &status) == 0 ? status.st_ino : 0

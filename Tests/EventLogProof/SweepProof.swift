@@ -82,10 +82,7 @@ struct SweepProof {
         _ mode: SweepChild.Mode, of log: String, copy: String, _ data: [UInt8], _ cases: [SweepCase],
         stride: Int
     ) async throws -> [String] {
-        mkdir(copy, 0o755)
-        for name in FileTree.names(in: log) where name != "data.mdb" && !FileTree.isFolder(log + "/" + name) {
-            try FileTree.write(FileTree.content(of: log + "/" + name), to: copy + "/" + name)
-        }
+        try FileTree.copy(log, to: copy)
         var results: [String] = []
         while results.count < cases.count {
             try FileTree.write(data, to: copy + "/data.mdb")

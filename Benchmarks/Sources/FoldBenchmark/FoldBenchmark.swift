@@ -21,6 +21,7 @@ struct FoldBenchmark {
     private static func measure(_ log: EncodedLog, rounds: Int) throws {
         let runs: [(name: String, run: (EncodedLog) throws -> Fold)] = [
             ("decode", Fold.decoding), ("evolve", Fold.evolving), ("decode + evolve", Fold.decodingAndEvolving),
+            ("fold of records", Fold.foldingRecords),
         ]
         var millions = runs.map { _ in [Double]() }
         var digests: Set<Digest> = []

@@ -1,6 +1,6 @@
 /// What may follow in the life of an allocation: granted, a run assigned, its items recorded, released exactly once.
 extension PoolState {
-    mutating func evolve(_ granted: TaskGranted, at event: Event) {
+    mutating func evolve(_ granted: TaskGranted, at event: EventStamp) {
         let id = AllocationID(event.sequence)
         precondition(tasks[granted.task].allocation == nil, "task \(granted.task) is granted twice")
         precondition(browsers[granted.browser].phase == .ready, "browser \(granted.browser) has no free lane")
@@ -16,7 +16,7 @@ extension PoolState {
         settleLanes(granted.browser, at: event.at)
     }
 
-    mutating func evolve(_ assigned: RunAssigned, at event: Event) {
+    mutating func evolve(_ assigned: RunAssigned, at event: EventStamp) {
         let id = ObligationID(event.sequence)
         precondition(
             allocations[assigned.allocation].run == nil, "allocation \(assigned.allocation) has a run")
@@ -26,7 +26,7 @@ extension PoolState {
         allocations[assigned.allocation].endItem = assigned.firstItem + assigned.itemCount
     }
 
-    mutating func evolve(_ started: RunStarted, at event: Event) {
+    mutating func evolve(_ started: RunStarted, at event: EventStamp) {
         let allocation = allocations[started.allocation]
         tasks[allocation.task].phase = .running
         renewLease(started.allocation, at: event.at)
@@ -34,7 +34,7 @@ extension PoolState {
             tasks[allocation.task].spec.modelDigest, in: &browsers[allocation.browser].residentModels)
     }
 
-    mutating func evolve(_ progressed: RunProgressed, at event: Event) {
+    mutating func evolve(_ progressed: RunProgressed, at event: EventStamp) {
         let task = allocations[progressed.allocation].task
         precondition(
             progressed.firstItem == tasks[task].itemsDone,
@@ -45,7 +45,7 @@ extension PoolState {
         renewLease(progressed.allocation, at: event.at)
     }
 
-    mutating func evolve(_ decided: RunStopDecided, at event: Event) {
+    mutating func evolve(_ decided: RunStopDecided, at event: EventStamp) {
         let id = ObligationID(event.sequence)
         endRun(decided.run)
         browsers[decided.browser].stops.append(id)
@@ -53,7 +53,7 @@ extension PoolState {
         timers.set(.stop, event.sequence, at: decided.deadline)
     }
 
-    mutating func evolve(_ released: AllocationReleased, at event: Event) {
+    mutating func evolve(_ released: AllocationReleased, at event: EventStamp) {
         let allocation = allocations.remove(released.allocation)
         precondition(allocation.run == nil, "allocation \(allocation.id) is released with a run")
         timers.clear(.lease, allocation.id.sequence, at: allocation.leaseDeadline)

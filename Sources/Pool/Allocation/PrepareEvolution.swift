@@ -1,6 +1,6 @@
 /// What may follow in the life of a preparation: decided, and answered or given up once.
 extension PoolState {
-    mutating func evolve(_ decided: PrepareDecided, at event: Event) {
+    mutating func evolve(_ decided: PrepareDecided, at event: EventStamp) {
         let id = ObligationID(event.sequence)
         precondition(browsers[decided.browser].preparing == nil, "browser \(decided.browser) prepares twice")
         browsers[decided.browser].preparing = id

@@ -1,7 +1,7 @@
 /// What may follow in the life of a browser: launching → ready ⇄ busy → closing → retired, or → failed → launching
 /// again as a new incarnation.
 extension PoolState {
-    mutating func evolve(_ decided: BrowserLaunchDecided, at event: Event) {
+    mutating func evolve(_ decided: BrowserLaunchDecided, at event: EventStamp) {
         let id = decided.browser ?? BrowserID(event.sequence)
         let obligation = ObligationID(event.sequence)
         if decided.browser == nil {
@@ -16,7 +16,7 @@ extension PoolState {
         timers.set(.launch, event.sequence, at: decided.deadline)
     }
 
-    mutating func evolve(_ launched: BrowserLaunched, at event: Event) {
+    mutating func evolve(_ launched: BrowserLaunched, at event: EventStamp) {
         discharge(launched.obligation)
         let id = launched.browser
         browsers[id].obligation = nil
@@ -51,7 +51,7 @@ extension PoolState {
         forgetProcess(failed.browser)
     }
 
-    mutating func evolve(_ decided: BrowserCloseDecided, at event: Event) {
+    mutating func evolve(_ decided: BrowserCloseDecided, at event: EventStamp) {
         let id = decided.browser
         let obligation = ObligationID(event.sequence)
         voidObligations(of: id)

@@ -92,7 +92,7 @@ public enum EventPayload: Equatable, Sendable {
 
     /// Hands the message to a visitor that is generic over its type.
     @inline(__always)
-    mutating func accept<V: PayloadVisitor>(_ visitor: inout V) -> V.Result {
+    func accept<V: PayloadVisitor>(_ visitor: inout V) -> V.Result {
         switch self {
         case .engineStarted(var message):
             return visitor.visit(&message)
@@ -181,52 +181,53 @@ public enum EventPayload: Equatable, Sendable {
         }
     }
 
-    /// Reads the pending field as the payload of this number; nil, and nothing read, for an unknown number.
-    static func decode(number: Int, from reader: inout WireReader) -> EventPayload? {
+    /// Hands the empty message of this number to a visitor; nil for an unknown number.
+    @inline(__always)
+    static func accept<V: PayloadVisitor>(number: Int, _ visitor: inout V) -> V.Result? {
         switch number {
-        case 10: .engineStarted(reader.submessage(EngineStarted()))
-        case 11: .poolConfigured(reader.submessage(PoolConfigured()))
-        case 12: .engineStopRequested(reader.submessage(EngineStopRequested()))
-        case 13: .taskSubmitted(reader.submessage(TaskSubmitted()))
-        case 14: .taskCancelRequested(reader.submessage(TaskCancelRequested()))
-        case 15: .taskResumeRequested(reader.submessage(TaskResumeRequested()))
-        case 16: .browserLaunched(reader.submessage(BrowserLaunched()))
-        case 17: .browserLaunchFailed(reader.submessage(BrowserLaunchFailed()))
-        case 18: .browserFailed(reader.submessage(BrowserFailed()))
-        case 19: .browserClosed(reader.submessage(BrowserClosed()))
-        case 20: .runStarted(reader.submessage(RunStarted()))
-        case 21: .runProgressed(reader.submessage(RunProgressed()))
-        case 22: .runCompleted(reader.submessage(RunCompleted()))
-        case 23: .runFailed(reader.submessage(RunFailed()))
-        case 24: .runStopped(reader.submessage(RunStopped()))
-        case 25: .modelPrepared(reader.submessage(ModelPrepared()))
-        case 26: .prepareFailed(reader.submessage(PrepareFailed()))
-        case 27: .metricsSampled(reader.submessage(MetricsSampled()))
-        case 30: .timerFired(reader.submessage(TimerFired()))
-        case 31: .stateDigestRecorded(reader.submessage(StateDigestRecorded()))
-        case 32: .reportsRefused(reader.submessage(ReportsRefused()))
-        case 50: .backendRefused(reader.submessage(BackendRefused()))
-        case 51: .taskQueued(reader.submessage(TaskQueued()))
-        case 52: .taskSuspended(reader.submessage(TaskSuspended()))
-        case 53: .retryScheduled(reader.submessage(RetryScheduled()))
-        case 54: .taskSucceeded(reader.submessage(TaskSucceeded()))
-        case 55: .taskFailed(reader.submessage(TaskFailed()))
-        case 56: .taskCancelled(reader.submessage(TaskCancelled()))
-        case 57: .taskTimedOut(reader.submessage(TaskTimedOut()))
-        case 60: .browserLaunchDecided(reader.submessage(BrowserLaunchDecided()))
-        case 61: .launchRetryScheduled(reader.submessage(LaunchRetryScheduled()))
-        case 62: .browserCloseDecided(reader.submessage(BrowserCloseDecided()))
-        case 63: .browserRetired(reader.submessage(BrowserRetired()))
-        case 70: .taskGranted(reader.submessage(TaskGranted()))
-        case 71: .runAssigned(reader.submessage(RunAssigned()))
-        case 72: .runStopDecided(reader.submessage(RunStopDecided()))
-        case 73: .allocationReleased(reader.submessage(AllocationReleased()))
-        case 74: .prepareDecided(reader.submessage(PrepareDecided()))
-        case 80: .recoveryBegan(reader.submessage(RecoveryBegan()))
-        case 81: .rungStarted(reader.submessage(RungStarted()))
-        case 82: .recoveryCommitted(reader.submessage(RecoveryCommitted()))
-        case 83: .recoveryRolledBack(reader.submessage(RecoveryRolledBack()))
-        default: nil
+        case EngineStarted.number: return visitor.visit(empty: EngineStarted())
+        case PoolConfigured.number: return visitor.visit(empty: PoolConfigured())
+        case EngineStopRequested.number: return visitor.visit(empty: EngineStopRequested())
+        case TaskSubmitted.number: return visitor.visit(empty: TaskSubmitted())
+        case TaskCancelRequested.number: return visitor.visit(empty: TaskCancelRequested())
+        case TaskResumeRequested.number: return visitor.visit(empty: TaskResumeRequested())
+        case BrowserLaunched.number: return visitor.visit(empty: BrowserLaunched())
+        case BrowserLaunchFailed.number: return visitor.visit(empty: BrowserLaunchFailed())
+        case BrowserFailed.number: return visitor.visit(empty: BrowserFailed())
+        case BrowserClosed.number: return visitor.visit(empty: BrowserClosed())
+        case RunStarted.number: return visitor.visit(empty: RunStarted())
+        case RunProgressed.number: return visitor.visit(empty: RunProgressed())
+        case RunCompleted.number: return visitor.visit(empty: RunCompleted())
+        case RunFailed.number: return visitor.visit(empty: RunFailed())
+        case RunStopped.number: return visitor.visit(empty: RunStopped())
+        case ModelPrepared.number: return visitor.visit(empty: ModelPrepared())
+        case PrepareFailed.number: return visitor.visit(empty: PrepareFailed())
+        case MetricsSampled.number: return visitor.visit(empty: MetricsSampled())
+        case TimerFired.number: return visitor.visit(empty: TimerFired())
+        case StateDigestRecorded.number: return visitor.visit(empty: StateDigestRecorded())
+        case ReportsRefused.number: return visitor.visit(empty: ReportsRefused())
+        case BackendRefused.number: return visitor.visit(empty: BackendRefused())
+        case TaskQueued.number: return visitor.visit(empty: TaskQueued())
+        case TaskSuspended.number: return visitor.visit(empty: TaskSuspended())
+        case RetryScheduled.number: return visitor.visit(empty: RetryScheduled())
+        case TaskSucceeded.number: return visitor.visit(empty: TaskSucceeded())
+        case TaskFailed.number: return visitor.visit(empty: TaskFailed())
+        case TaskCancelled.number: return visitor.visit(empty: TaskCancelled())
+        case TaskTimedOut.number: return visitor.visit(empty: TaskTimedOut())
+        case BrowserLaunchDecided.number: return visitor.visit(empty: BrowserLaunchDecided())
+        case LaunchRetryScheduled.number: return visitor.visit(empty: LaunchRetryScheduled())
+        case BrowserCloseDecided.number: return visitor.visit(empty: BrowserCloseDecided())
+        case BrowserRetired.number: return visitor.visit(empty: BrowserRetired())
+        case TaskGranted.number: return visitor.visit(empty: TaskGranted())
+        case RunAssigned.number: return visitor.visit(empty: RunAssigned())
+        case RunStopDecided.number: return visitor.visit(empty: RunStopDecided())
+        case AllocationReleased.number: return visitor.visit(empty: AllocationReleased())
+        case PrepareDecided.number: return visitor.visit(empty: PrepareDecided())
+        case RecoveryBegan.number: return visitor.visit(empty: RecoveryBegan())
+        case RungStarted.number: return visitor.visit(empty: RungStarted())
+        case RecoveryCommitted.number: return visitor.visit(empty: RecoveryCommitted())
+        case RecoveryRolledBack.number: return visitor.visit(empty: RecoveryRolledBack())
+        default: return nil
         }
     }
 }

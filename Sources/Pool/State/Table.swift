@@ -22,39 +22,48 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
     }
 
     private func lowerBound(_ id: ID) -> Int {
-        var low = 0
-        var high = entities.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entities[middle].id < id { low = middle + 1 } else { high = middle }
+        entities.withUnsafeBufferPointer { entities in
+            var low = 0
+            var high = entities.count
+            while low < high {
+                let middle = (low + high) / 2
+                if entities[middle].id < id { low = middle + 1 } else { high = middle }
+            }
+            return low
         }
-        return low
     }
 
-    private func index(of id: ID) -> Int? {
+    /// Where the entity with this id stands among all, until one is inserted or removed.
+    func place(of id: ID) -> Int? {
         let index = lowerBound(id)
         return index < entities.count && entities[index].id == id ? index : nil
     }
 
     /// Whether there is an entity with this id.
-    public func contains(_ id: ID) -> Bool { index(of: id) != nil }
+    public func contains(_ id: ID) -> Bool { place(of: id) != nil }
 
     /// The entity with this id, if there is one.
     public func find(_ id: ID?) -> Entity? {
-        guard let id, let index = index(of: id) else { return nil }
-        return entities[index]
+        guard let id, let place = place(of: id) else { return nil }
+        return entities[place]
     }
 
     /// The entity with this id, which must be there.
     public subscript(id: ID) -> Entity {
-        get {
-            guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
-            return entities[index]
+        _read {
+            guard let place = place(of: id) else { preconditionFailure("no entity \(id) in the table") }
+            yield entities[place]
         }
         _modify {
-            guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
-            yield &entities[index]
+            guard let place = place(of: id) else { preconditionFailure("no entity \(id) in the table") }
+            yield &entities[place]
         }
+    }
+
+    /// The entity at a place, which must be one.
+    subscript(at place: Int) -> Entity {
+        _read { yield entities[place] }
+        _modify { yield &entities[place] }
     }
 
     mutating func insert(_ entity: Entity) {
@@ -65,7 +74,7 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
 
     @discardableResult
     mutating func remove(_ id: ID) -> Entity {
-        guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
+        guard let index = place(of: id) else { preconditionFailure("no entity \(id) in the table") }
         return entities.remove(at: index)
     }
 

@@ -1,7 +1,7 @@
 /// What may follow in the life of a task: queued → granted → running → exactly one of succeeded, failed, cancelled,
 /// timed out. A failure takes it back to the queue, under a recovery; the end of an engine suspends it.
 extension PoolState {
-    mutating func evolve(_ submitted: TaskSubmitted, at event: Event) {
+    mutating func evolve(_ submitted: TaskSubmitted, at event: EventStamp) {
         var task = TaskState(id: TaskID(event.sequence), spec: submitted.spec)
         task.submittedAt = event.at
         task.phase = .queued
@@ -11,7 +11,7 @@ extension PoolState {
         }
     }
 
-    mutating func evolve(_ queued: TaskQueued, at event: Event) {
+    mutating func evolve(_ queued: TaskQueued, at event: EventStamp) {
         precondition(tasks[queued.task].allocation == nil, "task \(queued.task) is queued with an allocation")
         precondition(!isQueued(queued.task), "task \(queued.task) is queued twice")
         clearRetry(queued.task)

@@ -67,5 +67,13 @@ public protocol DefaultInitializable {
 /// What is done with an event's payload, whatever its type.
 protocol PayloadVisitor {
     associatedtype Result
-    mutating func visit<M: EventMessage>(_ message: inout M) -> Result
+    mutating func visit<M: FoldedMessage>(_ message: inout M) -> Result
+}
+
+extension PayloadVisitor {
+    @inline(__always)
+    mutating func visit(empty message: some FoldedMessage) -> Result {
+        var message = message
+        return visit(&message)
+    }
 }

@@ -13,7 +13,7 @@ extension PoolState {
         try require(allocation.task == assigned.task, "allocation \(allocation.id) is not of its task")
         try require(
             allocation.browser == assigned.browser, "allocation \(allocation.id) is not on its browser")
-        let task = placeOfTask(allocation)
+        let task = tasks.place(of: allocation.task)
         let (done, left) = (tasks[at: task].itemsDone, tasks[at: task].itemsLeft)
         try require(assigned.firstItem == done, "task \(allocation.task) has \(done) results")
         try require(assigned.itemCount <= left, "task \(allocation.task) has \(left) items left")
@@ -21,7 +21,7 @@ extension PoolState {
 
     func check(_ progressed: RunProgressed) throws(Obstacle) {
         let allocation = try checkRun(progressed.obligation, of: progressed.allocation)
-        let done = tasks[at: placeOfTask(allocation)].itemsDone
+        let done = tasks[at: tasks.place(of: allocation.task)].itemsDone
         try require(progressed.firstItem == done, "task \(allocation.task) has \(done) results")
         let left = allocation.endItem - done
         try require(progressed.itemCount <= left, "its run has \(left) items left")
@@ -51,13 +51,5 @@ extension PoolState {
         let allocation = allocations[at: try allocations.required(id, "allocation")]
         try require(allocation.run == run, "allocation \(id) does not have the run \(run)")
         return allocation
-    }
-
-    /// Where the task of an allocation stands: it is there as long as the allocation is.
-    func placeOfTask(_ allocation: AllocationState) -> Int {
-        guard let place = tasks.place(of: allocation.task) else {
-            preconditionFailure("no entity \(allocation.task) in the table")
-        }
-        return place
     }
 }

@@ -83,19 +83,26 @@ extension PoolState {
 
     /// Sets the phase of a usable browser, and its idle timer, by what its lanes hold.
     mutating func settleLanes(_ id: BrowserID, at now: EventTime) {
-        guard browsers[id].isUsable else { return }
-        let taken = browsers[id].lanesTaken
-        browsers[id].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
-        clearIdle(id)
-        guard taken == 0 else { return }
-        browsers[id].idleSince = now
-        timers.set(.idle, id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
+        settleLanes(at: browsers.place(of: id), now)
     }
 
-    private mutating func clearIdle(_ id: BrowserID) {
-        guard browsers[id].idleSince != .zero else { return }
-        timers.clear(.idle, id.sequence)
-        browsers[id].idleSince = .zero
+    mutating func settleLanes(at place: Int, _ now: EventTime) {
+        guard browsers[at: place].isUsable else { return }
+        let taken = browsers[at: place].lanesTaken
+        browsers[at: place].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
+        clearIdle(at: place)
+        guard taken == 0 else { return }
+        browsers[at: place].idleSince = now
+        timers.set(
+            .idle, browsers[at: place].id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
+    }
+
+    private mutating func clearIdle(_ id: BrowserID) { clearIdle(at: browsers.place(of: id)) }
+
+    private mutating func clearIdle(at place: Int) {
+        guard browsers[at: place].idleSince != .zero else { return }
+        timers.clear(.idle, browsers[at: place].id.sequence)
+        browsers[at: place].idleSince = .zero
     }
 
     /// What was true of a process that is lost or being ended: what it held, and when it fell idle.

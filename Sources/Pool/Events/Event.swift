@@ -57,13 +57,14 @@ public struct Event: Equatable, Sendable {
         stamp.visit(&reader)
         guard let number = reader.pendingMessage else { return nil }
         var reading = CanonicalReading(reader: reader)
-        guard let payload = EventPayload.accept(number: number, &reading), reading.reader.isAtEnd else { return nil }
+        guard let payload = EventPayload.read(number: number, &reading), reading.reader.isAtEnd else { return nil }
         self.init(sequence: sequence, at: stamp.at, cause: stamp.cause, payload: payload)
     }
 
-    private struct CanonicalReading: PayloadVisitor {
+    private struct CanonicalReading: PayloadReading {
         var reader: CanonicalReader
-        mutating func visit<M: FoldedMessage>(_ message: inout M) -> EventPayload {
+        mutating func read<M: FoldedMessage>(_ empty: M) -> EventPayload {
+            var message = empty
             reader.submessage(&message)
             return message.payload
         }
@@ -78,7 +79,7 @@ public struct Event: Equatable, Sendable {
                 stamp.visit(&reader)
                 guard let number = reader.pendingNumber, number > 2 else { return }
                 var reading = Reading(reader: reader)
-                guard let read = EventPayload.accept(number: number, &reading) else {
+                guard let read = EventPayload.read(number: number, &reading) else {
                     return reader.fail(.unknownPayload(number: number))
                 }
                 reader = reading.reader
@@ -92,10 +93,10 @@ public struct Event: Equatable, Sendable {
         self.init(sequence: sequence, at: stamp.at, cause: stamp.cause, payload: payload)
     }
 
-    private struct Reading: PayloadVisitor {
+    private struct Reading: PayloadReading {
         var reader: WireReader
-        mutating func visit<M: FoldedMessage>(_ message: inout M) -> EventPayload {
-            reader.submessage(message).payload
+        mutating func read<M: FoldedMessage>(_ empty: M) -> EventPayload {
+            reader.submessage(empty).payload
         }
     }
 }

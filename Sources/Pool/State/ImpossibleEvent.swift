@@ -34,7 +34,7 @@ func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Obst
 extension Table {
     /// The place of the entity with this id, or the obstacle that it is not there.
     func required(_ id: ID, _ kind: StaticString) throws(Obstacle) -> Int {
-        guard let place = place(of: id) else { throw Obstacle(reason: "there is no \(kind) \(id)") }
+        guard let place = placeIfPresent(of: id) else { throw Obstacle(reason: "there is no \(kind) \(id)") }
         return place
     }
 

@@ -30,18 +30,20 @@ extension PoolState {
         guard let number = reader.pendingMessage else { return false }
         return withUnsafeMutablePointer(to: &self) { state in
             var folding = RecordFolding(state: state, event: event, reader: reader)
-            return EventPayload.accept(number: number, &folding) ?? false
+            return EventPayload.read(number: number, &folding) ?? false
         }
     }
 
-    private struct RecordFolding: PayloadVisitor {
+    private struct RecordFolding: PayloadReading {
         let state: UnsafeMutablePointer<PoolState>
         let event: EventStamp
         var reader: CanonicalReader
 
-        mutating func visit<M: FoldedMessage>(_ message: inout M) -> Bool {
-            reader.submessage(&message, except: M.unfoldedFields)
+        mutating func read<M: FoldedMessage>(_ empty: M) -> Bool {
+            var reading = empty
+            reader.submessage(&reading, except: M.unfoldedFields)
             guard reader.isAtEnd else { return false }
+            let message = reading
             do throws(Obstacle) {
                 try state.pointee.fold(checking: message, at: event)
                 return true

@@ -92,8 +92,43 @@ struct CanonicalReader {
         return UInt64(byte)
     }
 
+    /// A number of more than one byte. Times have nine, so the first eight are taken at once where there are so many.
     @inline(never)
     private mutating func longVarint() -> UInt64 {
+        guard end - cursor >= 10 else { return longVarintByByte() }
+        let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
+        let ends = ~word & 0x8080_8080_8080_8080
+        guard ends == 0 else {
+            // Bits up to and with those of the first byte that has no further one behind it.
+            let bytes = word & (ends ^ (ends &- 1))
+            cursor += ends.trailingZeroBitCount / 8 + 1
+            return Self.withoutMarks(bytes)
+        }
+        let value = Self.withoutMarks(word)
+        let ninth = UInt64(cursor.load(fromByteOffset: 8, as: UInt8.self))
+        if ninth < 0x80 {
+            cursor += 9
+            return value | ninth &<< 56
+        }
+        let tenth = UInt64(cursor.load(fromByteOffset: 9, as: UInt8.self))
+        guard tenth <= 1 else {
+            refuse()
+            return 0
+        }
+        cursor += 10
+        return value | (ninth & 0x7f) &<< 56 | tenth &<< 63
+    }
+
+    /// The lower seven bits of each of eight bytes, pushed together pair by pair.
+    @inline(__always)
+    private static func withoutMarks(_ word: UInt64) -> UInt64 {
+        let sevens = word & 0x7f7f_7f7f_7f7f_7f7f
+        let fourteens = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) &>> 1
+        let twentyEights = fourteens & 0x0000_3fff_0000_3fff | (fourteens & 0x3fff_0000_3fff_0000) &>> 2
+        return twentyEights & 0x0fff_ffff | (twentyEights & 0x0fff_ffff_0000_0000) &>> 4
+    }
+
+    private mutating func longVarintByByte() -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while cursor < end {

@@ -70,10 +70,8 @@ protocol PayloadVisitor {
     mutating func visit<M: FoldedMessage>(_ message: inout M) -> Result
 }
 
-extension PayloadVisitor {
-    @inline(__always)
-    mutating func visit(empty message: some FoldedMessage) -> Result {
-        var message = message
-        return visit(&message)
-    }
+/// What is done with a payload of which only the type is known.
+protocol PayloadReading {
+    associatedtype Result
+    mutating func read<M: FoldedMessage>(_ empty: M) -> Result
 }

@@ -29,9 +29,8 @@ extension PoolState {
 
     func check(_ decided: PrepareDecided) throws(Obstacle) {
         let place = try browsers.required(decided.browser, "browser")
-        try require(
-            browsers[at: place].isUsable,
-            "browser \(decided.browser) is \(browsers[at: place].phase.name)")
+        let phase = browsers[at: place].phase
+        try require(phase.isUsable, "browser \(decided.browser) is \(phase.name)")
         try require(
             browsers[at: place].preparing == nil, "browser \(decided.browser) prepares a model already")
         try tasks.require(decided.task, "task")

@@ -87,8 +87,9 @@ extension PoolState {
     }
 
     mutating func settleLanes(at place: Int, _ now: EventTime) {
-        guard browsers[at: place].isUsable else { return }
-        let taken = browsers[at: place].lanesTaken
+        let phase = browsers[at: place].phase
+        guard phase.isUsable else { return }
+        let taken = browsers[at: place].allocations.count + browsers[at: place].stops.count
         browsers[at: place].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
         clearIdle(at: place)
         guard taken == 0 else { return }
@@ -126,7 +127,7 @@ extension BrowserState {
     public var lanesTaken: Int { allocations.count + stops.count }
 
     /// True while work can run on it.
-    public var isUsable: Bool { phase == .ready || phase == .busy }
+    public var isUsable: Bool { phase.isUsable }
 
     /// Whether its probe found a backend.
     public func offers(_ backend: Backend) -> Bool { backends.support(of: backend).refusal == nil }

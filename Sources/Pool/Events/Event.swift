@@ -63,10 +63,9 @@ public struct Event: Equatable, Sendable {
 
     private struct CanonicalReading: PayloadReading {
         var reader: CanonicalReader
-        mutating func read<M: FoldedMessage>(_ empty: M) -> EventPayload {
-            var message = empty
-            reader.submessage(&message)
-            return message.payload
+        mutating func read<M: FoldedMessage>(_ empty: consuming M) -> EventPayload {
+            reader.submessage(&empty)
+            return empty.payload
         }
     }
 
@@ -95,7 +94,7 @@ public struct Event: Equatable, Sendable {
 
     private struct Reading: PayloadReading {
         var reader: WireReader
-        mutating func read<M: FoldedMessage>(_ empty: M) -> EventPayload {
+        mutating func read<M: FoldedMessage>(_ empty: consuming M) -> EventPayload {
             reader.submessage(empty).payload
         }
     }

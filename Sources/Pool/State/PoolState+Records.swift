@@ -39,11 +39,10 @@ extension PoolState {
         let event: EventStamp
         var reader: CanonicalReader
 
-        mutating func read<M: FoldedMessage>(_ empty: M) -> Bool {
-            var reading = empty
-            reader.submessage(&reading, except: M.unfoldedFields)
+        mutating func read<M: FoldedMessage>(_ empty: consuming M) -> Bool {
+            reader.submessage(&empty, except: M.unfoldedFields)
             guard reader.isAtEnd else { return false }
-            let message = reading
+            let message = consume empty
             do throws(Obstacle) {
                 try state.pointee.fold(checking: message, at: event)
                 return true

@@ -68,10 +68,11 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
         _modify { yield &entities[place] }
     }
 
-    mutating func insert(_ entity: Entity) {
-        if entities.last.map({ $0.id < entity.id }) ?? true { return entities.append(entity) }
-        let index = lowerBound(entity.id)
-        precondition(index == entities.count || entities[index].id != entity.id, "entity \(entity.id) exists")
+    mutating func insert(_ entity: consuming Entity) {
+        let id = entity.id
+        if entities.isEmpty || entities[entities.count - 1].id < id { return entities.append(entity) }
+        let index = lowerBound(id)
+        precondition(index == entities.count || entities[index].id != id, "entity \(id) exists")
         entities.insert(entity, at: index)
     }
 

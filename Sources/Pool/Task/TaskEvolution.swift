@@ -2,12 +2,11 @@
 /// timed out. A failure takes it back to the queue, under a recovery; the end of an engine suspends it.
 extension PoolState {
     mutating func evolve(_ submitted: TaskSubmitted, at event: EventStamp) {
-        var task = TaskState(id: TaskID(event.sequence), spec: submitted.spec)
-        task.submittedAt = event.at
-        task.phase = .queued
-        tasks.insert(task)
+        tasks.insert(
+            TaskState(
+                id: TaskID(event.sequence), spec: submitted.spec, phase: .queued, submittedAt: event.at))
         if submitted.spec.deadlineMs > 0 {
-            timers.set(.taskDeadline, event.sequence, at: task.deadlineAt)
+            timers.set(.taskDeadline, event.sequence, at: tasks[TaskID(event.sequence)].deadlineAt)
         }
     }
 

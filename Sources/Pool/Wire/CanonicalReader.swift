@@ -95,6 +95,19 @@ struct CanonicalReader {
     /// A number of more than one byte. Times have nine, so the first eight are taken at once where there are so many.
     @inline(never)
     private mutating func longVarint() -> UInt64 {
+        if end - cursor >= 3 {
+            let first = UInt64(cursor.load(as: UInt8.self)) & 0x7f
+            let second = UInt64(cursor.load(fromByteOffset: 1, as: UInt8.self))
+            if second < 0x80 {
+                cursor += 2
+                return first | second &<< 7
+            }
+            let third = UInt64(cursor.load(fromByteOffset: 2, as: UInt8.self))
+            if third < 0x80 {
+                cursor += 3
+                return first | (second & 0x7f) &<< 7 | third &<< 14
+            }
+        }
         guard end - cursor >= 10 else { return longVarintByByte() }
         let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
         let ends = ~word & 0x8080_8080_8080_8080
@@ -128,6 +141,7 @@ struct CanonicalReader {
         return twentyEights & 0x0fff_ffff | (twentyEights & 0x0fff_ffff_0000_0000) &>> 4
     }
 
+    @inline(never)
     private mutating func longVarintByByte() -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -179,23 +193,30 @@ struct CanonicalReader {
         return contents
     }
 
-    private static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var offset = 0
+        while offset &+ 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if word & 0x8080_8080_8080_8080 != 0 { return false }
+            offset &+= 8
+        }
+        while offset < bytes.count {
+            if bytes[offset] >= 0x80 { return false }
+            offset &+= 1
+        }
+        return true
     }
 
     /// The text of the pending field, which is empty if it is not kept.
     @inline(never)
     private mutating func text(kept: Bool) -> String {
         let bytes = contents()
-        if !kept {
-            if !Self.isText(bytes) { refuse() }
-            return ""
-        }
+        if Self.isASCII(bytes) { return kept ? String(decoding: bytes, as: UTF8.self) : "" }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             refuse()
             return ""
         }
-        return text
+        return kept ? text : ""
     }
 
     /// The numbers that are packed into the pending field.
@@ -247,12 +268,16 @@ extension CanonicalReader: FieldVisitor {
 
     @inline(__always)
     mutating func string(_ number: Int, _ name: StaticString, _ value: inout String) {
-        value = isPending(number, .lengthDelimited) ? text(kept: isKept(number)) : ""
+        if isPending(number, .lengthDelimited) {
+            value = text(kept: isKept(number))
+        } else if !value.isEmpty {
+            value = ""
+        }
     }
 
     @inline(__always)
     mutating func strings(_ number: Int, _ name: StaticString, _ value: inout [String]) {
-        value = []
+        if !value.isEmpty { value = [] }
         while isPending(number, .lengthDelimited) {
             let text = text(kept: isKept(number))
             if isKept(number) { value.append(text) }
@@ -261,12 +286,10 @@ extension CanonicalReader: FieldVisitor {
 
     @inline(__always)
     mutating func bytes(_ number: Int, _ name: StaticString, _ value: inout [UInt8]) {
-        guard isPending(number, .lengthDelimited) else {
-            value = []
-            return
-        }
+        if !value.isEmpty { value = [] }
+        guard isPending(number, .lengthDelimited) else { return }
         let contents = contents()
-        value = isKept(number) ? [UInt8](contents) : []
+        if isKept(number), !contents.isEmpty { value = [UInt8](contents) }
     }
 
     @inline(__always)
@@ -297,7 +320,7 @@ extension CanonicalReader: FieldVisitor {
 
     @inline(__always)
     mutating func digests(_ number: Int, _ name: StaticString, _ value: inout [Digest]) {
-        value = []
+        if !value.isEmpty { value = [] }
         while isPending(number, .lengthDelimited) {
             let digest = digest()
             if isKept(number) { value.append(digest) }
@@ -317,7 +340,7 @@ extension CanonicalReader: FieldVisitor {
 
     @inline(__always)
     mutating func identifiers<ID: EntityID>(_ number: Int, _ name: StaticString, _ value: inout [ID]) {
-        value = []
+        if !value.isEmpty { value = [] }
         guard isPending(number, .lengthDelimited) else { return }
         let isKept = isKept(number)
         packed { _, raw in
@@ -345,7 +368,7 @@ extension CanonicalReader: FieldVisitor {
 
     @inline(__always)
     mutating func choices<E: WireEnum>(_ number: Int, _ name: StaticString, _ value: inout [E]) {
-        value = []
+        if !value.isEmpty { value = [] }
         guard isPending(number, .lengthDelimited) else { return }
         let isKept = isKept(number)
         packed { reader, raw in
@@ -377,7 +400,7 @@ extension CanonicalReader: FieldVisitor {
     mutating func messages<M: WireMessage & DefaultInitializable>(
         _ number: Int, _ name: StaticString, _ value: inout [M]
     ) {
-        value = []
+        if !value.isEmpty { value = [] }
         while isPending(number, .lengthDelimited) {
             var message = M()
             submessage(&message, except: isKept(number) ? .none : .all)

@@ -27,12 +27,14 @@ struct Fold {
             for first in stride(from: 0, to: log.count, by: 1024) {
                 page.removeAll(keepingCapacity: true)
                 for index in first..<min(first + 1024, log.count) {
-                    let record = UnsafeRawBufferPointer(rebasing: bytes[log.bounds[index]..<log.bounds[index + 1]])
+                    let record = UnsafeRawBufferPointer(
+                        rebasing: bytes[log.bounds[index]..<log.bounds[index + 1]])
                     page.append(try Event(sequence: UInt64(index) + 1, decoding: record))
                 }
-                fold.seconds += try ContinuousClock().measure {
-                    for event in page { try state.evolve(checking: event) }
-                } / .seconds(1)
+                fold.seconds +=
+                    try ContinuousClock().measure {
+                        for event in page { try state.evolve(checking: event) }
+                    } / .seconds(1)
                 fold.mostTasks = max(fold.mostTasks, state.tasks.count)
                 fold.tasksSum += state.tasks.count * page.count
             }

@@ -20,7 +20,8 @@ struct FoldBenchmark {
 
     private static func measure(_ log: EncodedLog, rounds: Int) throws {
         let runs: [(name: String, run: (EncodedLog) throws -> Fold)] = [
-            ("decode", Fold.decoding), ("evolve", Fold.evolving), ("decode + evolve", Fold.decodingAndEvolving),
+            ("decode", Fold.decoding), ("evolve", Fold.evolving),
+            ("decode + evolve", Fold.decodingAndEvolving),
             ("fold of records", Fold.foldingRecords),
         ]
         var millions = runs.map { _ in [Double]() }
@@ -40,8 +41,9 @@ struct FoldBenchmark {
         precondition(digests.count == 1, "the folds differ")
         for (index, run) in runs.enumerated() {
             let sorted = millions[index].sorted()
-            print("\(run.name): median \(rounded(sorted[sorted.count / 2])) million events/s, "
-                + "best \(rounded(sorted[sorted.count - 1]))")
+            print(
+                "\(run.name): median \(rounded(sorted[sorted.count / 2])) million events/s, "
+                    + "best \(rounded(sorted[sorted.count - 1]))")
         }
     }
 

@@ -41,7 +41,9 @@ extension RunStopDecided: FoldedMessage {
 }
 
 extension RunStopped: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: obligation, .stop, on: browser) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .stop, on: browser)
+    }
     func fold(into state: inout PoolState, at event: EventStamp) { state.endStop(obligation, at: event.at) }
 }
 
@@ -56,7 +58,9 @@ extension PrepareDecided: FoldedMessage {
 }
 
 extension ModelPrepared: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: obligation, .prepare, on: browser) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .prepare, on: browser)
+    }
     func fold(into state: inout PoolState, at event: EventStamp) {
         state.endPreparation(obligation, succeeded: true)
     }
@@ -64,7 +68,9 @@ extension ModelPrepared: FoldedMessage {
 
 extension PrepareFailed: FoldedMessage {
     static var unfoldedFields: FieldSet { .field(4) }
-    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: obligation, .prepare, on: browser) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .prepare, on: browser)
+    }
     func fold(into state: inout PoolState, at event: EventStamp) {
         state.endPreparation(obligation, succeeded: false)
     }

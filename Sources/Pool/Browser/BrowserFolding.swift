@@ -6,18 +6,24 @@ extension BrowserLaunchDecided: FoldedMessage {
 }
 
 extension BrowserLaunched: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: obligation, .launch, on: browser) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .launch, on: browser)
+    }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension BrowserLaunchFailed: FoldedMessage {
     static var unfoldedFields: FieldSet { [.field(4), .field(5)] }
-    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: obligation, .launch, on: browser) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .launch, on: browser)
+    }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 
 extension LaunchRetryScheduled: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try require(dueAt > .zero, "it has no time that it is due") }
+    func check(in state: PoolState) throws(Obstacle) {
+        try require(dueAt > .zero, "it has no time that it is due")
+    }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 
@@ -33,7 +39,9 @@ extension BrowserCloseDecided: FoldedMessage {
 }
 
 extension BrowserClosed: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: obligation, .close, on: browser) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .close, on: browser)
+    }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 

@@ -57,15 +57,18 @@ public struct Event: Equatable, Sendable {
         stamp.visit(&reader)
         guard let number = reader.pendingMessage else { return nil }
         var reading = CanonicalReading(reader: reader)
-        guard let payload = EventPayload.read(number: number, &reading), reading.reader.isAtEnd else { return nil }
+        guard let payload = EventPayload.read(number: number, &reading), reading.reader.isAtEnd else {
+            return nil
+        }
         self.init(sequence: sequence, at: stamp.at, cause: stamp.cause, payload: payload)
     }
 
     private struct CanonicalReading: PayloadReading {
         var reader: CanonicalReader
-        mutating func read<M: FoldedMessage>(_ empty: consuming M) -> EventPayload {
-            reader.submessage(&empty)
-            return empty.payload
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
+            var message = empty()
+            reader.submessage(&message)
+            return message.payload
         }
     }
 
@@ -94,8 +97,8 @@ public struct Event: Equatable, Sendable {
 
     private struct Reading: PayloadReading {
         var reader: WireReader
-        mutating func read<M: FoldedMessage>(_ empty: consuming M) -> EventPayload {
-            reader.submessage(empty).payload
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
+            reader.submessage(empty()).payload
         }
     }
 }

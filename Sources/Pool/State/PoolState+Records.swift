@@ -39,10 +39,11 @@ extension PoolState {
         let event: EventStamp
         var reader: CanonicalReader
 
-        mutating func read<M: FoldedMessage>(_ empty: consuming M) -> Bool {
-            reader.submessage(&empty, except: M.unfoldedFields)
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Bool {
+            var reading = empty()
+            reader.submessage(&reading, except: M.unfoldedFields)
             guard reader.isAtEnd else { return false }
-            let message = consume empty
+            let message = consume reading
             do throws(Obstacle) {
                 try state.pointee.fold(checking: message, at: event)
                 return true

@@ -14,7 +14,8 @@ extension PoolState {
         let (phase, attempts) = (tasks[at: task].phase, tasks[at: task].attempts)
         try require(phase == .queued, "task \(retry.task) is \(phase.name)")
         try require(
-            (attempts...attempts + 1).contains(retry.attempt), "task \(retry.task) has had \(attempts) attempts")
+            (attempts...attempts + 1).contains(retry.attempt),
+            "task \(retry.task) has had \(attempts) attempts")
         try require(retry.dueAt > .zero, "it has no time that it is due")
     }
 

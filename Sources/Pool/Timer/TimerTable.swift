@@ -23,6 +23,8 @@ public struct TimerTable: Equatable, Sendable {
         timers.withUnsafeBufferPointer { timers in
             var low = 0
             var high = timers.count
+            // What is set is mostly due last.
+            if high > 0, Self.precedes(timers[high &- 1], timer) { return high }
             while low < high {
                 let middle = (low &+ high) &>> 1
                 if Self.precedes(timers[middle], timer) { low = middle &+ 1 } else { high = middle }

@@ -29,7 +29,8 @@ struct CanonicalReader {
 
     /// The number of the length-delimited field that is to be taken next, if there is one.
     var pendingMessage: Int? {
-        tag != 0 && UInt8(truncatingIfNeeded: tag & 7) == WireType.lengthDelimited.rawValue ? Int(tag >> 3) : nil
+        tag != 0 && UInt8(truncatingIfNeeded: tag & 7) == WireType.lengthDelimited.rawValue
+            ? Int(tag >> 3) : nil
     }
 
     /// Reads the pending field as a message, and keeps what it says but for some of its fields. The message must be

@@ -6,7 +6,9 @@ struct FieldSet: OptionSet, Sendable {
     static var all: FieldSet { FieldSet(rawValue: .max) }
 
     /// The field of this number alone.
-    static func field(_ number: Int) -> FieldSet { FieldSet(rawValue: 1 &<< UInt64(truncatingIfNeeded: number)) }
+    static func field(_ number: Int) -> FieldSet {
+        FieldSet(rawValue: 1 &<< UInt64(truncatingIfNeeded: number))
+    }
 
     func contains(_ number: Int) -> Bool { rawValue & Self.field(number).rawValue != 0 }
 }

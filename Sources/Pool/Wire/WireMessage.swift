@@ -73,5 +73,5 @@ protocol PayloadVisitor {
 /// What is done with a payload of which only the type is known.
 protocol PayloadReading {
     associatedtype Result
-    mutating func read<M: FoldedMessage>(_ empty: consuming M) -> Result
+    mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Result
 }

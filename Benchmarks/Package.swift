@@ -30,6 +30,14 @@ let package = Package(
                 .product(name: "PoolEngine", package: "weir"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "FoldBenchmark",
+            dependencies: [
+                .product(name: "Pool", package: "weir"),
+                .product(name: "PoolEngine", package: "weir"),
+                .product(name: "PoolSimulator", package: "weir"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

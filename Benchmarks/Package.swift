@@ -57,6 +57,19 @@ let package = Package(
                 .product(name: "PoolEngine", package: "weir"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "CAllocationCounter",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .executableTarget(
+            name: "AllocationBenchmark",
+            dependencies: [
+                "CAllocationCounter",
+                "LogWorkload",
+                "Measuring",
+                .product(name: "EventLog", package: "weir"),
+                .product(name: "PoolEngine", package: "weir"),
+            ],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

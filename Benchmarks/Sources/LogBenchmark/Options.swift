@@ -8,9 +8,12 @@ struct Options {
 
     /// In the order in which they are named; all if none is.
     var sections: [Section] = []
-    /// How long a contestant is timed in one round of one cell.
-    var seconds = 1.0
-    var rounds = 5
+    /// How long a contestant is timed in one round of one cell. Many short rounds say more than few long ones: what
+    /// else troubles the disk is then about the same for all contestants of a round.
+    var seconds = 0.25
+    var rounds = 20
+    /// Rounds of the sections that read a log.
+    var readRounds = 5
     /// Bytes of an event's payload.
     var sizes = [64, 200, 1000]
     /// Events of a step.
@@ -26,9 +29,9 @@ struct Options {
     var folder = "."
 
     static let usage = """
-        usage: LogBenchmark [append] [writers] [scan] [size] [fold] [open] [--seconds 1] [--rounds 5]
-          [--sizes 64,200,1000] [--batches 1,10,100,1000,10000] [--writers 1,8,64,512] [--scan-events 2000000]
-          [--fold-tasks 40000] [--open-events 10000000] [--dir .] [--quick]
+        usage: LogBenchmark [append] [writers] [scan] [size] [fold] [open] [--seconds 0.25] [--rounds 20]
+          [--read-rounds 5] [--sizes 64,200,1000] [--batches 1,10,100,1000,10000] [--writers 1,8,64,512]
+          [--scan-events 2000000] [--fold-tasks 40000] [--open-events 10000000] [--dir .] [--quick]
         """
 
     init(_ arguments: some Sequence<String>) throws {
@@ -50,6 +53,7 @@ struct Options {
     private mutating func makeQuick() {
         seconds = 0.05
         rounds = 2
+        readRounds = 1
         sizes = [200]
         batches = [1, 100, 10_000]
         writers = [1, 64]
@@ -62,6 +66,7 @@ struct Options {
         switch option {
         case "--seconds": seconds = try positive(value, Double.init)
         case "--rounds": rounds = try positive(value) { Int($0) }
+        case "--read-rounds": readRounds = try positive(value) { Int($0) }
         case "--sizes": sizes = try list(value)
         case "--batches": batches = try list(value)
         case "--writers": writers = try list(value)

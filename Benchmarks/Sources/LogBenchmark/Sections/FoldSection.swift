@@ -21,7 +21,7 @@ struct FoldSection {
         // By kind of pass, then round.
         var folds = [[Double]](repeating: [], count: 3)
         var scans = folds
-        for round in 0..<options.rounds {
+        for round in 0..<options.readRounds {
             for offset in 0..<2 {
                 _ = try dropCache(of: StoredWeirLog.file(in: folder))
                 let isFold = (offset + round) % 2 == 0

@@ -21,7 +21,7 @@ struct OpenSection {
                 "The log of a simulated pool, \(events) events; milliseconds until its state is there.")
             var cold: [Double] = []
             var cached: [Double] = []
-            for _ in 0..<options.rounds {
+            for _ in 0..<options.readRounds {
                 _ = try dropCache(of: StoredWeirLog.file(in: folder))
                 cold.append(Double(try WeirFold.open(folder: folder, expecting: events)))
                 cached.append(Double(try WeirFold.open(folder: folder, expecting: events)))

@@ -25,7 +25,7 @@ struct ScanSection {
                 try log.fill(events: events, batch: Self.batch)
             }
             try compare(
-                folder: folder, events: events, rounds: options.rounds,
+                folder: folder, events: events, rounds: options.readRounds,
                 [
                     ("Weir, unchecked", { try weir(folder, checking: false, passes: $0) }),
                     ("Weir, checked", { try weir(folder, checking: true, passes: $0) }),

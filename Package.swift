@@ -32,9 +32,12 @@ let package = Package(
             name: "CSpawn",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
         .target(
+            name: "CChecksum",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(
             name: "EventLog",
-            dependencies: ["CLMDB", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
+            dependencies: ["CChecksum", "CLMDB", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "Pool", swiftSettings: strict),
         .target(
             name: "PoolEngine",
@@ -67,7 +70,8 @@ let package = Package(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
             swiftSettings: strict),
         .testTarget(
-            name: "EventLogTests", dependencies: ["EventLog", "EventLogVerifyChild"], swiftSettings: strict),
+            name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild"],
+            swiftSettings: strict),
         .executableTarget(
             name: "ChromePipeChild", dependencies: ["ChromePipe"], path: "Tests/ChromePipeChild",
             swiftSettings: strict),

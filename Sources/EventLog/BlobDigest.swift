@@ -10,6 +10,14 @@ public struct BlobDigest: Hashable, Sendable, Comparable, CustomStringConvertibl
         bytes = Array(SHA256.hash(data: content))
     }
 
+    static let byteCount = SHA256.byteCount
+
+    /// A digest from 32 bytes of the log.
+    init(stored bytes: some Collection<UInt8>) {
+        precondition(bytes.count == Self.byteCount, "a digest has 32 bytes")
+        self.bytes = Array(bytes)
+    }
+
     /// The digest that `text` spells: exactly 64 lower-case hexadecimal digits; anything else gives nil.
     public init?(parsing text: String) {
         guard let bytes = Hexadecimal.bytes(of: text, count: SHA256.byteCount) else { return nil }

@@ -5,17 +5,19 @@ extension EventLog {
     /// See ``EventLogReader/head()``.
     public func head() throws(EventLogError) -> UInt64 { try reader.head() }
 
-    /// See ``EventLogReader/read(from:limit:)``.
-    public func read(from first: UInt64, limit: Int) throws(EventLogError) -> [Record] {
-        try reader.read(from: first, limit: limit)
+    /// See ``EventLogReader/read(from:limit:_:)``.
+    public func read(
+        from first: UInt64, limit: Int, _ direction: ReadDirection = .forwards
+    ) throws(EventLogError) -> [Record] {
+        try reader.read(from: first, limit: limit, direction)
     }
 
-    /// See ``EventLogReader/scan(from:through:pageSize:_:)``.
+    /// See ``EventLogReader/scan(from:through:pageSize:checking:_:)``.
     public func scan(
         from first: UInt64, through last: UInt64? = nil, pageSize: Int = EventLogReader.defaultPageSize,
-        _ body: (UInt64, Bool, RawSpan) throws -> Void
+        checking: Bool = true, _ body: (borrowing RecordView) throws -> Void
     ) throws {
-        try reader.scan(from: first, through: last, pageSize: pageSize, body)
+        try reader.scan(from: first, through: last, pageSize: pageSize, checking: checking, body)
     }
 
     /// See ``EventLogReader/blob(_:)``.

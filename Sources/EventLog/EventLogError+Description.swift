@@ -14,6 +14,16 @@ extension EventLogError: CustomStringConvertible {
             The log at \(path) has format \(found), but this version knows formats up to \(supported). \
             Use a newer version.
             """
+        case .olderFormat(let path, let found, let supported):
+            """
+            The log at \(path) has format \(found), which no released version wrote; this version knows format \
+            \(supported). Use the version that wrote it.
+            """
+        case .lockTableUnwritable(let path, let pid):
+            """
+            The log at \(path) is being written by \(pid > 0 ? "process \(pid)" : "another process"), and may be \
+            read meanwhile only by who can write its file lock.mdb. End the writer, or read a backup.
+            """
         case .heldByWriter(let path, let pid):
             """
             The log at \(path) is being written by \(pid > 0 ? "process \(pid)" : "another process"). \
@@ -36,6 +46,24 @@ extension EventLogError: CustomStringConvertible {
             "The file of blob \(digest) has other content. Restore it from a backup."
         case .emptyStep:
             "A step needs at least one record."
+        case .tooManyStreams(let count, let limit):
+            "A record with \(count) streams exceeds the limit of \(limit). Put it into fewer."
+        case .tooManyBlobs(let count, let limit):
+            "A step that refers to \(count) blobs exceeds the limit of \(limit). Split it."
+        case .keyTooLong(let bytes, let limit):
+            "An idempotency key of \(bytes) bytes exceeds the limit of \(limit). Use a digest of it."
+        case .unexpectedHead(let expected, let actual):
+            "The log was expected to end at \(expected), but it ends at \(actual). Read what is new, and decide anew."
+        case .unexpectedStream(let stream, let expected, let actual):
+            """
+            The newest record of stream \(stream) was expected at \(expected), but it is at \(actual). Read what is \
+            new, and decide anew.
+            """
+        case .retired(let path, let sequence, let first):
+            """
+            Record \(sequence) of the log at \(path) was moved to an archive; the log begins at \(first). Import the \
+            archive, or read from \(first) on.
+            """
         case .recordTooLarge(let bytes, let limit):
             "A record of \(bytes) bytes exceeds the limit of \(limit). Store large content as a blob."
         case .blobTooLarge(let bytes, let limit):

@@ -6,10 +6,15 @@ public enum EventLogError: Error, Hashable, Sendable {
     case notALog(path: String, reason: String)
     /// The log was written in a format that this version does not know.
     case newerFormat(path: String, found: UInt32, supported: UInt32)
+    /// The log was written in a format that was given up before the first release.
+    case olderFormat(path: String, found: UInt32, supported: UInt32)
     /// Another process has the log open for writing; `pid` is 0 if it could not be told.
     case heldByWriter(path: String, pid: Int32)
     /// This process has the log open for writing already.
     case writerOpenInProcess(path: String)
+    /// The log can only be read without LMDB's table of readers, as its lock file cannot be written, and that is safe
+    /// only while nobody writes; `pid` is the writer, 0 if it could not be told.
+    case lockTableUnwritable(path: String, pid: Int32)
     /// Somebody else has committed to the log since this writer opened it, so it may not write any more.
     case fenced(path: String)
     /// The log, or the reader, was closed.
@@ -22,6 +27,18 @@ public enum EventLogError: Error, Hashable, Sendable {
     case blobAltered(BlobDigest)
     /// A step without records was submitted.
     case emptyStep
+    /// A record with more streams than ``Step/streamsLimit``.
+    case tooManyStreams(count: Int, limit: Int)
+    /// A step that refers to more blobs than ``Step/blobsLimit``.
+    case tooManyBlobs(count: Int, limit: Int)
+    /// An idempotency key exceeds ``Step/keyBytesLimit``.
+    case keyTooLong(bytes: Int, limit: Int)
+    /// The log's last accepted record is not where ``Expectation/head(_:)`` said.
+    case unexpectedHead(expected: UInt64, actual: UInt64)
+    /// The stream's newest record is not where ``Expectation/stream(_:newest:)`` said.
+    case unexpectedStream(StreamID, expected: UInt64, actual: UInt64)
+    /// What was asked for lies before the log's first record: it was moved to an archive.
+    case retired(path: String, sequence: UInt64, first: UInt64)
     /// A record exceeds ``EventLog/Options/recordBytesLimit``.
     case recordTooLarge(bytes: Int, limit: Int)
     /// A blob exceeds ``EventLog/Options/blobBytesLimit``.

@@ -143,7 +143,7 @@ import Testing
         while log.durableHead == 0 { try await Task.sleep(nanoseconds: 1_000_000) }
         try log.submit(step) { _ in }
         let refusal = #expect(throws: EventLogError.self) { try log.submit(step) { _ in } }
-        #expect(refusal == .queueFull(queuedBytes: 908, limit: 1000))
+        #expect(refusal == .queueFull(queuedBytes: 912, limit: 1000))
         release.signal()
         while log.durableHead < 2 { try await Task.sleep(nanoseconds: 1_000_000) }
         #expect(try await log.append(step) == 3...3)

@@ -40,17 +40,18 @@ import Testing
         var first: UInt64 = 1
         var count = 0
         var index = 0
-        try reader.scan(from: 1) { sequence, beginsStep, bytes in
+        try reader.scan(from: 1) { record in
+            let sequence = record.sequence
             if index == count {
                 first = sequence
                 count = Int(first % 5) + 1
                 index = 0
             }
-            let text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            let text = record.payload.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
             #expect(text == "\(first):\(count):\(index)")
-            #expect(beginsStep == (index == 0))
+            #expect(record.beginsStep == (index == 0))
             index += 1
-            if beginsStep, first % 50 == 0 {
+            if record.beginsStep, first % 50 == 0 {
                 let blob = Array("blob of \(first)".utf8)
                 let stored = try reader.blob(BlobDigest(of: blob))
                 #expect(stored == blob)

@@ -1,9 +1,9 @@
 import Crypto
 
-/// What a log knows of itself from its creation on.
-struct LogMetadata: Equatable {
-    /// The one format that this version writes, and the newest that it reads.
-    static let currentFormat: UInt32 = 1
+/// What a log knows of itself from its creation on, and where its records begin.
+struct LogMetadata: Equatable, Sendable {
+    /// The one format that this version reads and writes.
+    static let currentFormat: UInt32 = 2
 
     var format: UInt32
     var logID: LogID
@@ -18,7 +18,7 @@ struct LogMetadata: Equatable {
         return Array(SHA256.hash(data: bytes))
     }
 
-    /// The entries of the metadata database.
+    /// The entries of the metadata database that never change.
     var entries: [(key: String, value: [UInt8])] {
         var formatBytes: [UInt8] = []
         formatBytes.append(littleEndian: format)
@@ -31,5 +31,34 @@ struct LogMetadata: Equatable {
         static let format = "format"
         static let logID = "log-id"
         static let created = "created"
+        static let base = "base"
+    }
+}
+
+/// Where the records of a log begin after what came before was moved to an archive.
+///
+/// The commit that ends there stays in the log, without its records, as what the chain goes on from.
+struct LogBase: Equatable, Sendable {
+    /// The last position that is not in the log any more; 0 for a log that has everything.
+    var position: UInt64
+    /// The chain of the commit before the one that ends there, so that this one can still be checked.
+    var formerChain: [UInt8]
+
+    static let byteCount = 8 + 32
+
+    init(position: UInt64, formerChain: [UInt8]) {
+        self.position = position
+        self.formerChain = formerChain
+    }
+
+    init?(stored bytes: [UInt8]) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self.init(position: bytes.littleEndian(at: 0), formerChain: Array(bytes[8...]))
+    }
+
+    var stored: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: position)
+        return bytes + formerChain
     }
 }

@@ -1,43 +1,28 @@
-/// The stored form of one record: CRC-32C (4 bytes), flags (4 bytes, bit 0: begins a step), then the payload.
+/// The stored form of one record.
 ///
-/// The check covers the sequence number, the flags and the payload, so that a record that is read at another
-/// record's place is told from the right one. All integers are little-endian.
+/// | offset | bytes | what |
+/// | --- | --- | --- |
+/// | 0 | 4 | CRC-32C of everything from offset 4 on, combined by exclusive or with the check of the sequence number |
+/// | 4 | 1 | flags: 1 begins a step, 2 has an idempotency key, 4 refers to blobs |
+/// | 5 | 1 | number of streams |
+/// | 6 | 2 | type |
+/// | 8 | 16 each | streams, big-endian |
+/// | | 1 + n | with flag 2: the key, preceded by its length |
+/// | | 2 + 32 each | with flag 4: digests of blobs, preceded by their number |
+/// | | rest | payload |
+///
+/// Integers are little-endian unless it is said otherwise. Key and blobs belong to a step and stand in its first record.
 enum RecordCoding {
     static let headerBytes = 8
-    /// The largest payload of the format; a stored size beyond it is damage.
+    /// The largest payload of the format.
     static let payloadBytesLimit = 64 << 20
+    /// The largest stored form; a stored size beyond it is damage.
+    static let storedBytesLimit =
+        payloadBytesLimit + headerBytes + 255 * StreamID.byteCount + 256 + 2 + 65535 * BlobDigest.byteCount
 
-    private static let beginsStepFlag: UInt32 = 1
-
-    /// Appends the stored form, preceded by its length in 4 bytes: the form in which commits hash their records.
-    static func appendFramed(
-        sequence: UInt64, beginsStep: Bool, payload: [UInt8], to buffer: inout [UInt8]
-    ) {
-        let flags = beginsStep ? beginsStepFlag : 0
-        buffer.append(littleEndian: UInt32(headerBytes + payload.count))
-        payload.withUnsafeBytes {
-            buffer.append(littleEndian: checksum(sequence: sequence, flags: flags, payload: $0))
-        }
-        buffer.append(littleEndian: flags)
-        buffer.append(contentsOf: payload)
-    }
-
-    /// Whether the stored form at `sequence` begins a step, or what is wrong with it.
-    static func check(_ stored: UnsafeRawBufferPointer, sequence: UInt64) -> Result<Bool, Damage> {
-        guard stored.count >= headerBytes else {
-            return .failure(Damage("its \(stored.count) bytes are too few for a record"))
-        }
-        let expected = UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self))
-        let flags = UInt32(littleEndian: stored.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-        let payload = UnsafeRawBufferPointer(rebasing: stored[headerBytes...])
-        guard checksum(sequence: sequence, flags: flags, payload: payload) == expected else {
-            return .failure(Damage("its checksum does not match"))
-        }
-        guard flags & ~beginsStepFlag == 0 else {
-            return .failure(Damage("its flags \(flags) are unknown"))
-        }
-        return .success(flags & beginsStepFlag != 0)
-    }
+    static let beginsStep: UInt8 = 1
+    static let hasKey: UInt8 = 2
+    static let hasBlobs: UInt8 = 4
 
     /// What is wrong with a stored value.
     struct Damage: Error {
@@ -48,13 +33,73 @@ enum RecordCoding {
         }
     }
 
-    private static func checksum(
-        sequence: UInt64, flags: UInt32, payload: UnsafeRawBufferPointer
-    ) -> UInt32 {
-        var crc = CRC32C()
-        crc.update(littleEndian: sequence)
-        crc.update(littleEndian: flags)
-        crc.update(payload)
-        return crc.value
+    /// Whether the stored form is that of the record at `sequence`, or what is wrong with it.
+    static func check(_ stored: UnsafeRawBufferPointer, sequence: UInt64) -> Damage? {
+        guard stored.count >= headerBytes else {
+            return Damage("its \(stored.count) bytes are too few for a record")
+        }
+        guard stored.count <= storedBytesLimit else {
+            return Damage("it claims to have \(stored.count) bytes")
+        }
+        let expected = UInt32(littleEndian: stored.loadUnaligned(as: UInt32.self))
+        let found = Checksum.of(UnsafeRawBufferPointer(rebasing: stored[4...])) ^ Checksum.mask(of: sequence)
+        return found == expected ? nil : Damage("its checksum does not match")
+    }
+}
+
+/// Where the parts of a record lie in its stored form.
+struct RecordLayout {
+    let flags: UInt8
+    let streamCount: Int
+    let type: UInt16
+    let key: Range<Int>
+    let blobs: Range<Int>
+    let payloadStart: Int
+
+    var beginsStep: Bool { flags & RecordCoding.beginsStep != 0 }
+
+    /// The layout of a stored form, nil if it contradicts its size or has flags that are unknown.
+    @inline(__always)
+    init?(_ stored: UnsafeRawBufferPointer) {
+        guard stored.count >= RecordCoding.headerBytes else { return nil }
+        flags = stored[4]
+        streamCount = Int(stored[5])
+        type = UInt16(littleEndian: stored.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
+        var offset = RecordCoding.headerBytes + streamCount * StreamID.byteCount
+        guard flags & ~7 == 0, offset <= stored.count else { return nil }
+        var key = offset..<offset
+        var blobs = offset..<offset
+        if flags & (RecordCoding.hasKey | RecordCoding.hasBlobs) != 0 {
+            if flags & RecordCoding.hasKey != 0 {
+                guard offset < stored.count else { return nil }
+                let start = offset + 1
+                offset = start + Int(stored[offset])
+                key = start..<offset
+            }
+            if flags & RecordCoding.hasBlobs != 0 {
+                guard offset + 2 <= stored.count else { return nil }
+                let count = UInt16(
+                    littleEndian: stored.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+                let start = offset + 2
+                offset = start + Int(count) * BlobDigest.byteCount
+                blobs = start..<offset
+            }
+            guard offset <= stored.count else { return nil }
+        }
+        self.key = key
+        self.blobs = blobs
+        payloadStart = offset
+    }
+
+    func stream(_ index: Int, in stored: UnsafeRawBufferPointer) -> StreamID {
+        let offset = RecordCoding.headerBytes + index * StreamID.byteCount
+        let value = stored.loadUnaligned(fromByteOffset: offset, as: UInt128.self)
+        return StreamID(UInt128(bigEndian: value))
+    }
+
+    func blobDigests(in stored: UnsafeRawBufferPointer) -> [BlobDigest] {
+        stride(from: blobs.lowerBound, to: blobs.upperBound, by: BlobDigest.byteCount).map {
+            BlobDigest(stored: stored[$0..<($0 + BlobDigest.byteCount)])
+        }
     }
 }

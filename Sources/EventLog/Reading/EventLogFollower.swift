@@ -21,8 +21,6 @@ public struct EventLogFollower: AsyncSequence, Sendable {
         private var pageIndex = 0
 
         private static let pageSize = 256
-        /// How often the log of another process is asked for news.
-        private static let pollNanoseconds: UInt64 = 25_000_000
 
         init(lease: EnvironmentLease, next: UInt64) {
             self.lease = lease
@@ -57,24 +55,32 @@ public struct EventLogFollower: AsyncSequence, Sendable {
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(EventLogError) {
             let generation = lease.changes.generation
-            let read = try lease.current().read { transaction throws(EventLogError) in
-                try transaction.page(from: next, limit: Self.pageSize)
+            page.removeAll(keepingCapacity: true)
+            pageIndex = 0
+            let transactionID = try lease.current().read { transaction throws(EventLogError) in
+                if next == 0 { next = try transaction.base() + 1 }
+                try transaction.requireKept(next)
+                try readPage(transaction)
+                return transaction.id
             }
-            guard read.entries.isEmpty else {
-                page = read.records
-                pageIndex = 0
-                next += UInt64(page.count)
-                return
-            }
-            if lease.hasWriter {
-                await lease.changes.wait(past: generation)
-                return
-            }
-            while !Task.isCancelled, lease.changes.generation == generation, !lease.hasWriter,
-                try lease.current().lastTransactionID() == read.transactionID
-            {
-                // A cancelled sleep throws; the loop's condition sees it.
-                try? await Task.sleep(nanoseconds: Self.pollNanoseconds)
+            next += UInt64(page.count)
+            guard page.isEmpty else { return }
+            if !lease.hasWriter { lease.watchForeignCommits(since: transactionID) }
+            await lease.changes.wait(past: generation)
+        }
+
+        private mutating func readPage(
+            _ transaction: borrowing ReadTransaction
+        ) throws(EventLogError) {
+            do {
+                _ = try transaction.forEachRecord(
+                    from: next, head: try transaction.head(), limit: .init(records: Self.pageSize),
+                    checking: true
+                ) { page.append(Record($0)) }
+            } catch let error as EventLogError {
+                throw error
+            } catch {
+                preconditionFailure("unexpected error \(error)")
             }
         }
     }

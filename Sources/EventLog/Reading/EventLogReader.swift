@@ -1,5 +1,12 @@
-/// Reads a log, also while it is being written. Every transaction is as short as one page of reading (LOG-6),
-/// and no caller's code runs inside one.
+/// In which order records are read.
+public enum ReadDirection: Hashable, Sendable {
+    /// From older to newer ones.
+    case forwards
+    /// From newer to older ones.
+    case backwards
+}
+
+/// Reads a log, also while it is being written. Every transaction is as short as one page of reading (LOG-6).
 public final class EventLogReader: Sendable {
     /// How many records a page holds if nothing else is asked for.
     public static let defaultPageSize = 1024
@@ -28,41 +35,94 @@ public final class EventLogReader: Sendable {
         try lease.current().read { transaction throws(EventLogError) in try transaction.head() }
     }
 
-    /// Up to `limit` records from position `first` (0 counts as 1) on; none if the log ends before it.
+    /// The last position that was moved to an archive, 0 if nothing was: the log's records begin behind it.
+    public func base() throws(EventLogError) -> UInt64 {
+        try lease.current().read { transaction throws(EventLogError) in try transaction.base() }
+    }
+
+    /// Up to `limit` records from position `first` on, or backwards from it; none where the log has none. Forwards, 0
+    /// is the log's first record; backwards, a position behind the last is the last.
     ///
-    /// - Throws: ``EventLogError/damaged(path:sequence:problem:)`` at the first record that is not as written.
-    public func read(from first: UInt64, limit: Int) throws(EventLogError) -> [Record] {
+    /// - Throws: ``EventLogError/damaged(path:sequence:problem:)`` at the first record that is not as written;
+    ///   ``EventLogError/retired(path:sequence:first:)`` for a position before the log's first record.
+    public func read(
+        from first: UInt64, limit: Int, _ direction: ReadDirection = .forwards
+    ) throws(EventLogError) -> [Record] {
         var records: [Record] = []
-        var next = max(first, 1)
-        while records.count < limit {
-            let page = try page(from: next, limit: min(limit - records.count, Self.defaultPageSize))
-            records += page.records
-            next += UInt64(page.entries.count)
-            if page.entries.isEmpty || next > page.head { break }
+        guard direction == .forwards else {
+            var last = min(first, try head())
+            while last > (try base()), records.count < limit {
+                let page = try readBackwards(
+                    from: last, limit: min(limit - records.count, Self.defaultPageSize))
+                records += page
+                last -= UInt64(page.count)
+                if page.isEmpty { break }
+            }
+            return records
         }
+        try scanTyped(from: first, limit: limit) { records.append(Record($0)) }
         return records
     }
 
-    /// Gives `body` every record from `first` (0 counts as 1) through `last`, or through the head as it is when
-    /// the scan comes there: its position, whether it begins a step, and its bytes.
+    /// Gives `body` every record from `first` through `last` where it lies, or through the head as it is when the scan
+    /// comes there. 0 is the log's first record.
     ///
-    /// - Parameter pageSize: how many records are read in one transaction, at least 1.
+    /// `body` runs in a transaction of a page of up to `pageSize` records: while it does, pages that a writer replaces
+    /// cannot be used again, so it should be quick. It may read from this reader.
+    ///
+    /// - Parameters:
+    ///   - pageSize: how many records are read in one transaction, at least 1.
+    ///   - checking: whether each record's check is compared. Without it damage may go unnoticed.
     public func scan(
         from first: UInt64, through last: UInt64? = nil, pageSize: Int = EventLogReader.defaultPageSize,
-        _ body: (UInt64, Bool, RawSpan) throws -> Void
+        checking: Bool = true, _ body: (borrowing RecordView) throws -> Void
     ) throws {
-        var next = max(first, 1)
+        var next = first
         let last = last ?? .max
-        let pageSize = max(pageSize, 1)
         while next <= last {
-            let wanted = last - next < UInt64(pageSize) ? Int(last - next) + 1 : pageSize
-            let page = try page(from: next, limit: wanted)
-            for (index, entry) in page.entries.enumerated() {
-                try body(
-                    next + UInt64(index), entry.beginsStep, page.bytes.span.bytes.extracting(entry.payload))
+            let environment = try lease.current()
+            // The body's error is carried out of LMDB's transaction, whose own errors are typed.
+            var thrown: (any Error)?
+            var isEnd = false
+            try environment.read { transaction throws(EventLogError) in
+                if next == 0 { next = try transaction.base() + 1 }
+                try transaction.requireKept(next)
+                let head = min(try transaction.head(), last)
+                do {
+                    next += UInt64(
+                        try transaction.forEachRecord(
+                            from: next, head: head, limit: .init(records: max(pageSize, 1)),
+                            checking: checking, body))
+                } catch {
+                    thrown = error
+                }
+                isEnd = next > head
             }
-            next += UInt64(page.entries.count)
-            if page.entries.isEmpty || next > page.head { break }
+            if let thrown { throw thrown }
+            if isEnd { return }
+        }
+    }
+
+    /// Up to `limit` records of a stream from position `first` on, or backwards from it, found by the index. Without
+    /// `first` they begin with the oldest, or backwards with the newest.
+    public func read(
+        stream: StreamID, from first: UInt64? = nil, limit: Int, _ direction: ReadDirection = .forwards
+    ) throws(EventLogError) -> [Record] {
+        try read(.stream(stream), from: first, limit: limit, direction)
+    }
+
+    /// Up to `limit` records of a type from position `first` on, or backwards from it, found by the index. Without
+    /// `first` they begin with the oldest, or backwards with the newest.
+    public func read(
+        type: UInt16, from first: UInt64? = nil, limit: Int, _ direction: ReadDirection = .forwards
+    ) throws(EventLogError) -> [Record] {
+        try read(.type(type), from: first, limit: limit, direction)
+    }
+
+    /// The position of a stream's newest record, 0 if the stream has none.
+    public func newest(of stream: StreamID) throws(EventLogError) -> UInt64 {
+        try lease.current().read { transaction throws(EventLogError) in
+            try transaction.newest(of: .stream(stream)) ?? 0
         }
     }
 
@@ -72,29 +132,11 @@ public final class EventLogReader: Sendable {
         return try BlobStore(files: lease.files).content(of: digest)
     }
 
-    /// Gives `body` every stored blob, in the order of the digests, and whether its content is what its digest
-    /// says. Which of them a record names, and so which are missing or orphaned, is known to who wrote them.
-    public func checkBlobs(_ body: (BlobDigest, BlobCondition) throws -> Void) throws {
-        _ = try lease.current()
-        let store = BlobStore(files: lease.files)
-        for digest in try store.digests() {
-            let condition: BlobCondition
-            do throws(EventLogError) {
-                condition = .intact(bytes: try store.content(of: digest).count)
-            } catch .blobAltered {
-                condition = .altered
-            } catch .blobMissing {
-                continue
-            }
-            try body(digest, condition)
-        }
-    }
-
-    /// The records from position `first` (0 counts as 1) on, first those that are there and then each as it
+    /// The records from position `first` on (0 is the log's first), first those that are there and then each as it
     /// becomes durable. No transaction is open while it waits. It ends when the task is cancelled or this reader
     /// is closed.
     public func follow(from first: UInt64) -> EventLogFollower {
-        EventLogFollower(lease: lease, first: max(first, 1))
+        EventLogFollower(lease: lease, first: first)
     }
 
     /// Ends the use of the log by this reader, once transactions in progress have ended.
@@ -102,17 +144,67 @@ public final class EventLogReader: Sendable {
         lease.close()
     }
 
-    func page(from first: UInt64, limit: Int) throws(EventLogError) -> RecordPage {
-        try lease.current().read { transaction throws(EventLogError) in
-            try transaction.page(from: first, limit: limit)
+    /// A scan whose body throws nothing, of up to `limit` records.
+    private func scanTyped(
+        from first: UInt64, limit: Int, _ body: (borrowing RecordView) -> Void
+    ) throws(EventLogError) {
+        guard limit > 0 else { return }
+        let last = first.addingReportingOverflow(UInt64(limit) - 1)
+        do {
+            guard first > 0 else {
+                let base = try base()
+                let end = base.addingReportingOverflow(UInt64(limit))
+                return try scan(from: base + 1, through: end.overflow ? nil : end.partialValue, body)
+            }
+            try scan(from: first, through: last.overflow ? nil : last.partialValue, body)
+        } catch let error as EventLogError {
+            throw error
+        } catch {
+            preconditionFailure("unexpected error \(error)")
         }
+    }
+
+    /// A page of records that ends at `last`, newest first.
+    private func readBackwards(from last: UInt64, limit: Int) throws(EventLogError) -> [Record] {
+        try lease.current().read { transaction throws(EventLogError) in
+            let first = max(try transaction.base() + 1, last >= UInt64(limit) ? last - UInt64(limit) + 1 : 1)
+            return try transaction.records(at: (first...last).reversed())
+        }
+    }
+
+    private func read(
+        _ term: IndexTerm, from first: UInt64?, limit: Int, _ direction: ReadDirection
+    ) throws(EventLogError) -> [Record] {
+        var records: [Record] = []
+        var next = first ?? (direction == .forwards ? 0 : .max)
+        while records.count < limit {
+            let count = min(limit - records.count, Self.defaultPageSize)
+            let page = try lease.current().read { transaction throws(EventLogError) in
+                try transaction.records(
+                    at: try transaction.sequences(of: term, from: next, limit: count, direction))
+            }
+            records += page
+            guard page.count == count, let last = page.last else { break }
+            if direction == .backwards, last.sequence == 1 { break }
+            next = direction == .forwards ? last.sequence + 1 : last.sequence - 1
+        }
+        return records
     }
 }
 
-/// What a check of a stored blob found.
-public enum BlobCondition: Hashable, Sendable {
-    /// The content has the digest that it is stored under, and this many bytes.
-    case intact(bytes: Int)
-    /// The content has another digest.
-    case altered
+extension ReadTransaction {
+    /// Checked copies of the records at some positions.
+    fileprivate func records(at sequences: some Sequence<UInt64>) throws(EventLogError) -> [Record] {
+        var records: [Record] = []
+        do {
+            for sequence in sequences {
+                records.append(try withRecord(at: sequence) { Record($0) })
+            }
+        } catch let error as EventLogError {
+            throw error
+        } catch {
+            preconditionFailure("unexpected error \(error)")
+        }
+        return records
+    }
 }

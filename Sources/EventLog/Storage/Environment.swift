@@ -18,19 +18,26 @@ final class Environment: @unchecked Sendable {
     let changes = ChangeSignal()
 
     private let gate: Monitor<Gate>
+    private let watch = Mutex<CommitWatch?>(nil)
 
     struct Handles {
         var env: OpaquePointer
         var records: MDB_dbi
         var commits: MDB_dbi
+        var index: MDB_dbi
+        var metadata: MDB_dbi
         var mapBytes: Int
         var isWritable: Bool
+        /// Opened without LMDB's table of readers, because it cannot be written: see ``LocklessReading``.
+        var isLockless = false
     }
 
     private struct Gate {
         var handles: Handles?
         var transactions = 0
         var isExclusive = false
+        /// How many of the transactions each thread is in.
+        var threads: [pthread_t: Int] = [:]
     }
 
     /// Takes over an environment that was just opened and whose metadata was read.
@@ -41,19 +48,26 @@ final class Environment: @unchecked Sendable {
         gate = Monitor(Gate(handles: opened.handles))
     }
 
-    /// Runs `body` with the environment open and unchanging. Not to be nested: a waiting ``exclusively(_:)``
-    /// would let the inner call wait for ever.
+    /// Runs `body` with the environment open and unchanging. A thread that is inside may enter again.
     func withHandles<Value>(
         _ body: (Handles) throws(EventLogError) -> Value
     ) throws(EventLogError) -> Value {
+        let thread = pthread_self()
         let entered: Handles? = gate.wait { gate in
-            guard !gate.isExclusive else { return nil }
+            guard !gate.isExclusive || gate.threads[thread] != nil else { return nil }
             guard let handles = gate.handles else { return .some(nil) }
             gate.transactions += 1
+            gate.threads[thread, default: 0] += 1
             return handles
         }
         guard let handles = entered else { throw EventLogError.closed(path: files.folder) }
-        defer { gate.withLock { $0.transactions -= 1 } }
+        defer {
+            gate.change { gate in
+                gate.transactions -= 1
+                let depth = (gate.threads[thread] ?? 1) - 1
+                gate.threads[thread] = depth == 0 ? nil : depth
+            }
+        }
         return try body(handles)
     }
 
@@ -70,12 +84,22 @@ final class Environment: @unchecked Sendable {
         }
         var handles = gate.wait { gate -> Handles?? in gate.transactions == 0 ? .some(gate.handles) : nil }
         defer {
-            gate.withLock { gate in
+            gate.change { gate in
                 gate.handles = handles
                 gate.isExclusive = false
             }
         }
         return try body(&handles)
+    }
+
+    /// Wakes the followers at the next commit of another process after a transaction.
+    func watchForeignCommits(since transactionID: UInt64) {
+        let watch = watch.withLock { watch in
+            let made = watch ?? CommitWatch(self)
+            watch = made
+            return made
+        }
+        watch.wake(after: transactionID)
     }
 
     /// The id of the last committed transaction, without beginning one.
@@ -95,23 +119,38 @@ final class Environment: @unchecked Sendable {
         while true {
             var code: Int32 = 0
             let value: Value? = try withHandles { handles throws(EventLogError) in
-                var pointer: OpaquePointer?
-                code = mdb_txn_begin(handles.env, nil, UInt32(MDB_RDONLY), &pointer)
-                guard code == 0, let pointer else { return nil }
-                let transaction = ReadTransaction(
-                    pointer: pointer, records: handles.records, commits: handles.commits, path: files.folder)
-                return try body(transaction)
+                if handles.isLockless {
+                    let guarding = try LocklessReading(files)
+                    defer { withExtendedLifetime(guarding) {} }
+                    return try begin(handles, &code, body)
+                }
+                return try begin(handles, &code, body)
             }
             if let value { return value }
             attempt += 1
             guard attempt <= 3 else { throw failure(code, "begin a read transaction") }
             switch code {
-            case MDB_MAP_RESIZED: try adoptMapSize()
+            case MDB_MAP_RESIZED where !isInside: try adoptMapSize()
             case MDB_READERS_FULL: try clearDeadReaders()
             default: throw failure(code, "begin a read transaction")
             }
         }
     }
+
+    /// Runs `body` in a transaction; nil, and LMDB's code, if none could be begun.
+    private func begin<Value>(
+        _ handles: Handles, _ code: inout Int32,
+        _ body: (borrowing ReadTransaction) throws(EventLogError) -> Value
+    ) throws(EventLogError) -> Value? {
+        var pointer: OpaquePointer?
+        code = mdb_txn_begin(handles.env, nil, UInt32(MDB_RDONLY), &pointer)
+        guard code == 0, let pointer else { return nil }
+        let transaction = ReadTransaction(pointer: pointer, handles: handles, path: files.folder)
+        return try body(transaction)
+    }
+
+    /// Whether this thread is in a transaction already.
+    private var isInside: Bool { gate.withLock { $0.threads[pthread_self()] != nil } }
 
     /// Follows a map that another process has made larger.
     private func adoptMapSize() throws(EventLogError) {

@@ -12,7 +12,9 @@ struct EnvironmentOpening {
 
     private static let mapBytesFloor = 1 << 20
     private static let readersLimit: UInt32 = 1024
-    private static let databaseNames = (records: "records", commits: "commits", metadata: "meta")
+    private static let databaseNames = (
+        records: "records", commits: "commits", index: "index", metadata: "meta"
+    )
 
     struct Opened {
         var handles: Environment.Handles
@@ -29,7 +31,14 @@ struct EnvironmentOpening {
         guard try holdsEnvironment() else {
             throw EventLogError.notALog(path: files.folder, reason: "it holds no data.mdb")
         }
-        let handles = try openEnvironment(flags: UInt32(MDB_RDONLY))
+        guard try LocklessReading.isNeeded(files) else { return try open(flags: MDB_RDONLY) }
+        let guarding = try LocklessReading(files)
+        defer { withExtendedLifetime(guarding) {} }
+        return try open(flags: MDB_RDONLY | MDB_NOLOCK)
+    }
+
+    private func open(flags: Int32) throws(EventLogError) -> Opened {
+        let handles = try openEnvironment(flags: UInt32(flags))
         return try identified(handles) { env throws(EventLogError) in
             try withTransaction(env, flags: UInt32(MDB_RDONLY)) { transaction throws(EventLogError) in
                 try openDatabases(in: transaction, of: handles, flags: 0)
@@ -78,7 +87,7 @@ struct EnvironmentOpening {
             try check(mdb_env_create(&env), "create an environment")
             guard let env else { throw EventLogError(lmdb: ENOMEM, operation: "open", path: files.folder) }
             mdb_env_set_mapsize(env, size)
-            mdb_env_set_maxdbs(env, 4)
+            mdb_env_set_maxdbs(env, 8)
             mdb_env_set_maxreaders(env, Self.readersLimit)
             // NOTLS: a read transaction belongs to itself and not to a thread, which Swift tasks may change.
             let code = mdb_env_open(env, files.folder, flags | UInt32(MDB_NOTLS), 0o644)
@@ -91,8 +100,9 @@ struct EnvironmentOpening {
                 var info = MDB_envinfo()
                 mdb_env_info(env, &info)
                 return Environment.Handles(
-                    env: env, records: 0, commits: 0, mapBytes: Int(info.me_mapsize),
-                    isWritable: flags & UInt32(MDB_RDONLY) == 0)
+                    env: env, records: 0, commits: 0, index: 0, metadata: 0,
+                    mapBytes: Int(info.me_mapsize), isWritable: flags & UInt32(MDB_RDONLY) == 0,
+                    isLockless: flags & UInt32(MDB_NOLOCK) != 0)
             }
             mdb_env_close(env)
             guard code == ENOMEM, size > Self.mapBytesFloor else {
@@ -142,6 +152,7 @@ struct EnvironmentOpening {
         let commit = CommitRecord(creating: metadata, transactionID: UInt64(lmdb: mdb_txn_id(transaction)))
         let key = withUnsafeBytes(of: UInt64(0)) { Array($0) }
         try put(key, commit.stored, in: commits, of: transaction)
+        _ = try openDatabase(Self.databaseNames.index, flags: MDB_CREATE, in: transaction)
     }
 
     private func openDatabases(
@@ -158,15 +169,48 @@ struct EnvironmentOpening {
         var handles = handles
         handles.records = try openNumbered(Self.databaseNames.records, flags: flags, in: transaction)
         handles.commits = try openNumbered(Self.databaseNames.commits, flags: flags, in: transaction)
-        var created = CommitRecord(creating: metadata, transactionID: 0)
-        created.transactionID = 1
-        created.chain = created.expectedChain(after: metadata.chainOrigin)
-        let key = withUnsafeBytes(of: UInt64(0)) { Array($0) }
-        guard try value(under: key, in: handles.commits, of: transaction) == created.stored else {
-            throw EventLogError.damaged(
-                path: files.folder, sequence: nil, problem: "its metadata do not agree with its first commit")
+        handles.index = try openDatabase(Self.databaseNames.index, flags: Int32(flags), in: transaction)
+        handles.metadata = meta
+        var indexFlags: UInt32 = 0
+        try check(mdb_dbi_flags(transaction, handles.index, &indexFlags), "read a database's flags")
+        guard indexFlags == 0 else {
+            throw damaged("its database \"\(Self.databaseNames.index)\" has the flags \(indexFlags)")
         }
+        try checkOrigin(metadata, handles, transaction)
         return Opened(handles: handles, metadata: metadata)
+    }
+
+    /// The oldest commit must be the creation that the metadata describe, or the one at which the base says that the
+    /// log begins.
+    private func checkOrigin(
+        _ metadata: LogMetadata, _ handles: Environment.Handles, _ transaction: OpaquePointer
+    ) throws(EventLogError) {
+        let key = withUnsafeBytes(of: UInt64(0)) { Array($0) }
+        if let stored = try value(under: key, in: handles.commits, of: transaction) {
+            let found = CommitRecord(stored: stored)
+            let transactionID = found?.transactionID ?? 0
+            guard found == CommitRecord(creating: metadata, transactionID: transactionID) else {
+                throw damaged("its metadata do not agree with its first commit")
+            }
+            return
+        }
+        let name = Array(LogMetadata.Key.base.utf8)
+        let stored = try value(under: name, in: handles.metadata, of: transaction)
+        guard let base = stored.flatMap(LogBase.init(stored:)) else {
+            throw damaged("its first commit is missing")
+        }
+        let baseKey = withUnsafeBytes(of: base.position) { Array($0) }
+        let commit = try value(under: baseKey, in: handles.commits, of: transaction)
+            .flatMap(CommitRecord.init(stored:))
+        guard let commit, commit.last == base.position,
+            commit.chain == commit.expectedChain(after: base.formerChain)
+        else {
+            throw damaged("its base does not agree with the commit at \(base.position)")
+        }
+    }
+
+    private func damaged(_ problem: String) -> EventLogError {
+        .damaged(path: files.folder, sequence: nil, problem: problem)
     }
 
     private func readMetadata(
@@ -183,6 +227,10 @@ struct EnvironmentOpening {
         let format: UInt32 = try value(LogMetadata.Key.format, bytes: 4).littleEndian(at: 0)
         guard format <= LogMetadata.currentFormat else {
             throw EventLogError.newerFormat(
+                path: files.folder, found: format, supported: LogMetadata.currentFormat)
+        }
+        guard format == LogMetadata.currentFormat else {
+            throw EventLogError.olderFormat(
                 path: files.folder, found: format, supported: LogMetadata.currentFormat)
         }
         return LogMetadata(

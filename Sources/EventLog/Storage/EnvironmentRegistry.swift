@@ -125,6 +125,11 @@ final class EnvironmentLease: Sendable {
         return environment
     }
 
+    /// Has ``changes`` tell of the next commit of another process after a transaction.
+    func watchForeignCommits(since transactionID: UInt64) {
+        environment.watchForeignCommits(since: transactionID)
+    }
+
     /// One more lease of the same environment.
     func shared() -> EnvironmentLease { registry.share(environment) }
 

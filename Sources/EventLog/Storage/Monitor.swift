@@ -17,7 +17,11 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -27,28 +31,69 @@ final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `body` with the lock held, then lets every waiter look again.
+    /// Runs `body` with the lock held. Waiters do not look again.
     func withLock<Value, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Value
     ) throws(Failure) -> Value {
         pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&state)
+    }
+
+    /// Runs `body` with the lock held, then lets every waiter look again.
+    func change<Value, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        pthread_mutex_lock(mutex)
         defer {
-            pthread_cond_broadcast(condition)
             pthread_mutex_unlock(mutex)
+            pthread_cond_broadcast(condition)
         }
         return try body(&state)
     }
 
-    /// Runs `body` with the lock held, again after every change, until it gives a value.
+    /// Lets every waiter look again.
+    func wake() {
+        pthread_cond_broadcast(condition)
+    }
+
+    /// Runs `body` with the lock held, again after every change, until it gives a value; other waiters look again
+    /// then.
     func wait<Value>(for body: (inout State) -> Value?) -> Value {
         pthread_mutex_lock(mutex)
         defer {
-            pthread_cond_broadcast(condition)
             pthread_mutex_unlock(mutex)
+            pthread_cond_broadcast(condition)
         }
         while true {
             if let value = body(&state) { return value }
             pthread_cond_wait(condition, mutex)
+        }
+    }
+
+    /// What a look at the state leads to.
+    enum Look<Value> {
+        case done(Value)
+        /// Wait for a change.
+        case wait
+        /// Wait for a change, at most until this time of the monotonic clock.
+        case waitUntil(UInt64)
+    }
+
+    /// Runs `body` with the lock held, again after every change or when the time has come, until it is done.
+    func look<Value>(_ body: (inout State) -> Look<Value>) -> Value {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            switch body(&state) {
+            case .done(let value): return value
+            case .wait: pthread_cond_wait(condition, mutex)
+            case .waitUntil(let nanoseconds):
+                var time = timespec()
+                time.tv_sec = Int(nanoseconds / 1_000_000_000)
+                time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+                pthread_cond_timedwait(condition, mutex, &time)
+            }
         }
     }
 }

@@ -3,9 +3,18 @@ import CLMDB
 /// A short LMDB read transaction, ended with its owner.
 struct ReadTransaction: ~Copyable {
     let pointer: OpaquePointer
-    let records: MDB_dbi
-    let commits: MDB_dbi
+    private let handles: Environment.Handles
     let path: String
+
+    var records: MDB_dbi { handles.records }
+    var commits: MDB_dbi { handles.commits }
+    var index: MDB_dbi { handles.index }
+
+    init(pointer: OpaquePointer, handles: Environment.Handles, path: String) {
+        self.pointer = pointer
+        self.handles = handles
+        self.path = path
+    }
 
     deinit {
         mdb_txn_abort(pointer)
@@ -54,9 +63,55 @@ struct ReadTransaction: ~Copyable {
         return try commit(entry)
     }
 
-    /// The number of the last record, 0 if there is none.
+    /// The number of the last record; that of the base if there is none after it.
     func head() throws(EventLogError) -> UInt64 {
-        try cursor(on: records).move(MDB_LAST)?.key ?? 0
+        if let last = try cursor(on: records).move(MDB_LAST) { return last.key }
+        return try base()
+    }
+
+    /// The last position that is not in the log any more; 0 if the log has everything.
+    func base() throws(EventLogError) -> UInt64 {
+        guard let first = try cursor(on: commits).move(MDB_FIRST) else {
+            throw EventLogError.damaged(path: path, sequence: 1, problem: "it has no commit")
+        }
+        return first.key
+    }
+
+    /// What the log's metadata say of its base; position 0 if they say nothing.
+    func storedBase() throws(EventLogError) -> LogBase {
+        var name = Array(LogMetadata.Key.base.utf8)
+        var found = MDB_val()
+        let code = name.withUnsafeMutableBytes { bytes in
+            var wanted = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            return mdb_get(pointer, handles.metadata, &wanted, &found)
+        }
+        switch code {
+        case 0: break
+        case MDB_NOTFOUND: return LogBase(position: 0, formerChain: [])
+        default: throw EventLogError(lmdb: code, operation: "read the metadata", path: path)
+        }
+        guard found.mv_size == LogBase.byteCount,
+            let base = LogBase(
+                stored: Array(UnsafeRawBufferPointer(start: found.mv_data, count: found.mv_size)))
+        else {
+            throw EventLogError.damaged(path: path, sequence: nil, problem: "its base is not one")
+        }
+        return base
+    }
+
+    /// The commit that a position belongs to, nil behind the last one.
+    func commit(holding sequence: UInt64) throws(EventLogError) -> CommitRecord? {
+        guard let entry = try cursor(on: commits).move(MDB_SET_RANGE, to: sequence) else { return nil }
+        return try commit(entry)
+    }
+
+    /// The newest commit that ends at or before a position.
+    func commit(before sequence: UInt64) throws(EventLogError) -> CommitRecord? {
+        let cursor = try cursor(on: commits)
+        var entry = try cursor.move(MDB_SET_RANGE, to: sequence)
+        if entry?.key != sequence { entry = try cursor.move(entry == nil ? MDB_LAST : MDB_PREV) }
+        guard let entry else { return nil }
+        return try commit(entry)
     }
 
     func commit(_ entry: ReadCursor.Entry) throws(EventLogError) -> CommitRecord {

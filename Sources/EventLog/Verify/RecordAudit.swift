@@ -1,18 +1,23 @@
 import CLMDB
 import Crypto
 
-/// Walks all commits and their records through LMDB, in short transactions, on every path that a reader takes.
+/// Walks all commits and their records and index entries through LMDB, in short transactions, on every path that a
+/// reader takes.
 struct RecordAudit {
     private let environment: Environment
     private let path: String
     private let onProgress: (VerifyProgress) -> Void
     /// The last commit that was found as written.
     private(set) var last: CommitRecord?
+    private var base: UInt64 = 0
+    private var indexEntries: UInt64 = 0
 
     private static let commitPageSize = 256
 
-    var lastGood: UInt64 { last?.last ?? 0 }
+    var lastGood: UInt64 { last?.last ?? base }
     var progress: VerifyProgress { VerifyProgress(lastGood: lastGood, commits: last?.number ?? 0) }
+    /// How many records were found as written.
+    var records: UInt64 { lastGood - base }
 
     init(_ environment: Environment, onProgress: @escaping (VerifyProgress) -> Void) {
         self.environment = environment
@@ -23,14 +28,20 @@ struct RecordAudit {
     /// Throws the first damage up to the head as it is now; then ``last`` tells how far all was well.
     mutating func run() throws(EventLogError) {
         let mark = try AcknowledgedMark.read(environment.files, logID: environment.metadata.logID)
-        let head = try environment.read { transaction throws(EventLogError) in try transaction.head() }
+        let (head, base, storedBase) = try environment.read { transaction throws(EventLogError) in
+            (try transaction.head(), try transaction.base(), try transaction.storedBase())
+        }
+        self.base = base
+        guard storedBase.position == base else {
+            throw damage(base + 1, "its base is \(storedBase.position), but its commits begin at \(base)")
+        }
         while last == nil || lastGood < head {
             let commits = try commitPage()
             if commits.isEmpty {
                 throw damage(lastGood + 1, "it is in no commit, or its commit is missing")
             }
             for commit in commits {
-                try audit(commit)
+                try audit(commit, storedBase)
                 last = commit
                 onProgress(progress)
                 if lastGood >= head { break }
@@ -75,38 +86,39 @@ struct RecordAudit {
         }
     }
 
-    private func audit(_ commit: CommitRecord) throws(EventLogError) {
-        let first = lastGood + 1
+    private mutating func audit(_ commit: CommitRecord, _ storedBase: LogBase) throws(EventLogError) {
         guard let last else {
-            let created = CommitRecord(creating: environment.metadata, transactionID: 1)
-            guard commit == created else { throw damage(first, "the log's first commit is not as written") }
+            // The oldest commit: the creation of the log, or the end of what was moved to an archive. Opening compared
+            // it with the metadata.
+            guard base > 0 || commit.last == 0 else {
+                throw damage(1, "its first commit is not its creation")
+            }
+            guard
+                base == 0
+                    || commit.last == base
+                        && commit.chain == commit.expectedChain(after: storedBase.formerChain)
+            else { throw damage(base + 1, "the commit at its base is not as written") }
             return
         }
-        guard commit.number == last.number + 1, commit.first == first, commit.last >= first,
-            commit.transactionID == last.transactionID + 1
-        else {
-            throw damage(first, "its commit does not follow upon the one before")
+        let first = last.last + 1
+        guard commit.number == last.number + 1, commit.first == first, commit.last >= first else {
+            throw damage(first, "the commit after \(last.last) does not follow upon it")
+        }
+        guard commit.transactionID >= last.transactionID else {
+            throw damage(first, "its commit is of an older transaction than the one before")
         }
         guard commit.chain == commit.expectedChain(after: last.chain) else {
-            throw damage(first, "its commit's hash does not continue the chain")
+            throw damage(first, "its commit does not continue the chain")
         }
-        var hash = SHA256()
+        var steps = StepAudit(path: path)
         var next = first
         while next <= commit.last {
-            let page = try recordPage(from: next, through: commit.last)
-            for (index, entry) in page.entries.enumerated() {
-                let sequence = next + UInt64(index)
-                guard entry.beginsStep || sequence > first else {
-                    throw damage(sequence, "it begins a commit, but no step")
-                }
-                let stored = page.bytes[
-                    (entry.payload.lowerBound - RecordCoding.headerBytes)..<entry.payload.upperBound]
-                withUnsafeBytes(of: UInt32(stored.count).littleEndian) { hash.update(bufferPointer: $0) }
-                stored.withUnsafeBytes { hash.update(bufferPointer: $0) }
-            }
-            next += UInt64(page.entries.count)
+            next = try auditRecords(from: next, through: commit.last, &steps)
         }
-        guard Array(hash.finalize()) == commit.recordsDigest else {
+        indexEntries += try environment.read { transaction throws(EventLogError) in
+            try steps.finish(transaction)
+        }
+        guard steps.digest == commit.stepsDigest else {
             throw damage(
                 first,
                 "the records from it to \(commit.last) have right checksums, but not their commit's hash")
@@ -115,16 +127,21 @@ struct RecordAudit {
 
     /// A page of records, each reached in both ways that readers have: from its neighbour, also over the border
     /// of pages, and by a descent of its own. Damage to inner nodes can break one and leave the other.
-    private func recordPage(from first: UInt64, through last: UInt64) throws(EventLogError) -> RecordPage {
-        try environment.read { transaction throws(EventLogError) in
-            var page = RecordPage(head: last, transactionID: transaction.id, first: first)
+    ///
+    /// - Returns: the record after the page.
+    private mutating func auditRecords(
+        from first: UInt64, through last: UInt64, _ steps: inout StepAudit
+    ) throws(EventLogError) -> UInt64 {
+        let (next, entries) = try environment.read { transaction throws(EventLogError) in
             let cursor = try transaction.cursor(on: transaction.records)
             var entry: ReadCursor.Entry?
-            if first == 1 {
+            if first == base + 1 {
                 entry = try cursor.move(MDB_FIRST)
             } else if try cursor.move(MDB_SET_KEY, to: first - 1) != nil {
                 entry = try cursor.move(MDB_NEXT)
             }
+            var bytes = 0
+            var entries: UInt64 = 0
             for sequence in first...last {
                 guard let found = entry, found.key == sequence else {
                     throw damage(sequence, "it does not follow upon the record before")
@@ -134,18 +151,21 @@ struct RecordAudit {
                 else {
                     throw damage(sequence, "it cannot be found by its number")
                 }
-                try page.append(found.value, at: sequence, path: path)
-                guard page.entries.count < EventLogReader.defaultPageSize,
-                    page.bytes.count < RecordPage.bytesLimit
-                else { break }
+                entries += try steps.add(found.value, at: sequence, transaction)
+                bytes += found.value.count
+                guard sequence - first < UInt64(EventLogReader.defaultPageSize), bytes < 4 << 20 else {
+                    return (sequence + 1, entries)
+                }
                 if sequence < last { entry = try cursor.move(MDB_NEXT) }
             }
-            return page
+            return (last + 1, entries)
         }
+        indexEntries += entries
+        return next
     }
 
     /// What is true of every committed state: the last commit is the environment's last transaction, and nothing
-    /// is there beside the records of the commits.
+    /// is there beside what belongs to the commits.
     private func auditEnd() throws(EventLogError) {
         try environment.read { transaction throws(EventLogError) in
             let end = try transaction.lastCommit()
@@ -163,15 +183,23 @@ struct RecordAudit {
                     "the last commit was transaction \(end.transactionID), but LMDB's last one is \(transaction.id)"
                 )
             }
+            let first = try transaction.base()
+            let oldest = try transaction.commit(before: first)?.number ?? 0
             let records = try transaction.entryCount(of: transaction.records)
             let commits = try transaction.entryCount(of: transaction.commits)
-            guard records == end.last, commits == end.number &+ 1 else {
+            guard records == end.last - first, commits == end.number - oldest + 1 else {
                 throw damage(
                     nil,
                     """
-                    LMDB counts \(records) records and \(commits) commits where there are \(end.last) and \
-                    \(end.number &+ 1)
+                    LMDB counts \(records) records and \(commits) commits where there are \(end.last - first) and \
+                    \(end.number - oldest + 1)
                     """)
+            }
+            // What a writer has added or moved away since the start has index entries of its own.
+            guard end == last, first == base else { return }
+            let entries = try transaction.entryCount(of: transaction.index)
+            guard entries == indexEntries else {
+                throw damage(nil, "LMDB counts \(entries) index entries where there are \(indexEntries)")
             }
         }
     }

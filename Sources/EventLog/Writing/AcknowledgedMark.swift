@@ -45,9 +45,7 @@ struct AcknowledgedMark: ~Copyable {
     private static func stored(head: UInt64, logID: LogID) -> [UInt8] {
         var bytes = logID.bytes
         bytes.append(littleEndian: head)
-        var crc = CRC32C()
-        bytes.withUnsafeBytes { crc.update($0) }
-        bytes.append(littleEndian: crc.value)
+        bytes.append(littleEndian: bytes.withUnsafeBytes { Checksum.of($0) })
         return bytes
     }
 }

@@ -9,11 +9,17 @@ final class WriterLock: Sendable {
 
     init(_ files: LogFiles) throws(EventLogError) {
         let file = try File(opening: files.writerLock, O_RDWR | O_CREAT)
+        var attempts = 0
         while flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
             case EWOULDBLOCK:
-                throw EventLogError.heldByWriter(path: files.folder, pid: try Self.holder(of: file))
+                // Somebody who reads a page without LMDB's table of readers holds the lock for a moment.
+                let pid = try Self.holder(of: file)
+                attempts += 1
+                guard pid == 0, attempts < 10 else {
+                    throw EventLogError.heldByWriter(path: files.folder, pid: pid)
+                }
             default: throw EventLogError.system(operation: "flock", path: files.writerLock, errno: errno)
             }
         }
@@ -29,12 +35,14 @@ final class WriterLock: Sendable {
         _ = flock(file.descriptor, LOCK_UN)
     }
 
-    /// The process id in the file, 0 if there is none even after a while: a writer takes the lock before it
-    /// writes its id.
-    private static func holder(of file: borrowing File) throws(EventLogError) -> Int32 {
+    /// The id of the living process that the file names, 0 if there is none even after a while: a writer takes the
+    /// lock before it writes its id.
+    static func holder(of file: borrowing File) throws(EventLogError) -> Int32 {
         for _ in 0..<20 {
             let text = String(decoding: try file.read(at: 0, count: 16), as: UTF8.self)
-            if text.last == "\n", let pid = Int32(text.dropLast()) { return pid }
+            if text.last == "\n", let pid = Int32(text.dropLast()), kill(pid, 0) == 0 || errno == EPERM {
+                return pid
+            }
             usleep(5000)
         }
         return 0

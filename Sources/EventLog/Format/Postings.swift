@@ -1,0 +1,176 @@
+/// The entries that one step adds to the index: for every term that its records have, which records.
+///
+/// An entry stands under the first record's sequence number and holds the distances from each record to the next, as
+/// unsigned LEB128 numbers. A term with so many records in a step that the distances take more than
+/// ``valueBytesLimit`` has several entries.
+struct Postings: Sendable {
+    struct Entry: Sendable {
+        var term: IndexTerm
+        /// The first record, counted from the step's first as 0.
+        var first: UInt32
+        /// Where the distances lie in ``values``.
+        var value: Range<Int>
+    }
+
+    /// In the order of the terms, and for one term in the order of the records.
+    private(set) var entries: [Entry] = []
+    private(set) var values: [UInt8] = []
+
+    /// Entries stay small, so that LMDB keeps them in its leaves.
+    static let valueBytesLimit = 512
+
+    /// A record, counted from the step's first as 0, and a term that it has.
+    struct Pair: Sendable {
+        var term: IndexTerm
+        var record: UInt32
+    }
+
+    /// The entries for the pairs, which come in the order of their records.
+    init(_ pairs: [Pair]) {
+        guard !pairs.isEmpty else { return }
+        if pairs.count <= 8 {
+            // Insertion keeps the order of the records within a term.
+            var sorted = pairs
+            for index in 1..<sorted.count {
+                var place = index
+                while place > 0, sorted[place].term < sorted[place - 1].term {
+                    sorted.swapAt(place, place - 1)
+                    place -= 1
+                }
+            }
+            entries.reserveCapacity(pairs.count)
+            var start = 0
+            while start < sorted.count {
+                var end = start + 1
+                while end < sorted.count, sorted[end].term == sorted[start].term { end += 1 }
+                append(sorted[start].term, sorted[start..<end].lazy.map(\.record))
+                start = end
+            }
+            return
+        }
+        let groups = TermGroups(pairs)
+        entries.reserveCapacity(groups.count)
+        values.reserveCapacity(pairs.count)
+        for group in groups.order { append(groups.terms[group], groups.records(of: group)) }
+    }
+
+    private mutating func append(_ term: IndexTerm, _ records: some Collection<UInt32>) {
+        guard let first = records.first else { return }
+        var entry = Entry(term: term, first: first, value: values.count..<values.count)
+        var former = first
+        for record in records.dropFirst() where record != former {
+            if values.count - entry.value.lowerBound >= Self.valueBytesLimit - 5 {
+                entries.append(entry)
+                entry = Entry(term: term, first: record, value: values.count..<values.count)
+            } else {
+                var distance = record - former
+                while distance >= 0x80 {
+                    values.append(UInt8(truncatingIfNeeded: distance) | 0x80)
+                    distance >>= 7
+                }
+                values.append(UInt8(truncatingIfNeeded: distance))
+                entry.value = entry.value.lowerBound..<values.count
+            }
+            former = record
+        }
+        entries.append(entry)
+    }
+
+    /// The sequence numbers that a stored entry holds, nil if its distances cannot be read.
+    static func sequences(first: UInt64, distances: UnsafeRawBufferPointer) -> [UInt64]? {
+        var sequences = [first]
+        var distance: UInt64 = 0
+        var shift: UInt64 = 0
+        for byte in distances {
+            distance |= UInt64(byte & 0x7f) << shift
+            guard byte & 0x80 == 0 else {
+                shift += 7
+                if shift > 28 { return nil }
+                continue
+            }
+            let (next, overflow) = sequences[sequences.count - 1].addingReportingOverflow(distance)
+            guard distance > 0, !overflow else { return nil }
+            sequences.append(next)
+            distance = 0
+            shift = 0
+        }
+        return shift == 0 ? sequences : nil
+    }
+}
+
+extension IndexTerm: Comparable {
+    /// The order of the stored forms.
+    static func < (left: IndexTerm, right: IndexTerm) -> Bool {
+        left.kind == right.kind ? left.id < right.id : left.kind.rawValue < right.kind.rawValue
+    }
+}
+
+/// Records grouped by term, without a heap allocation per group.
+private struct TermGroups {
+    private(set) var terms: [IndexTerm] = []
+    private var starts: [Int] = []
+    private var sorted: [UInt32]
+
+    var count: Int { terms.count }
+
+    /// The groups in the order of their terms.
+    var order: [Int] { terms.indices.sorted { terms[$0] < terms[$1] } }
+
+    func records(of group: Int) -> ArraySlice<UInt32> { sorted[starts[group]..<starts[group + 1]] }
+
+    init(_ pairs: [Postings.Pair]) {
+        var capacity = 64
+        while capacity < pairs.count { capacity *= 2 }
+        // Open addressing; a slot holds a group's number plus one. It grows when it is half full.
+        var slots = [UInt32](repeating: 0, count: min(capacity, 1024))
+        var groups = [UInt32](repeating: 0, count: pairs.count)
+        var counts: [Int] = []
+        for (index, pair) in pairs.enumerated() {
+            var slot = Self.hash(pair.term) & (slots.count - 1)
+            while slots[slot] != 0, terms[Int(slots[slot]) - 1] != pair.term {
+                slot = (slot + 1) & (slots.count - 1)
+            }
+            if slots[slot] == 0 {
+                terms.append(pair.term)
+                counts.append(0)
+                slots[slot] = UInt32(terms.count)
+                if terms.count * 2 > slots.count { slots = Self.rehashed(terms, count: slots.count * 4) }
+                groups[index] = UInt32(terms.count - 1)
+            } else {
+                groups[index] = slots[slot] - 1
+            }
+            counts[Int(groups[index])] += 1
+        }
+        starts.reserveCapacity(counts.count + 1)
+        var total = 0
+        for count in counts {
+            starts.append(total)
+            total += count
+        }
+        starts.append(total)
+        var next = starts
+        sorted = [UInt32](repeating: 0, count: pairs.count)
+        for (index, pair) in pairs.enumerated() {
+            let group = Int(groups[index])
+            sorted[next[group]] = pair.record
+            next[group] += 1
+        }
+    }
+
+    private static func rehashed(_ terms: [IndexTerm], count: Int) -> [UInt32] {
+        var slots = [UInt32](repeating: 0, count: count)
+        for (group, term) in terms.enumerated() {
+            var slot = hash(term) & (count - 1)
+            while slots[slot] != 0 { slot = (slot + 1) & (count - 1) }
+            slots[slot] = UInt32(group + 1)
+        }
+        return slots
+    }
+
+    /// Multiplies by the 64-bit golden ratio, which spreads neighbouring ids.
+    private static func hash(_ term: IndexTerm) -> Int {
+        let folded = UInt64(truncatingIfNeeded: term.id) ^ UInt64(truncatingIfNeeded: term.id >> 64) &* 3
+        let mixed = (folded &+ UInt64(term.kind.rawValue)) &* 0x9e37_79b9_7f4a_7c15
+        return Int(truncatingIfNeeded: mixed >> 33)
+    }
+}

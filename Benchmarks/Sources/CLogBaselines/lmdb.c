@@ -187,3 +187,28 @@ const char *clb_lmdb_scan(const char *folder, const char *database, bool touches
     mdb_env_close(env);
     return failed("scan", code);
 }
+
+const char *clb_lmdb_last_transaction(const char *path, uint64_t *number) {
+    enum { META_PAGES = 2, PAGE_BYTES = 4096, PAGE_HEADER_BYTES = 16 };
+    enum { MAGIC = 0xBEEFC0DE };
+    struct {
+        uint32_t magic, version;
+        uint64_t address, map_bytes;
+        uint64_t databases[2][6];
+        uint64_t last_page, transaction;
+    } meta;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return clb_failed_errno("open");
+    const char *reason = NULL;
+    *number = 0;
+    for (int i = 0; i < META_PAGES && reason == NULL; i++) {
+        if (pread(descriptor, &meta, sizeof meta, i * PAGE_BYTES + PAGE_HEADER_BYTES) != sizeof meta)
+            reason = clb_failed_errno("pread");
+        else if (meta.magic != MAGIC)
+            reason = clb_failed(path, "not a data file of LMDB with pages of 4 KiB");
+        else if (meta.transaction > *number)
+            *number = meta.transaction;
+    }
+    close(descriptor);
+    return reason;
+}

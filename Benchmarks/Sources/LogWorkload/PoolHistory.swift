@@ -40,7 +40,7 @@ public enum PoolHistory {
     }
 
     private static func awaitAll(of log: EventLog) throws {
-        try blocking { try await log.durable(through: log.acceptedHead) }
+        _ = try blocking { try await log.durable(through: log.acceptedHead) }
     }
 
     /// A pool of 8 browsers with 2 lanes each that has work all the time; one browser, run and report in a thousand

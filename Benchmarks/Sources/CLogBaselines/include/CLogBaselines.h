@@ -65,6 +65,10 @@ struct clb_scan {
 const char *clb_lmdb_scan(const char *folder, const char *database, bool touches, int passes,
                           uint64_t *nanoseconds, struct clb_scan *result);
 
+// The number of the last transaction in a data file, also while it is open: from LMDB's two meta pages, whose layout
+// is that of version 0.9 on a 64-bit machine with pages of 4 KiB.
+const char *clb_lmdb_last_transaction(const char *path, uint64_t *number);
+
 // MARK: SQLite
 
 struct clb_sqlite;

@@ -18,6 +18,8 @@ struct Options {
     var sizes = [64, 200, 1000]
     /// Events of a step.
     var batches = [1, 10, 100, 1000, 10_000]
+    /// Which contestants append, for a profile of one of them; all if none is named.
+    var only: [String] = []
     var writers = [1, 8, 64, 512]
     /// Records of the logs that are scanned.
     var scanEvents = 2_000_000
@@ -32,6 +34,7 @@ struct Options {
         usage: LogBenchmark [append] [writers] [scan] [size] [fold] [open] [--seconds 0.25] [--rounds 20]
           [--read-rounds 5] [--sizes 64,200,1000] [--batches 1,10,100,1000,10000] [--writers 1,8,64,512]
           [--scan-events 2000000] [--fold-tasks 40000] [--open-events 10000000] [--dir .] [--quick]
+          [--only weir,weir-overlapped,lmdb,lmdb-records,sqlite,file,lmdb-data,lmdb-block]
         """
 
     init(_ arguments: some Sequence<String>) throws {
@@ -73,6 +76,7 @@ struct Options {
         case "--scan-events": scanEvents = try positive(value) { Int($0) }
         case "--fold-tasks": foldTasks = try positive(value) { Int($0) }
         case "--open-events": openEvents = try positive(value) { Int($0) }
+        case "--only": only = value.split(separator: ",").map(String.init)
         case "--dir": folder = value
         default: throw BenchmarkError(Self.usage)
         }

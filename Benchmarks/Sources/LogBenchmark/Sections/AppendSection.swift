@@ -23,22 +23,22 @@ struct AppendSection {
         }
     }
 
-    /// The first two are Weir's.
     private func contestants(size: Int, batch: Int, in folder: String) throws -> [any Contestant] {
-        func place(_ name: String) throws -> String { try Workspace.folder(name, in: folder) }
-        var all: [any Contestant] = [
-            try WeirLog(folder: place("weir"), mix: mix, payloadBytes: size),
-            try OverlappedWeirLog(folder: place("overlapped"), mix: mix, payloadBytes: size),
-            try IndexedLMDB(folder: place("indexed"), mix: mix, payloadBytes: size),
-            try RecordsLMDB(folder: place("records"), mix: mix, payloadBytes: size),
-            try SQLite(folder: place("sqlite"), mix: mix, payloadBytes: size),
-            try RawFile(folder: place("file"), mix: mix, payloadBytes: size),
+        var all: [(name: String, make: (String) throws -> any Contestant)] = [
+            ("weir", { try WeirLog(folder: $0, mix: mix, payloadBytes: size) }),
+            ("weir-overlapped", { try OverlappedWeirLog(folder: $0, mix: mix, payloadBytes: size) }),
+            ("lmdb", { try IndexedLMDB(folder: $0, mix: mix, payloadBytes: size) }),
+            ("lmdb-records", { try RecordsLMDB(folder: $0, mix: mix, payloadBytes: size) }),
+            ("sqlite", { try SQLite(folder: $0, mix: mix, payloadBytes: size) }),
+            ("file", { try RawFile(folder: $0, mix: mix, payloadBytes: size) }),
         ]
         if batch == 1 {
-            all.append(try DataFlushLMDB(folder: place("data"), mix: mix, payloadBytes: size))
-            all.append(try BlockFlushLMDB(folder: place("block"), mix: mix, payloadBytes: size))
+            all.append(("lmdb-data", { try DataFlushLMDB(folder: $0, mix: mix, payloadBytes: size) }))
+            all.append(("lmdb-block", { try BlockFlushLMDB(folder: $0, mix: mix, payloadBytes: size) }))
         }
-        return all
+        return try all.filter { options.only.isEmpty || options.only.contains($0.name) }.map {
+            try $0.make(Workspace.folder($0.name, in: folder))
+        }
     }
 
     private func cell(size: Int, batch: Int) throws {
@@ -58,6 +58,12 @@ struct AppendSection {
                 }
             }
             let rates = turns.map { $0.map(\.eventsPerSecond) }
+            /// A type's advantage over a contestant; nothing where only others are compared.
+            func advantage(of reference: any Contestant.Type, over index: Int) -> String {
+                all.firstIndex { type(of: $0) == reference }.map {
+                    Report.ratio(rates[$0], to: rates[index])
+                } ?? "–"
+            }
             for (index, contestant) in all.enumerated() {
                 let latencies = turns[index].flatMap(\.latencies).sorted()
                 let quantiles = [0.5, 0.99, 0.999].map { share in
@@ -66,7 +72,8 @@ struct AppendSection {
                 Report.row(
                     ["\(size) × \(batch)", type(of: contestant).title] + quantiles + [
                         Report.rate(Samples(rates[index]).median),
-                        Report.ratio(rates[0], to: rates[index]), Report.ratio(rates[1], to: rates[index]),
+                        advantage(of: WeirLog.self, over: index),
+                        advantage(of: OverlappedWeirLog.self, over: index),
                     ])
             }
         }

@@ -64,6 +64,13 @@ extension EventLogError: CustomStringConvertible {
             Record \(sequence) of the log at \(path) was moved to an archive; the log begins at \(first). Import the \
             archive, or read from \(first) on.
             """
+        case .invalidSnapshot(let reason):
+            "The snapshot cannot be kept: \(reason)."
+        case .noSnapshot(let fold, let base):
+            """
+            The log begins behind record \(base), and there is no snapshot of the fold "\(fold)" to begin from. Import \
+            the archive of what came before.
+            """
         case .recordTooLarge(let bytes, let limit):
             "A record of \(bytes) bytes exceeds the limit of \(limit). Store large content as a blob."
         case .blobTooLarge(let bytes, let limit):

@@ -39,6 +39,10 @@ public enum EventLogError: Error, Hashable, Sendable {
     case unexpectedStream(StreamID, expected: UInt64, actual: UInt64)
     /// What was asked for lies before the log's first record: it was moved to an archive.
     case retired(path: String, sequence: UInt64, first: UInt64)
+    /// A snapshot cannot be kept.
+    case invalidSnapshot(reason: String)
+    /// The log begins behind `base`, and there is no snapshot of the fold to begin from.
+    case noSnapshot(fold: String, base: UInt64)
     /// A record exceeds ``EventLog/Options/recordBytesLimit``.
     case recordTooLarge(bytes: Int, limit: Int)
     /// A blob exceeds ``EventLog/Options/blobBytesLimit``.

@@ -39,6 +39,24 @@ enum Folder {
         try synchronise(parent)
     }
 
+    /// Writes a file whole or not at all, durably, in place of one that may be there.
+    static func write(_ content: [UInt8], to path: String) throws(EventLogError) {
+        // Two processes may keep the same snapshot at once.
+        let temporary = path + ".new-\(getpid())"
+        do throws(EventLogError) {
+            let file = try File(opening: temporary, O_WRONLY | O_CREAT | O_TRUNC)
+            try file.write(content, at: 0)
+            try file.synchroniseData()
+            guard rename(temporary, path) == 0 else {
+                throw EventLogError.system(operation: "rename", path: path, errno: errno)
+            }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try synchronise(parent(of: path))
+    }
+
     static func synchronise(_ path: String) throws(EventLogError) {
         try File(opening: path, O_RDONLY | O_DIRECTORY).synchronise()
     }

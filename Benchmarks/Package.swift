@@ -54,7 +54,7 @@ let package = Package(
                 "LogWorkload",
                 "Measuring",
                 .product(name: "EventLog", package: "weir"),
-                .product(name: "PoolEngine", package: "weir"),
+                .product(name: "Pool", package: "weir"),
             ],
             swiftSettings: strict),
         .target(

@@ -64,6 +64,15 @@ extension EventLogError: CustomStringConvertible {
             Record \(sequence) of the log at \(path) was moved to an archive; the log begins at \(first). Import the \
             archive, or read from \(first) on.
             """
+        case .alreadyExists(let path):
+            "There is something at \(path) already. Choose a path where there is nothing."
+        case .damagedExport(let path, let record, let problem):
+            """
+            The export \(path) cannot be read\(record.map { " at record \($0)" } ?? ""): \(problem). Export the log anew, \
+            or use another copy.
+            """
+        case .invalidRetention(let position, let reason):
+            "Records cannot be archived up to \(position): \(reason)."
         case .invalidSnapshot(let reason):
             "The snapshot cannot be kept: \(reason)."
         case .noSnapshot(let fold, let base):

@@ -39,6 +39,12 @@ public enum EventLogError: Error, Hashable, Sendable {
     case unexpectedStream(StreamID, expected: UInt64, actual: UInt64)
     /// What was asked for lies before the log's first record: it was moved to an archive.
     case retired(path: String, sequence: UInt64, first: UInt64)
+    /// There is something where a log is to be made.
+    case alreadyExists(path: String)
+    /// An export, or an archive, is not as it was written. `record` is the record at which that was found.
+    case damagedExport(path: String, record: UInt64?, problem: String)
+    /// Records cannot be moved to an archive up to the position.
+    case invalidRetention(position: UInt64, reason: String)
     /// A snapshot cannot be kept.
     case invalidSnapshot(reason: String)
     /// The log begins behind `base`, and there is no snapshot of the fold to begin from.

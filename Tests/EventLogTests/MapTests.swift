@@ -58,16 +58,17 @@ import Testing
     @Test("the lines between a verifying child and its parent say all that a report holds")
     func verifyLines() {
         let report = VerifyReport(
-            records: 9, commits: 4, lastGood: 8, firstBad: 9, problem: "it is\nbad",
+            records: 9, base: 3, commits: 4, lastGood: 8, firstBad: 9, problem: "it is\nbad",
             chain: BlobDigest(of: []).bytes,
-            alteredBlobs: [BlobDigest(of: [1]), BlobDigest(of: [2])])
+            alteredBlobs: [BlobDigest(of: [1]), BlobDigest(of: [2])], missingBlobs: [BlobDigest(of: [3])],
+            orphanedBlobs: [BlobDigest(of: [4])], snapshots: 5, archives: 6)
         var oneLine = report
         oneLine.problem = "it is bad"
         let lines: [(VerifyLine, VerifyLine)] = [
             (.report(report), .report(oneLine)), (.report(VerifyReport()), .report(VerifyReport())),
             (
-                .progress(VerifyProgress(lastGood: 3, commits: 2)),
-                .progress(VerifyProgress(lastGood: 3, commits: 2))
+                .progress(VerifyProgress(lastGood: 3, records: 1, commits: 2)),
+                .progress(VerifyProgress(lastGood: 3, records: 1, commits: 2))
             ),
             (.failed("no log"), .failed("no log")),
         ]

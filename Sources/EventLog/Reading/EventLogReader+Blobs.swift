@@ -33,20 +33,27 @@ extension EventLogReader {
         }
     }
 
-    /// The blobs that steps refer to, each with the first step that does.
+    /// The blobs that steps up to a position refer to, each with the first step that does.
     func referredBlobs(through last: UInt64 = .max) throws(EventLogError) -> [BlobDigest: UInt64] {
         var referred: [BlobDigest: UInt64] = [:]
+        for reference in try blobReferences() where reference.sequence <= last {
+            referred[reference.digest] = min(referred[reference.digest] ?? .max, reference.sequence)
+        }
+        return referred
+    }
+
+    /// Every reference of a step to a blob, by the step's first record.
+    func blobReferences() throws(EventLogError) -> [(digest: BlobDigest, sequence: UInt64)] {
+        var references: [(digest: BlobDigest, sequence: UInt64)] = []
         var next: IndexKey? = IndexKey(IndexTerm(kind: .blob, id: 0), first: 0)
         while let start = next {
             next = try lease.current().read { transaction throws(EventLogError) in
                 let (page, following) = try transaction.blobReferences(
                     from: start, limit: Self.defaultPageSize)
-                for (digest, sequence) in page where sequence <= last {
-                    referred[digest] = min(referred[digest] ?? .max, sequence)
-                }
+                references += page
                 return following
             }
         }
-        return referred
+        return references
     }
 }

@@ -110,9 +110,9 @@ extension ReadTransaction {
     /// begins; nil at the end.
     func blobReferences(
         from first: IndexKey, limit: Int
-    ) throws(EventLogError) -> (page: [(BlobDigest, UInt64)], next: IndexKey?) {
+    ) throws(EventLogError) -> (page: [(digest: BlobDigest, sequence: UInt64)], next: IndexKey?) {
         let cursor = try cursor(on: index)
-        var page: [(BlobDigest, UInt64)] = []
+        var page: [(digest: BlobDigest, sequence: UInt64)] = []
         var entry = try indexEntry(cursor, MDB_SET_RANGE, to: first)
         while let current = entry, current.key.term.kind == .blob {
             guard page.count < limit else { return (page, current.key) }

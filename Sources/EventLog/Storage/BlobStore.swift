@@ -49,6 +49,18 @@ struct BlobStore: Sendable {
         return digests
     }
 
+    /// The size of the file that is stored under a digest.
+    func byteCount(of digest: BlobDigest) throws(EventLogError) -> Int {
+        try File(opening: path(of: digest), O_RDONLY).size()
+    }
+
+    /// Removes a blob; one that is not there is no error.
+    func remove(_ digest: BlobDigest) throws(EventLogError) {
+        guard unlink(path(of: digest)) == 0 || errno == ENOENT else {
+            throw EventLogError.system(operation: "unlink", path: path(of: digest), errno: errno)
+        }
+    }
+
     /// Removes what a writer that was killed had begun to write.
     func removeUnfinished() throws(EventLogError) {
         for name in try Folder.names(in: files.blobs) where name.hasPrefix(Self.temporaryPrefix) {

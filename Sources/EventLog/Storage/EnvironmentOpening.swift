@@ -47,8 +47,10 @@ struct EnvironmentOpening {
     }
 
     /// Opens the log for writing. `creating` gives the metadata of a log that does not exist yet; nil opens only
-    /// an existing one.
-    func openForWriting(creating metadata: (() -> LogMetadata)?) throws(EventLogError) -> Opened {
+    /// an existing one. A log that is created begins at `origin`, or with its creation.
+    func openForWriting(
+        creating metadata: (() -> LogMetadata)?, origin: LogOrigin? = nil
+    ) throws(EventLogError) -> Opened {
         let exists = try holdsEnvironment()
         guard exists || metadata != nil else { throw EventLogError.notFound(path: files.folder) }
         let handles = try openEnvironment(flags: 0)
@@ -58,7 +60,7 @@ struct EnvironmentOpening {
                 // The first transaction creates everything, so a log whose creation was cut short has none.
                 if let metadata, mdb_txn_id(transaction) == 1 {
                     flags = UInt32(MDB_CREATE)
-                    try create(metadata(), in: transaction)
+                    try create(metadata(), origin, in: transaction)
                 }
                 return try openDatabases(in: transaction, of: handles, flags: flags)
             }
@@ -142,16 +144,22 @@ struct EnvironmentOpening {
         return value
     }
 
-    private func create(_ metadata: LogMetadata, in transaction: OpaquePointer) throws(EventLogError) {
+    private func create(
+        _ metadata: LogMetadata, _ origin: LogOrigin?, in transaction: OpaquePointer
+    ) throws(EventLogError) {
         let meta = try openDatabase(Self.databaseNames.metadata, flags: MDB_CREATE, in: transaction)
         for entry in metadata.entries {
             try put(Array(entry.key.utf8), entry.value, in: meta, of: transaction)
         }
         let commits = try openDatabase(
             Self.databaseNames.commits, flags: MDB_CREATE | MDB_INTEGERKEY, in: transaction)
-        let commit = CommitRecord(creating: metadata, transactionID: UInt64(lmdb: mdb_txn_id(transaction)))
-        let key = withUnsafeBytes(of: UInt64(0)) { Array($0) }
+        var commit = origin?.commit ?? CommitRecord(creating: metadata, transactionID: 0)
+        commit.transactionID = UInt64(lmdb: mdb_txn_id(transaction))
+        let key = withUnsafeBytes(of: commit.last) { Array($0) }
         try put(key, commit.stored, in: commits, of: transaction)
+        if let origin {
+            try put(Array(LogMetadata.Key.base.utf8), origin.base.stored, in: meta, of: transaction)
+        }
         _ = try openDatabase(Self.databaseNames.index, flags: MDB_CREATE, in: transaction)
     }
 

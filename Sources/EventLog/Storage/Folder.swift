@@ -39,6 +39,20 @@ enum Folder {
         try synchronise(parent)
     }
 
+    /// Removes a file, or a folder with all that is in it.
+    static func removeAll(_ path: String) throws(EventLogError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in try names(in: path) { try removeAll(path + "/" + name) }
+            guard rmdir(path) == 0 else {
+                throw EventLogError.system(operation: "rmdir", path: path, errno: errno)
+            }
+        } else if unlink(path) != 0 {
+            throw EventLogError.system(operation: "unlink", path: path, errno: errno)
+        }
+    }
+
     /// Writes a file whole or not at all, durably, in place of one that may be there.
     static func write(_ content: [UInt8], to path: String) throws(EventLogError) {
         // Two processes may keep the same snapshot at once.
@@ -78,7 +92,7 @@ enum Folder {
         return names.sorted()
     }
 
-    private static func parent(of path: String) -> String {
+    static func parent(of path: String) -> String {
         var trimmed = path[...]
         while trimmed.count > 1, trimmed.last == "/" { trimmed.removeLast() }
         guard let slash = trimmed.lastIndex(of: "/") else { return "." }

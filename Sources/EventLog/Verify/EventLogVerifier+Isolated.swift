@@ -20,7 +20,7 @@ extension EventLogVerifier {
         guard try Folder.kind(of: path) != .nothing else { throw EventLogError.notFound(path: path) }
         try requireDataFile(LogFiles(folder: path))
         let child = try VerifyChild(executable: executable, arguments: arguments)
-        var last = VerifyProgress(lastGood: 0, commits: 0)
+        var last = VerifyProgress(lastGood: 0, records: 0, commits: 0)
         var end: VerifyLine?
         let ending = try child.lines(stallLimitSeconds: stallLimitSeconds) { text in
             switch VerifyLine(parsing: text) {
@@ -33,7 +33,8 @@ extension EventLogVerifier {
         }
         func damaged(_ problem: String) -> VerifyReport {
             VerifyReport(
-                records: last.lastGood, commits: last.commits, lastGood: last.lastGood,
+                records: last.records, base: last.lastGood - last.records, commits: last.commits,
+                lastGood: last.lastGood,
                 firstBad: last.lastGood + 1, problem: problem)
         }
         switch (ending, end) {

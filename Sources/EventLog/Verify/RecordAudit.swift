@@ -15,7 +15,9 @@ struct RecordAudit {
     private static let commitPageSize = 256
 
     var lastGood: UInt64 { last?.last ?? base }
-    var progress: VerifyProgress { VerifyProgress(lastGood: lastGood, commits: last?.number ?? 0) }
+    var progress: VerifyProgress {
+        VerifyProgress(lastGood: lastGood, records: records, commits: last?.number ?? 0)
+    }
     /// How many records were found as written.
     var records: UInt64 { lastGood - base }
 

@@ -6,12 +6,13 @@ import Glibc
 ///
 /// It belongs to the writer thread: an LMDB write transaction begins and ends on one thread.
 struct GroupCommit: ~Copyable {
-    private let environment: Environment
+    let environment: Environment
     private let blobs: BlobStore
     private let mark: AcknowledgedMark
     private let wallClockNanoseconds: @Sendable () -> UInt64
     private let onCommitPoint: (@Sendable (CommitPoint) -> Void)?
-    private var last: CommitRecord
+    /// The newest commit.
+    var last: CommitRecord
     private var lastDurationNanoseconds: UInt64 = 0
 
     /// The number of the last durable record.

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// Puts records, index entries and commits into an open LMDB write transaction. Every call gives LMDB's return code,
 /// 0 for success.
@@ -91,11 +92,96 @@ struct TransactionWriting {
         }
     }
 
-    private func withCursor(on database: MDB_dbi, _ body: (OpaquePointer?) -> Int32) -> Int32 {
+    func withCursor(on database: MDB_dbi, _ body: (OpaquePointer?) -> Int32) -> Int32 {
         var cursor: OpaquePointer?
         let code = mdb_cursor_open(transaction, database, &cursor)
         guard code == 0 else { return code }
         defer { mdb_cursor_close(cursor) }
         return body(cursor)
+    }
+}
+
+extension TransactionWriting {
+    /// Appends a record in its stored form behind the last one.
+    func append(_ stored: UnsafeRawBufferPointer, under sequence: UInt64) -> Int32 {
+        var sequence = sequence
+        return withUnsafeMutableBytes(of: &sequence) { append(stored, under: $0, in: handles.records) }
+    }
+
+    /// Appends an index entry behind the last one.
+    func append(_ distances: UnsafeRawBufferPointer, under key: IndexKey) -> Int32 {
+        key.withStored { append(distances, under: $0, in: handles.index) }
+    }
+
+    private func append(
+        _ value: UnsafeRawBufferPointer, under key: UnsafeMutableRawBufferPointer, in database: MDB_dbi
+    ) -> Int32 {
+        var key = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
+        var value = MDB_val(
+            mv_size: value.count, mv_data: UnsafeMutableRawPointer(mutating: value.baseAddress))
+        return mdb_put(transaction, database, &key, &value, UInt32(MDB_APPEND))
+    }
+}
+
+extension TransactionWriting {
+    /// Removes the records up to a position.
+    func removeRecords(through last: UInt64) -> Int32 {
+        removeFirst(of: handles.records) { $0.loadUnaligned(as: UInt64.self) <= last }
+    }
+
+    /// Removes the commits that end before a position.
+    func removeCommits(before position: UInt64) -> Int32 {
+        removeFirst(of: handles.commits) { $0.loadUnaligned(as: UInt64.self) < position }
+    }
+
+    /// Removes the index entries of steps up to a position.
+    func removePostings(through last: UInt64) -> Int32 {
+        withCursor(on: handles.index) { cursor in
+            var key = MDB_val()
+            var value = MDB_val()
+            var code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
+            while code == 0 {
+                let stored = UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size)
+                guard let found = IndexKey(stored: stored) else { return MDB_CORRUPTED }
+                if found.first <= last {
+                    code = mdb_cursor_del(cursor, 0)
+                    guard code == 0 else { return code }
+                }
+                // After a removal this is the entry that took the removed one's place.
+                code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            }
+            return code == MDB_NOTFOUND ? 0 : code
+        }
+    }
+
+    /// Puts where the log begins from now on.
+    func put(_ base: LogBase) -> Int32 {
+        var name = Array(LogMetadata.Key.base.utf8)
+        return name.withUnsafeMutableBytes { name in
+            base.stored.withUnsafeBytes { bytes in
+                var key = MDB_val(mv_size: name.count, mv_data: name.baseAddress)
+                var value = MDB_val(
+                    mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+                return mdb_put(transaction, handles.metadata, &key, &value, 0)
+            }
+        }
+    }
+
+    /// Removes entries from the first on while their keys are wanted.
+    private func removeFirst(
+        of database: MDB_dbi, while isWanted: (UnsafeRawPointer) -> Bool
+    ) -> Int32 {
+        withCursor(on: database) { cursor in
+            while true {
+                var key = MDB_val()
+                var value = MDB_val()
+                var code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
+                if code == MDB_NOTFOUND { return 0 }
+                guard code == 0, let stored = key.mv_data, key.mv_size == 8 else { return code }
+                guard isWanted(stored) else { return 0 }
+                code = mdb_cursor_del(cursor, 0)
+                guard code == 0 else { return code }
+            }
+        }
     }
 }

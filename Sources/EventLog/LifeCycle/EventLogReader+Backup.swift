@@ -1,0 +1,126 @@
+import CLMDB
+import Glibc
+
+extension EventLogReader {
+    /// Copies the log as it is now into a new log at `path`, also while it is being written: compacted, with its blobs,
+    /// snapshots and archives, and verified. The copy has the same chain.
+    ///
+    /// Reading is done in short transactions, so that a long copy keeps no pages from being used again (LOG-6).
+    ///
+    /// - Parameter onProgress: called with the last copied position.
+    /// - Throws: ``EventLogError/alreadyExists(path:)`` if there is something at `path`; other errors leave nothing there.
+    public func backUp(
+        to path: String, onProgress: (UInt64) -> Void = { _ in }
+    ) throws(EventLogError) -> VerifyReport {
+        let (origin, end) = try lease.current().read { transaction throws(EventLogError) in
+            (try transaction.origin(), try transaction.lastCommit())
+        }
+        let builder = try LogBuilder(at: path, lease.metadata, origin: origin)
+        let base = origin?.base.position ?? 0
+        try copyRecords(after: base, through: end.last, builder, onProgress)
+        try copyIndex(after: base, through: end.last, builder)
+        try copyCommits(after: base, through: end.last, builder)
+        for digest in try referredBlobs(through: end.last).keys.sorted() {
+            try builder.add(blob: try blob(digest))
+        }
+        try copyFiles(through: end.last, builder)
+        return try builder.finish()
+    }
+
+    private func copyRecords(
+        after base: UInt64, through last: UInt64, _ builder: LogBuilder, _ onProgress: (UInt64) -> Void
+    ) throws(EventLogError) {
+        var next = base + 1
+        while next <= last {
+            let environment = try lease.current()
+            next = try environment.read { transaction throws(EventLogError) in
+                try transaction.requireKept(next)
+                let cursor = try transaction.cursor(on: transaction.records)
+                var sequence = next
+                var bytes = 0
+                var entry = try cursor.move(MDB_SET_KEY, to: sequence)
+                while true {
+                    guard let found = entry, found.key == sequence else {
+                        throw EventLogError.damaged(
+                            path: self.path, sequence: sequence, problem: "it is not in its place")
+                    }
+                    if let damage = RecordCoding.check(found.value, sequence: sequence) {
+                        throw EventLogError.damaged(
+                            path: self.path, sequence: sequence, problem: damage.problem)
+                    }
+                    try builder.append(stored: found.value, at: sequence)
+                    bytes += found.value.count
+                    sequence += 1
+                    guard sequence <= last, sequence - next < 4096, bytes < 4 << 20 else { return sequence }
+                    entry = try cursor.move(MDB_NEXT)
+                }
+            }
+            onProgress(next - 1)
+        }
+    }
+
+    /// Copies the entries of the index that are about the copied records. An entry belongs to one step, and a step to one
+    /// commit, so its first record tells.
+    private func copyIndex(
+        after base: UInt64, through last: UInt64, _ builder: LogBuilder
+    ) throws(EventLogError) {
+        var next: IndexKey? = IndexKey(IndexTerm(kind: .type, id: 0), first: 0)
+        while let start = next {
+            next = try lease.current().read { transaction throws(EventLogError) -> IndexKey? in
+                let cursor = try transaction.cursor(on: transaction.index)
+                var entry = try transaction.indexEntry(cursor, MDB_SET_RANGE, to: start)
+                var count = 0
+                while let current = entry {
+                    guard count < 4096 else { return current.key }
+                    if current.key.first > base, current.key.first <= last {
+                        try builder.append(current.key, distances: current.distances)
+                    }
+                    count += 1
+                    entry = try transaction.indexEntry(cursor, MDB_NEXT)
+                }
+                return nil
+            }
+        }
+    }
+
+    private func copyCommits(
+        after base: UInt64, through last: UInt64, _ builder: LogBuilder
+    ) throws(EventLogError) {
+        var former = base
+        while former < last {
+            for commit in try commits(after: former, limit: 1024) where commit.last <= last {
+                try builder.append(commit)
+                former = commit.last
+            }
+        }
+    }
+
+    /// The commits that follow upon the one that ends at a position.
+    func commits(after position: UInt64, limit: Int) throws(EventLogError) -> [CommitRecord] {
+        try lease.current().read { transaction throws(EventLogError) in
+            let cursor = try transaction.cursor(on: transaction.commits)
+            var commits: [CommitRecord] = []
+            var entry = try cursor.move(MDB_SET_RANGE, to: position &+ 1)
+            while let found = entry, commits.count < limit {
+                commits.append(try transaction.commit(found))
+                entry = try cursor.move(MDB_NEXT)
+            }
+            return commits
+        }
+    }
+
+    private func copyFiles(through last: UInt64, _ builder: LogBuilder) throws(EventLogError) {
+        let environment = try lease.current()
+        let store = SnapshotStore(files: lease.files)
+        for name in try store.names() where name.position <= last {
+            guard case .success(let file) = try store.read(name),
+                try Self.contradiction(file, environment) == nil
+            else { continue }
+            try builder.add(snapshot: file.stored, fold: name.fold)
+        }
+        for name in try LogArchive.names(in: lease.files) {
+            let file = try File(opening: lease.files.archives + "/" + name, O_RDONLY)
+            try builder.add(file: try file.read(at: 0, count: try file.size()), name) { $0.archives }
+        }
+    }
+}

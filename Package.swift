@@ -67,6 +67,9 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
+            name: "Ledger", dependencies: ["EventLog"], path: "Sources/Examples/Ledger", swiftSettings: strict),
+
+        .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
             swiftSettings: strict),
         // It stands in for functions of the C library, so only the one program has it.

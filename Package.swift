@@ -80,7 +80,7 @@ let package = Package(
             name: "EventLogProof", dependencies: ["CFaultyDisk", "EventLog"], path: "Tests/EventLogProof",
             swiftSettings: strict),
         .testTarget(
-            name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild"],
+            name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild", "Ledger"],
             swiftSettings: strict),
         .executableTarget(
             name: "ChromePipeChild", dependencies: ["ChromePipe"], path: "Tests/ChromePipeChild",

@@ -92,7 +92,7 @@ public enum EventPayload: Equatable, Sendable {
 
     /// Hands the message to a visitor that is generic over its type.
     @inline(__always)
-    mutating func accept<V: PayloadVisitor>(_ visitor: inout V) -> V.Result {
+    func accept<V: PayloadVisitor>(_ visitor: inout V) -> V.Result {
         switch self {
         case .engineStarted(var message):
             return visitor.visit(&message)
@@ -181,52 +181,53 @@ public enum EventPayload: Equatable, Sendable {
         }
     }
 
-    /// Reads the pending field as the payload of this number; nil, and nothing read, for an unknown number.
-    static func decode(number: Int, from reader: inout WireReader) -> EventPayload? {
+    /// Hands an empty message of the type of this number to what reads its fields; nil for an unknown number.
+    @inline(__always)
+    static func read<Reading: PayloadReading>(number: Int, _ reading: inout Reading) -> Reading.Result? {
         switch number {
-        case 10: .engineStarted(reader.submessage(EngineStarted()))
-        case 11: .poolConfigured(reader.submessage(PoolConfigured()))
-        case 12: .engineStopRequested(reader.submessage(EngineStopRequested()))
-        case 13: .taskSubmitted(reader.submessage(TaskSubmitted()))
-        case 14: .taskCancelRequested(reader.submessage(TaskCancelRequested()))
-        case 15: .taskResumeRequested(reader.submessage(TaskResumeRequested()))
-        case 16: .browserLaunched(reader.submessage(BrowserLaunched()))
-        case 17: .browserLaunchFailed(reader.submessage(BrowserLaunchFailed()))
-        case 18: .browserFailed(reader.submessage(BrowserFailed()))
-        case 19: .browserClosed(reader.submessage(BrowserClosed()))
-        case 20: .runStarted(reader.submessage(RunStarted()))
-        case 21: .runProgressed(reader.submessage(RunProgressed()))
-        case 22: .runCompleted(reader.submessage(RunCompleted()))
-        case 23: .runFailed(reader.submessage(RunFailed()))
-        case 24: .runStopped(reader.submessage(RunStopped()))
-        case 25: .modelPrepared(reader.submessage(ModelPrepared()))
-        case 26: .prepareFailed(reader.submessage(PrepareFailed()))
-        case 27: .metricsSampled(reader.submessage(MetricsSampled()))
-        case 30: .timerFired(reader.submessage(TimerFired()))
-        case 31: .stateDigestRecorded(reader.submessage(StateDigestRecorded()))
-        case 32: .reportsRefused(reader.submessage(ReportsRefused()))
-        case 50: .backendRefused(reader.submessage(BackendRefused()))
-        case 51: .taskQueued(reader.submessage(TaskQueued()))
-        case 52: .taskSuspended(reader.submessage(TaskSuspended()))
-        case 53: .retryScheduled(reader.submessage(RetryScheduled()))
-        case 54: .taskSucceeded(reader.submessage(TaskSucceeded()))
-        case 55: .taskFailed(reader.submessage(TaskFailed()))
-        case 56: .taskCancelled(reader.submessage(TaskCancelled()))
-        case 57: .taskTimedOut(reader.submessage(TaskTimedOut()))
-        case 60: .browserLaunchDecided(reader.submessage(BrowserLaunchDecided()))
-        case 61: .launchRetryScheduled(reader.submessage(LaunchRetryScheduled()))
-        case 62: .browserCloseDecided(reader.submessage(BrowserCloseDecided()))
-        case 63: .browserRetired(reader.submessage(BrowserRetired()))
-        case 70: .taskGranted(reader.submessage(TaskGranted()))
-        case 71: .runAssigned(reader.submessage(RunAssigned()))
-        case 72: .runStopDecided(reader.submessage(RunStopDecided()))
-        case 73: .allocationReleased(reader.submessage(AllocationReleased()))
-        case 74: .prepareDecided(reader.submessage(PrepareDecided()))
-        case 80: .recoveryBegan(reader.submessage(RecoveryBegan()))
-        case 81: .rungStarted(reader.submessage(RungStarted()))
-        case 82: .recoveryCommitted(reader.submessage(RecoveryCommitted()))
-        case 83: .recoveryRolledBack(reader.submessage(RecoveryRolledBack()))
-        default: nil
+        case EngineStarted.number: return reading.read(EngineStarted())
+        case PoolConfigured.number: return reading.read(PoolConfigured())
+        case EngineStopRequested.number: return reading.read(EngineStopRequested())
+        case TaskSubmitted.number: return reading.read(TaskSubmitted())
+        case TaskCancelRequested.number: return reading.read(TaskCancelRequested())
+        case TaskResumeRequested.number: return reading.read(TaskResumeRequested())
+        case BrowserLaunched.number: return reading.read(BrowserLaunched())
+        case BrowserLaunchFailed.number: return reading.read(BrowserLaunchFailed())
+        case BrowserFailed.number: return reading.read(BrowserFailed())
+        case BrowserClosed.number: return reading.read(BrowserClosed())
+        case RunStarted.number: return reading.read(RunStarted())
+        case RunProgressed.number: return reading.read(RunProgressed())
+        case RunCompleted.number: return reading.read(RunCompleted())
+        case RunFailed.number: return reading.read(RunFailed())
+        case RunStopped.number: return reading.read(RunStopped())
+        case ModelPrepared.number: return reading.read(ModelPrepared())
+        case PrepareFailed.number: return reading.read(PrepareFailed())
+        case MetricsSampled.number: return reading.read(MetricsSampled())
+        case TimerFired.number: return reading.read(TimerFired())
+        case StateDigestRecorded.number: return reading.read(StateDigestRecorded())
+        case ReportsRefused.number: return reading.read(ReportsRefused())
+        case BackendRefused.number: return reading.read(BackendRefused())
+        case TaskQueued.number: return reading.read(TaskQueued())
+        case TaskSuspended.number: return reading.read(TaskSuspended())
+        case RetryScheduled.number: return reading.read(RetryScheduled())
+        case TaskSucceeded.number: return reading.read(TaskSucceeded())
+        case TaskFailed.number: return reading.read(TaskFailed())
+        case TaskCancelled.number: return reading.read(TaskCancelled())
+        case TaskTimedOut.number: return reading.read(TaskTimedOut())
+        case BrowserLaunchDecided.number: return reading.read(BrowserLaunchDecided())
+        case LaunchRetryScheduled.number: return reading.read(LaunchRetryScheduled())
+        case BrowserCloseDecided.number: return reading.read(BrowserCloseDecided())
+        case BrowserRetired.number: return reading.read(BrowserRetired())
+        case TaskGranted.number: return reading.read(TaskGranted())
+        case RunAssigned.number: return reading.read(RunAssigned())
+        case RunStopDecided.number: return reading.read(RunStopDecided())
+        case AllocationReleased.number: return reading.read(AllocationReleased())
+        case PrepareDecided.number: return reading.read(PrepareDecided())
+        case RecoveryBegan.number: return reading.read(RecoveryBegan())
+        case RungStarted.number: return reading.read(RungStarted())
+        case RecoveryCommitted.number: return reading.read(RecoveryCommitted())
+        case RecoveryRolledBack.number: return reading.read(RecoveryRolledBack())
+        default: return nil
         }
     }
 }

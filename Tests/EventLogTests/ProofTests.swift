@@ -6,22 +6,22 @@ import Testing
     @Test(
         "a log whose writer is killed at any instant holds all that was acknowledged, whole and without a gap (LOG-1, LOG-2, LOG-3)"
     )
-    func kills() throws {
-        let (status, output) = try ProofProgram.run("kills", "--seed", "1", "--count", "50")
+    func kills() async throws {
+        let (status, output) = try await ProofProgram.run("kills", "--seed", "1", "--count", "50")
         #expect(status == 0, "\(output)")
     }
 
     @Test(
         "a log whose disk fails says so once, and goes on behind what it acknowledged (LOG-1, LOG-2, LOG-3)"
     )
-    func faults() throws {
-        let (status, output) = try ProofProgram.run("faults", "--seed", "1", "--count", "40")
+    func faults() async throws {
+        let (status, output) = try await ProofProgram.run("faults", "--seed", "1", "--count", "40")
         #expect(status == 0, "\(output)")
     }
 
     @Test("a power cut loses nothing that was acknowledged (LOG-1, LOG-2, LOG-3)")
-    func powerCuts() throws {
-        let (status, output) = try ProofProgram.run("power-cuts", "--seed", "1", "--count", "40")
+    func powerCuts() async throws {
+        let (status, output) = try await ProofProgram.run("power-cuts", "--seed", "1", "--count", "40")
         #expect(status == 0, "\(output)")
     }
 
@@ -31,8 +31,8 @@ import Testing
             ["kills", "acknowledge-early"], ["power-cuts", "acknowledge-early"],
             ["power-cuts", "ignore-flush"], ["faults", "lose-write"],
         ])
-    func brokenLog(_ harness: [String]) throws {
-        let (status, output) = try ProofProgram.run(
+    func brokenLog(_ harness: [String]) async throws {
+        let (status, output) = try await ProofProgram.run(
             harness[0], "--seed", "1", "--count", "40", "--break", harness[1])
         #expect(status == 1)
         #expect(output.contains("VIOLATION"))

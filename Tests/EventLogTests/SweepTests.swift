@@ -5,8 +5,8 @@ import Testing
     @Test(
         "every changed byte that matters is found, in a record at its sequence number, and never by a crash (LOG-4)",
         arguments: [1, 2])
-    func sampledBytes(seed: Int) throws {
-        let (status, output) = try ProofProgram.run("sweep", "--seed", "\(seed)", "--stride", "397")
+    func sampledBytes(seed: Int) async throws {
+        let (status, output) = try await ProofProgram.run("sweep", "--seed", "\(seed)", "--stride", "397")
         #expect(status == 0, "\(output)")
         #expect(output.contains("changes: record, found"))
     }

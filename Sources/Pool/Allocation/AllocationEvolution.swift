@@ -21,7 +21,9 @@ extension PoolState {
         precondition(
             allocations[assigned.allocation].run == nil, "allocation \(assigned.allocation) has a run")
         obligations.insert(
-            ObligationState(id: id, kind: .run, browser: assigned.browser, allocation: assigned.allocation))
+            ObligationState(
+                id: id, kind: .run, browser: assigned.browser, allocation: assigned.allocation,
+                task: assigned.task))
         allocations[assigned.allocation].run = id
         allocations[assigned.allocation].endItem = assigned.firstItem + assigned.itemCount
     }
@@ -47,9 +49,13 @@ extension PoolState {
 
     mutating func evolve(_ decided: RunStopDecided, at event: Event) {
         let id = ObligationID(event.sequence)
+        let run = obligations[decided.run]
         endRun(decided.run)
         browsers[decided.browser].stops.append(id)
-        obligations.insert(ObligationState(id: id, kind: .stop, browser: decided.browser, run: decided.run))
+        obligations.insert(
+            ObligationState(
+                id: id, kind: .stop, browser: decided.browser, allocation: run.allocation, run: decided.run,
+                task: run.task))
         timers.set(.stop, event.sequence, at: decided.deadline)
     }
 

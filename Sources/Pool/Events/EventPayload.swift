@@ -22,6 +22,7 @@ public enum EventPayload: Equatable, Sendable {
     case timerFired(TimerFired)
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
+    case retentionPointSet(RetentionPointSet)
     case backendRefused(BackendRefused)
     case taskQueued(TaskQueued)
     case taskSuspended(TaskSuspended)
@@ -67,6 +68,7 @@ public enum EventPayload: Equatable, Sendable {
         TimerFired.name,
         StateDigestRecorded.name,
         ReportsRefused.name,
+        RetentionPointSet.name,
         BackendRefused.name,
         TaskQueued.name,
         TaskSuspended.name,
@@ -135,6 +137,8 @@ public enum EventPayload: Equatable, Sendable {
         case .stateDigestRecorded(var message):
             return visitor.visit(&message)
         case .reportsRefused(var message):
+            return visitor.visit(&message)
+        case .retentionPointSet(var message):
             return visitor.visit(&message)
         case .backendRefused(var message):
             return visitor.visit(&message)
@@ -205,6 +209,7 @@ public enum EventPayload: Equatable, Sendable {
         case 30: .timerFired(reader.submessage(TimerFired()))
         case 31: .stateDigestRecorded(reader.submessage(StateDigestRecorded()))
         case 32: .reportsRefused(reader.submessage(ReportsRefused()))
+        case 33: .retentionPointSet(reader.submessage(RetentionPointSet()))
         case 50: .backendRefused(reader.submessage(BackendRefused()))
         case 51: .taskQueued(reader.submessage(TaskQueued()))
         case 52: .taskSuspended(reader.submessage(TaskSuspended()))

@@ -30,6 +30,10 @@ extension PoolState {
         switch event.payload {
         case .engineStarted, .engineStopRequested, .stateDigestRecorded, .reportsRefused, .taskSubmitted:
             break
+        case .retentionPointSet(let point):
+            try require(
+                point.position >= max(retentionPoint, 1) && point.position <= position,
+                "the events up to \(point.position) cannot leave; those up to \(retentionPoint) have")
         case .poolConfigured(let configured):
             try require(
                 configured.policy.maxConnections <= PoolPolicy.connectionLimit,

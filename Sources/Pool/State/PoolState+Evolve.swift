@@ -17,6 +17,7 @@ extension PoolState {
             .metricsSampled:
             break
         case .backendRefused(let refused): leaveQueue(refused.task)
+        case .retentionPointSet(let point): retentionPoint = point.position
         case .taskSubmitted(let submitted): evolve(submitted, at: event)
         case .taskQueued(let queued): evolve(queued, at: event)
         case .taskSuspended(let suspended): suspend(suspended.task)

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Pool
 import PoolEngine
+import Projections
 
 /// A log written through the public API: what a pool decides on a few observations, altered as a test likes.
 struct RecordedLog {
@@ -68,7 +69,16 @@ struct RecordedLog {
 
     func write(to path: String) async throws {
         let log = try EventLog.open(at: path)
-        for step in steps { try await log.append(Step(records: step.map { $0.encoded() })) }
+        var index = EntityIndex()
+        for events in steps {
+            var step = Step()
+            for event in events {
+                index.apply(event)
+                step.append(
+                    event.encoded(), type: UInt16(event.payload.number), streams: index.current.streams)
+            }
+            try await log.append(step)
+        }
         log.close()
     }
 }

@@ -69,6 +69,13 @@ let package = Package(
         .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
             swiftSettings: strict),
+        // It stands in for functions of the C library, so only the one program has it.
+        .target(
+            name: "CFaultyDisk", path: "Tests/CFaultyDisk",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .executableTarget(
+            name: "EventLogProof", dependencies: ["CFaultyDisk", "EventLog"], path: "Tests/EventLogProof",
+            swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild"],
             swiftSettings: strict),

@@ -31,7 +31,8 @@ import Testing
         #expect(report.ok && report.firstBad == nil && report.problem == nil)
         #expect(report.records == UInt64(records.count) && report.lastGood == report.records)
         #expect(report.commits == 40 && report.chain.count == 32)
-        #expect(progress.last == VerifyProgress(lastGood: report.records, commits: 40))
+        #expect(
+            progress.last == VerifyProgress(lastGood: report.records, records: report.records, commits: 40))
         #expect(try ChildProgram.verify(path) == report)
     }
 
@@ -128,7 +129,7 @@ import Testing
         let path = folder.log()
         try await makeLog(at: path, sampleSteps(1))
         let report = try EventLogVerifier.runIsolated(
-            executable: "/bin/sh", arguments: ["-c", "echo progress 7 3; exec sleep 600"], path: path,
+            executable: "/bin/sh", arguments: ["-c", "echo progress 7 7 3; exec sleep 600"], path: path,
             stallLimitSeconds: 2)
         #expect(report.firstBad == 8 && report.lastGood == 7 && report.commits == 3)
         #expect(report.problem?.contains("came no further") == true)
@@ -139,7 +140,7 @@ import Testing
         let path = folder.log()
         try await makeLog(at: path, sampleSteps(1))
         let report = try EventLogVerifier.runIsolated(
-            executable: "/bin/sh", arguments: ["-c", "echo progress 4 2; kill -BUS $$"], path: path)
+            executable: "/bin/sh", arguments: ["-c", "echo progress 4 4 2; kill -BUS $$"], path: path)
         #expect(report.firstBad == 5 && report.lastGood == 4)
         #expect(report.problem?.contains("signal \(SIGBUS)") == true)
     }

@@ -4,7 +4,7 @@ import Glibc
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
-    say("usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|sweep path …")
+    say("usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|read-as-nobody|sweep path …")
     exit(64)
 }
 let path = arguments[2]
@@ -22,6 +22,7 @@ case "once", "cramped":
     let log = try EventLog.open(at: path)
     say("appended \(try await log.append(Step(records: [Array("once".utf8)])).upperBound)")
     log.close()
+case "read-as-nobody": readAsNobody(path)
 case "limited": try await appendUntilTheDiskIsFull(path, limitBytes: rlim_t(arguments[3]) ?? 0)
 case "sweep":
     try Sweep(folder: path, casesPath: arguments[4], reads: arguments[3] == "read").run(

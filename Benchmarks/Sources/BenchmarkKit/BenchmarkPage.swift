@@ -1,6 +1,7 @@
 import BrowserExecutor
 import ChromePipe
 import Foundation
+import Measuring
 import Synchronization
 
 /// A page of a benchmark: files that it can fetch, whole or as `?part=N`, and functions to call.
@@ -115,14 +116,5 @@ public final class BenchmarkPage: Sendable {
                 "id": id, "url": "/inputs/\(id)", "bytes": bytes.count, "count": count,
                 "partBytes": Self.partBytes,
             ], as: Given.self)
-    }
-}
-
-/// What kept a benchmark from being run.
-public struct BenchmarkError: Error, CustomStringConvertible {
-    public var description: String
-
-    public init(_ description: String) {
-        self.description = description
     }
 }

@@ -2,6 +2,7 @@ import BenchmarkKit
 import BrowserExecutor
 import ChromePipe
 import Foundation
+import Measuring
 
 /// One encoder layer of all-MiniLM-L6-v2's shape on the runtime `wgsl` and on ONNX Runtime Web's providers `webgpu` and
 /// `wasm`, in turn, in one browser; and all-MiniLM-L6-v2 itself on `wgsl`, if it is installed.

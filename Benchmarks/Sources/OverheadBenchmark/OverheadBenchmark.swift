@@ -3,6 +3,7 @@ import BrowserExecutor
 import ChromePipe
 import EventLog
 import Foundation
+import Measuring
 import Pool
 import PoolEngine
 

@@ -132,6 +132,8 @@ final class Environment: @unchecked Sendable {
             switch code {
             case MDB_MAP_RESIZED where !isInside: try adoptMapSize()
             case MDB_READERS_FULL: try clearDeadReaders()
+            // The writer of this process could not write a meta page, and is about to open the environment anew.
+            case MDB_PANIC: usleep(20_000)
             default: throw failure(code, "begin a read transaction")
             }
         }
@@ -200,6 +202,16 @@ final class Environment: @unchecked Sendable {
                 handles = try? opening.openForReading().handles
                 throw error
             }
+        }
+    }
+
+    /// Opens the environment anew after a failed commit, for reading until the next writer comes.
+    func reopenForReading() throws(EventLogError) {
+        try exclusively { handles throws(EventLogError) in
+            guard let open = handles else { throw EventLogError.closed(path: files.folder) }
+            mdb_env_close(open.env)
+            handles = nil
+            handles = try EnvironmentOpening(files: files, mapBytes: open.mapBytes).openForReading().handles
         }
     }
 

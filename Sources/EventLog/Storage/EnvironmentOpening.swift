@@ -51,13 +51,23 @@ struct EnvironmentOpening {
     func openForWriting(
         creating metadata: (() -> LogMetadata)?, origin: LogOrigin? = nil
     ) throws(EventLogError) -> Opened {
-        let exists = try holdsEnvironment()
-        guard exists || metadata != nil else { throw EventLogError.notFound(path: files.folder) }
+        if try !holdsEnvironment() {
+            guard let metadata else { throw EventLogError.notFound(path: files.folder) }
+            try createAside(metadata(), origin)
+        } else {
+            try Folder.removeAll(files.creation)
+        }
+        return try openInPlace(creating: metadata, origin: origin)
+    }
+
+    private func openInPlace(
+        creating metadata: (() -> LogMetadata)?, origin: LogOrigin?
+    ) throws(EventLogError) -> Opened {
         let handles = try openEnvironment(flags: 0)
         return try identified(handles) { env throws(EventLogError) in
             try withTransaction(env, flags: 0) { transaction throws(EventLogError) in
                 var flags: UInt32 = 0
-                // The first transaction creates everything, so a log whose creation was cut short has none.
+                // The first transaction creates everything, so an environment without one has nothing.
                 if let metadata, mdb_txn_id(transaction) == 1 {
                     flags = UInt32(MDB_CREATE)
                     try create(metadata(), origin, in: transaction)
@@ -65,6 +75,21 @@ struct EnvironmentOpening {
                 return try openDatabases(in: transaction, of: handles, flags: flags)
             }
         }
+    }
+
+    /// Creates the data file in a folder of its own and moves it to its place when it is durable. LMDB writes a new
+    /// file's meta pages without flushing them; cut short there, a file would be left that nobody can open.
+    private func createAside(_ metadata: LogMetadata, _ origin: LogOrigin?) throws(EventLogError) {
+        let aside = LogFiles(folder: files.creation)
+        // The writer's lock is held, so what is there was left by a creation that was cut short.
+        try Folder.removeAll(aside.folder)
+        try Folder.create(aside.folder)
+        let opening = EnvironmentOpening(files: aside, mapBytes: mapBytes)
+        mdb_env_close(try opening.openInPlace(creating: { metadata }, origin: origin).handles.env)
+        guard rename(aside.data, files.data) == 0 else {
+            throw EventLogError.system(operation: "rename", path: aside.data, errno: errno)
+        }
+        try Folder.removeAll(aside.folder)
     }
 
     /// Whether there is a data file to open. One that is not LMDB's is refused here, before LMDB would put its

@@ -37,7 +37,6 @@ final class EnvironmentRegistry: Sendable {
             if let known, let entry = open[known], entry.hasWriter {
                 throw EventLogError.writerOpenInProcess(path: files.folder)
             }
-            let isNew = known == nil
             try Folder.create(files.folder)
             let lock = try WriterLock(files)
             let opening = EnvironmentOpening(files: files, mapBytes: mapBytes)
@@ -50,7 +49,8 @@ final class EnvironmentRegistry: Sendable {
             let opened = try opening.openForWriting(creating: metadata)
             let environment = try register(opened, files, hasWriter: true, in: &open)
             let lease = EnvironmentLease(environment, in: self)
-            if isNew { try Folder.synchronise(files.folder) }
+            // Also for a log that is there: its writer may have ended between creating and flushing the entry.
+            try Folder.synchronise(files.folder)
             return (lease, lock)
         }
     }

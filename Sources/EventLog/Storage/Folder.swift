@@ -55,8 +55,8 @@ enum Folder {
 
     /// Writes a file whole or not at all, durably, in place of one that may be there.
     static func write(_ content: [UInt8], to path: String) throws(EventLogError) {
-        // Two processes may keep the same snapshot at once.
-        let temporary = path + ".new-\(getpid())"
+        // The same file may be written by two threads or processes at once.
+        let temporary = path + ".new-\(UInt64.random(in: .min ... .max))"
         do throws(EventLogError) {
             let file = try File(opening: temporary, O_WRONLY | O_CREAT | O_TRUNC)
             try file.write(content, at: 0)

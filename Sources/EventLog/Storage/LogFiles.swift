@@ -6,6 +6,8 @@ struct LogFiles: Sendable {
     var data: String { folder + "/data.mdb" }
     /// LMDB's table of readers.
     var lockTable: String { folder + "/lock.mdb" }
+    /// Where a data file is made that does not exist yet.
+    var creation: String { folder + "/data.new" }
     /// Held by the one writer.
     var writerLock: String { folder + "/writer.lock" }
     /// The last acknowledged record.

@@ -35,7 +35,7 @@ struct MetaPage: Equatable {
         return false
     }
 
-    private static let byteCount = 152
+    static let byteCount = 152
     private static let magic: UInt32 = 0xbeef_c0de
     private static let metaFlag: UInt16 = 0x08
 

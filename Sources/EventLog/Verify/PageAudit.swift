@@ -87,8 +87,15 @@ struct PageAudit: ~Copyable {
     // MARK: Walking the newest state
 
     private mutating func walk() throws(EventLogError) {
+        guard meta.main.flags == 0, meta.free.flags == PageTree.integerKeys else {
+            throw damage("meta page \(meta.number) has the flags \(meta.main.flags) and \(meta.free.flags)")
+        }
         try walk(meta.main, name: "main", keysAreNumbers: false)
         try walk(meta.free, name: "free", keysAreNumbers: true)
+        // Every page that LMDB has given out is in a tree or free, so a wrong number of the last one shows here.
+        for number in 0...meta.lastPage where seen[Int(number / 64)] & 1 << (number % 64) == 0 {
+            throw damage("page \(number) is in no tree, and it is not free")
+        }
     }
 
     /// What the pages of one tree add up to.

@@ -111,6 +111,13 @@ struct GroupCommit: ~Copyable {
         lastDurationNanoseconds = now > time ? now - time : 0
     }
 
+    /// After a failed commit: lets the readers of this process go on. LMDB refuses every transaction of an environment
+    /// that could not write a meta page, so it is opened anew.
+    func abandon() {
+        // Readers of an environment that cannot be opened again find it closed.
+        try? environment.reopenForReading()
+    }
+
     /// Tells a test that the commit has come to a point; the last one is reached outside.
     func reach(_ point: CommitPoint) {
         onCommitPoint?(point)
@@ -141,7 +148,9 @@ struct GroupCommit: ~Copyable {
             }
             if code == 0 {
                 reach(.commitPut)
+                let saved = SavedMetaPage(handles, overwrittenBy: commit.transactionID)
                 code = mdb_txn_commit(pointer)
+                if code != 0, code != MDB_MAP_FULL { saved.putBack() }
             } else {
                 mdb_txn_abort(pointer)
             }

@@ -287,6 +287,7 @@ final class LogWriter: Sendable {
                     finish(group, head: commit.head)
                     commit.reach(.acknowledged)
                 } catch {
+                    commit.abandon()
                     fail(group, cause: error)
                 }
             case .maintenance(let maintenance):

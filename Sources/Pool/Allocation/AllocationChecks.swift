@@ -1,49 +1,54 @@
 /// What must be true before an event of an allocation's life can happen.
 extension PoolState {
     func check(_ granted: TaskGranted) throws(Obstacle) {
-        let task = try tasks.required(granted.task, "task")
-        try require(isQueued(task.id), "task \(task.id) is not in the queue")
+        try tasks.require(granted.task, "task")
+        try require(isQueued(granted.task), "task \(granted.task) is not in the queue")
         let browser = try browsers.required(granted.browser, "browser")
-        try require(browser.phase == .ready, "browser \(browser.id) has no free lane")
+        try require(browsers[at: browser].phase == .ready, "browser \(granted.browser) has no free lane")
     }
 
     func check(_ assigned: RunAssigned) throws(Obstacle) {
-        let allocation = try allocations.required(assigned.allocation, "allocation")
+        let allocation = allocations[at: try allocations.required(assigned.allocation, "allocation")]
         try require(allocation.run == nil, "allocation \(allocation.id) has a run")
         try require(allocation.task == assigned.task, "allocation \(allocation.id) is not of its task")
         try require(
             allocation.browser == assigned.browser, "allocation \(allocation.id) is not on its browser")
-        let task = tasks[allocation.task]
-        try require(assigned.firstItem == task.itemsDone, "task \(task.id) has \(task.itemsDone) results")
-        try require(assigned.itemCount <= task.itemsLeft, "task \(task.id) has \(task.itemsLeft) items left")
+        let task = tasks.place(of: allocation.task)
+        let (done, left) = (tasks[at: task].itemsDone, tasks[at: task].itemsLeft)
+        try require(assigned.firstItem == done, "task \(allocation.task) has \(done) results")
+        try require(assigned.itemCount <= left, "task \(allocation.task) has \(left) items left")
     }
 
     func check(_ progressed: RunProgressed) throws(Obstacle) {
-        let task = try runTask(progressed.obligation, progressed.allocation)
-        try require(progressed.firstItem == task.itemsDone, "task \(task.id) has \(task.itemsDone) results")
-        let left = allocations[progressed.allocation].endItem - task.itemsDone
+        let allocation = try checkRun(progressed.obligation, of: progressed.allocation)
+        let done = tasks[at: tasks.place(of: allocation.task)].itemsDone
+        try require(progressed.firstItem == done, "task \(allocation.task) has \(done) results")
+        let left = allocation.endItem - done
         try require(progressed.itemCount <= left, "its run has \(left) items left")
     }
 
     func check(_ decided: PrepareDecided) throws(Obstacle) {
-        let browser = try browsers.required(decided.browser, "browser")
-        try require(browser.isUsable, "browser \(browser.id) is \(browser.phase.name)")
-        try require(browser.preparing == nil, "browser \(browser.id) prepares a model already")
-        _ = try tasks.required(decided.task, "task")
+        let place = try browsers.required(decided.browser, "browser")
+        let phase = browsers[at: place].phase
+        try require(phase.isUsable, "browser \(decided.browser) is \(phase.name)")
+        try require(
+            browsers[at: place].preparing == nil, "browser \(decided.browser) prepares a model already")
+        try tasks.require(decided.task, "task")
     }
 
     func check(_ released: AllocationReleased) throws(Obstacle) {
-        let allocation = try allocations.required(released.allocation, "allocation")
+        let allocation = allocations[at: try allocations.required(released.allocation, "allocation")]
         try require(allocation.run == nil, "allocation \(allocation.id) has a run")
         try require(allocation.task == released.task, "allocation \(allocation.id) is not of its task")
         try require(
             allocation.browser == released.browser, "allocation \(allocation.id) is not on its browser")
     }
 
-    /// The task of a run that is under way.
-    func runTask(_ run: ObligationID, _ allocation: AllocationID) throws(Obstacle) -> TaskState {
-        let current = try allocations.required(allocation, "allocation")
-        try require(current.run == run, "allocation \(allocation) does not have the run \(run)")
-        return tasks[current.task]
+    /// Checks that a run is under way, and gives its allocation.
+    @discardableResult
+    func checkRun(_ run: ObligationID, of id: AllocationID) throws(Obstacle) -> AllocationState {
+        let allocation = allocations[at: try allocations.required(id, "allocation")]
+        try require(allocation.run == run, "allocation \(id) does not have the run \(run)")
+        return allocation
     }
 }

@@ -1,53 +1,54 @@
 /// What may follow in the life of an allocation: granted, a run assigned, its items recorded, released exactly once.
 extension PoolState {
-    mutating func evolve(_ granted: TaskGranted, at event: Event) {
+    mutating func evolve(_ granted: TaskGranted, at event: EventStamp) {
         let id = AllocationID(event.sequence)
-        precondition(tasks[granted.task].allocation == nil, "task \(granted.task) is granted twice")
-        precondition(browsers[granted.browser].phase == .ready, "browser \(granted.browser) has no free lane")
+        let task = tasks.place(of: granted.task)
+        let browser = browsers.place(of: granted.browser)
+        precondition(tasks[at: task].allocation == nil, "task \(granted.task) is granted twice")
+        precondition(browsers[at: browser].phase == .ready, "browser \(granted.browser) has no free lane")
         allocations.insert(
             AllocationState(
                 id: id, task: granted.task, browser: granted.browser, incarnation: granted.incarnation,
                 leaseDeadline: granted.leaseDeadline))
         timers.set(.lease, event.sequence, at: granted.leaseDeadline)
         leaveQueue(granted.task)
-        tasks[granted.task].phase = .granted
-        tasks[granted.task].allocation = id
-        browsers[granted.browser].allocations.append(id)
-        settleLanes(granted.browser, at: event.at)
+        tasks[at: task].phase = .granted
+        tasks[at: task].allocation = id
+        browsers[at: browser].allocations.append(id)
+        settleLanes(at: browser, event.at)
     }
 
-    mutating func evolve(_ assigned: RunAssigned, at event: Event) {
+    mutating func evolve(_ assigned: RunAssigned, at event: EventStamp) {
         let id = ObligationID(event.sequence)
+        let allocation = allocations.place(of: assigned.allocation)
         precondition(
-            allocations[assigned.allocation].run == nil, "allocation \(assigned.allocation) has a run")
+            allocations[at: allocation].run == nil, "allocation \(assigned.allocation) has a run")
         obligations.insert(
             ObligationState(
                 id: id, kind: .run, browser: assigned.browser, allocation: assigned.allocation,
                 task: assigned.task))
-        allocations[assigned.allocation].run = id
-        allocations[assigned.allocation].endItem = assigned.firstItem + assigned.itemCount
+        allocations[at: allocation].run = id
+        allocations[at: allocation].endItem = assigned.firstItem + assigned.itemCount
     }
 
-    mutating func evolve(_ started: RunStarted, at event: Event) {
-        let allocation = allocations[started.allocation]
-        tasks[allocation.task].phase = .running
-        renewLease(started.allocation, at: event.at)
-        remember(
-            tasks[allocation.task].spec.modelDigest, in: &browsers[allocation.browser].residentModels)
+    mutating func evolve(_ started: RunStarted, at event: EventStamp) {
+        let allocation = allocations.place(of: started.allocation)
+        let task = tasks.place(of: allocations[at: allocation].task)
+        tasks[at: task].phase = .running
+        renewLease(at: allocation, event.at)
+        Self.remember(
+            tasks[at: task].spec.modelDigest,
+            in: &browsers[allocations[at: allocation].browser].residentModels)
     }
 
-    mutating func evolve(_ progressed: RunProgressed, at event: Event) {
-        let task = allocations[progressed.allocation].task
-        precondition(
-            progressed.firstItem == tasks[task].itemsDone,
-            "task \(task) has results that are not the next ones")
-        tasks[task].itemsDone += progressed.itemCount
-        tasks[task].attempts = 0
-        tasks[task].checkpoint = progressed.state
-        renewLease(progressed.allocation, at: event.at)
+    mutating func evolve(_ progressed: RunProgressed, at event: EventStamp) {
+        let allocation = allocations.place(of: progressed.allocation)
+        let task = tasks.place(of: allocations[at: allocation].task)
+        tasks[at: task].record(progressed)
+        renewLease(at: allocation, event.at)
     }
 
-    mutating func evolve(_ decided: RunStopDecided, at event: Event) {
+    mutating func evolve(_ decided: RunStopDecided, at event: EventStamp) {
         let id = ObligationID(event.sequence)
         let run = obligations[decided.run]
         endRun(decided.run)
@@ -59,14 +60,16 @@ extension PoolState {
         timers.set(.stop, event.sequence, at: decided.deadline)
     }
 
-    mutating func evolve(_ released: AllocationReleased, at event: Event) {
+    mutating func evolve(_ released: AllocationReleased, at event: EventStamp) {
         let allocation = allocations.remove(released.allocation)
         precondition(allocation.run == nil, "allocation \(allocation.id) is released with a run")
         timers.clear(.lease, allocation.id.sequence, at: allocation.leaseDeadline)
-        tasks[allocation.task].allocation = nil
-        tasks[allocation.task].phase = .queued
-        browsers[allocation.browser].allocations.removeAll { $0 == allocation.id }
-        settleLanes(allocation.browser, at: event.at)
+        let task = tasks.place(of: allocation.task)
+        tasks[at: task].allocation = nil
+        tasks[at: task].phase = .queued
+        let browser = browsers.place(of: allocation.browser)
+        browsers[at: browser].allocations.removeAll { $0 == allocation.id }
+        settleLanes(at: browser, event.at)
     }
 
     mutating func endRun(_ obligation: ObligationID) {
@@ -80,9 +83,20 @@ extension PoolState {
         settleLanes(browser, at: now)
     }
 
-    private mutating func renewLease(_ id: AllocationID, at now: EventTime) {
-        timers.clear(.lease, id.sequence, at: allocations[id].leaseDeadline)
-        allocations[id].leaseDeadline = now.adding(milliseconds: policy.leaseMs)
-        timers.set(.lease, id.sequence, at: allocations[id].leaseDeadline)
+    private mutating func renewLease(at place: Int, _ now: EventTime) {
+        let old = allocations[at: place].leaseDeadline
+        let new = now.adding(milliseconds: policy.leaseMs)
+        allocations[at: place].leaseDeadline = new
+        timers.move(.lease, allocations[at: place].id.sequence, from: old, to: new)
+    }
+}
+
+extension TaskState {
+    /// Takes results, which must be those of the next items.
+    fileprivate mutating func record(_ progressed: RunProgressed) {
+        precondition(progressed.firstItem == itemsDone, "task \(id) has results that are not the next ones")
+        itemsDone += progressed.itemCount
+        attempts = 0
+        checkpoint = progressed.state
     }
 }

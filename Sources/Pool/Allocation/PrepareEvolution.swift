@@ -1,6 +1,6 @@
 /// What may follow in the life of a preparation: decided, and answered or given up once.
 extension PoolState {
-    mutating func evolve(_ decided: PrepareDecided, at event: Event) {
+    mutating func evolve(_ decided: PrepareDecided, at event: EventStamp) {
         let id = ObligationID(event.sequence)
         precondition(browsers[decided.browser].preparing == nil, "browser \(decided.browser) prepares twice")
         browsers[decided.browser].preparing = id
@@ -18,17 +18,18 @@ extension PoolState {
         discharge(id)
         guard let model = obligation.model else { return }
         if succeeded {
-            remember(model, in: &browsers[obligation.browser].residentModels)
+            Self.remember(model, in: &browsers[obligation.browser].residentModels)
         } else {
-            remember(model, in: &browsers[obligation.browser].unpreparableModels)
+            Self.remember(model, in: &browsers[obligation.browser].unpreparableModels)
         }
     }
 
     /// Puts a model last of those that a browser is remembered by.
-    func remember(_ model: Digest, in models: inout [Digest]) {
+    static func remember(_ model: Digest, in models: inout [Digest]) {
+        if models.last == model { return }
         models.removeAll { $0 == model }
         models.append(model)
-        if models.count > Self.modelsKept { models.removeFirst() }
+        if models.count > modelsKept { models.removeFirst() }
     }
 
     /// Models that a browser is remembered to hold, or to be unable to.

@@ -2,12 +2,12 @@
 extension PoolState {
     func check(_ decided: BrowserLaunchDecided) throws(Obstacle) {
         guard let id = decided.browser else { return }
-        let browser = try browsers.required(id, "browser")
-        try require(browser.phase == .failed, "browser \(id) may be alive: it is \(browser.phase.name)")
+        let phase = browsers[at: try browsers.required(id, "browser")].phase
+        try require(phase == .failed, "browser \(id) may be alive: it is \(phase.name)")
     }
 
     func check(_ retired: BrowserRetired) throws(Obstacle) {
-        let browser = try browsers.required(retired.browser, "browser")
+        let browser = browsers[at: try browsers.required(retired.browser, "browser")]
         try require(browser.allocations.isEmpty, "browser \(browser.id) has an allocation")
         try require(
             browser.obligation == nil && browser.preparing == nil && browser.stops.isEmpty,

@@ -1,7 +1,7 @@
 /// What may follow in the life of a browser: launching → ready ⇄ busy → closing → retired, or → failed → launching
 /// again as a new incarnation.
 extension PoolState {
-    mutating func evolve(_ decided: BrowserLaunchDecided, at event: Event) {
+    mutating func evolve(_ decided: BrowserLaunchDecided, at event: EventStamp) {
         let id = decided.browser ?? BrowserID(event.sequence)
         let obligation = ObligationID(event.sequence)
         if decided.browser == nil {
@@ -12,12 +12,12 @@ extension PoolState {
         browsers[id].incarnation = IncarnationID(event.sequence)
         browsers[id].phase = .launching
         browsers[id].obligation = obligation
-        let task = tasks.find(TaskID(event.cause))?.id
+        let task = tasks.contains(TaskID(event.cause)) ? TaskID(event.cause) : nil
         obligations.insert(ObligationState(id: obligation, kind: .launch, browser: id, task: task))
         timers.set(.launch, event.sequence, at: decided.deadline)
     }
 
-    mutating func evolve(_ launched: BrowserLaunched, at event: Event) {
+    mutating func evolve(_ launched: BrowserLaunched, at event: EventStamp) {
         discharge(launched.obligation)
         let id = launched.browser
         browsers[id].obligation = nil
@@ -52,7 +52,7 @@ extension PoolState {
         forgetProcess(failed.browser)
     }
 
-    mutating func evolve(_ decided: BrowserCloseDecided, at event: Event) {
+    mutating func evolve(_ decided: BrowserCloseDecided, at event: EventStamp) {
         let id = decided.browser
         let obligation = ObligationID(event.sequence)
         voidObligations(of: id)
@@ -84,19 +84,27 @@ extension PoolState {
 
     /// Sets the phase of a usable browser, and its idle timer, by what its lanes hold.
     mutating func settleLanes(_ id: BrowserID, at now: EventTime) {
-        guard browsers[id].isUsable else { return }
-        let taken = browsers[id].lanesTaken
-        browsers[id].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
-        clearIdle(id)
-        guard taken == 0 else { return }
-        browsers[id].idleSince = now
-        timers.set(.idle, id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
+        settleLanes(at: browsers.place(of: id), now)
     }
 
-    private mutating func clearIdle(_ id: BrowserID) {
-        guard browsers[id].idleSince != .zero else { return }
-        timers.clear(.idle, id.sequence)
-        browsers[id].idleSince = .zero
+    mutating func settleLanes(at place: Int, _ now: EventTime) {
+        let phase = browsers[at: place].phase
+        guard phase.isUsable else { return }
+        let taken = browsers[at: place].allocations.count + browsers[at: place].stops.count
+        browsers[at: place].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
+        clearIdle(at: place)
+        guard taken == 0 else { return }
+        browsers[at: place].idleSince = now
+        timers.set(
+            .idle, browsers[at: place].id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
+    }
+
+    private mutating func clearIdle(_ id: BrowserID) { clearIdle(at: browsers.place(of: id)) }
+
+    private mutating func clearIdle(at place: Int) {
+        guard browsers[at: place].idleSince != .zero else { return }
+        timers.clear(.idle, browsers[at: place].id.sequence)
+        browsers[at: place].idleSince = .zero
     }
 
     /// What was true of a process that is lost or being ended: what it held, and when it fell idle.
@@ -120,7 +128,7 @@ extension BrowserState {
     public var lanesTaken: Int { allocations.count + stops.count }
 
     /// True while work can run on it.
-    public var isUsable: Bool { phase == .ready || phase == .busy }
+    public var isUsable: Bool { phase.isUsable }
 
     /// Whether its probe found a backend.
     public func offers(_ backend: Backend) -> Bool { backends.support(of: backend).refusal == nil }

@@ -21,3 +21,8 @@ public enum BrowserPhase: UInt32, WireEnum {
         }
     }
 }
+
+extension BrowserPhase {
+    /// True while work can run on a browser that stands there.
+    var isUsable: Bool { self == .ready || self == .busy }
+}

@@ -16,6 +16,8 @@ public struct Event: Equatable, Sendable {
         self.payload = payload
     }
 
+    var stamp: EventStamp { EventStamp(sequence: sequence, at: at, cause: cause) }
+
     /// True for a fact from outside, false for a decision.
     public var isObservation: Bool { payload.number < 50 }
 
@@ -41,17 +43,48 @@ public struct Event: Equatable, Sendable {
 
     /// Reads an event from its bytes.
     public init(sequence: UInt64, decoding buffer: UnsafeRawBufferPointer) throws(WireError) {
-        var at = EventTime.zero
-        var cause: UInt64 = 0
+        guard let event = Event(sequence: sequence, canonical: buffer) else {
+            try self.init(sequence: sequence, anyForm: buffer)
+            return
+        }
+        self = event
+    }
+
+    /// Reads an event from bytes that are as our own writers give them; nil if they are not.
+    init?(sequence: UInt64, canonical buffer: UnsafeRawBufferPointer) {
+        guard var reader = CanonicalReader(buffer) else { return nil }
+        var stamp = EventStamp(sequence: sequence)
+        stamp.visit(&reader)
+        guard let number = reader.pendingMessage else { return nil }
+        var reading = CanonicalReading(reader: reader)
+        guard let payload = EventPayload.read(number: number, &reading), reading.reader.isAtEnd else {
+            return nil
+        }
+        self.init(sequence: sequence, at: stamp.at, cause: stamp.cause, payload: payload)
+    }
+
+    private struct CanonicalReading: PayloadReading {
+        var reader: CanonicalReader
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
+            var message = empty()
+            reader.submessage(&message)
+            return message.payload
+        }
+    }
+
+    /// Reads an event from bytes in any form that the specification allows.
+    init(sequence: UInt64, anyForm buffer: UnsafeRawBufferPointer) throws(WireError) {
+        var stamp = EventStamp(sequence: sequence)
         var payload: EventPayload?
         try WireReader.decode(buffer) { reader in
             reader.fill(named: Event.self) { reader in
-                reader.time(1, "at_ns", &at)
-                reader.uint(2, "cause", &cause)
+                stamp.visit(&reader)
                 guard let number = reader.pendingNumber, number > 2 else { return }
-                guard let read = EventPayload.decode(number: number, from: &reader) else {
+                var reading = Reading(reader: reader)
+                guard let read = EventPayload.read(number: number, &reading) else {
                     return reader.fail(.unknownPayload(number: number))
                 }
+                reader = reading.reader
                 guard payload == nil else {
                     return reader.fail(.duplicateField(message: "Event", number: number))
                 }
@@ -59,16 +92,22 @@ public struct Event: Equatable, Sendable {
             }
         }
         guard let payload else { throw .missingField(message: "Event", number: 10) }
-        self.init(sequence: sequence, at: at, cause: cause, payload: payload)
+        self.init(sequence: sequence, at: stamp.at, cause: stamp.cause, payload: payload)
+    }
+
+    private struct Reading: PayloadReading {
+        var reader: WireReader
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
+            reader.submessage(empty()).payload
+        }
     }
 }
 
 extension WireWriter {
     /// Appends an event as `encoded` gives it.
     public mutating func append(_ event: Event) {
-        var event = event
-        time(1, "at_ns", &event.at)
-        uint(2, "cause", &event.cause)
+        var stamp = event.stamp
+        stamp.visit(&self)
         var writing = PayloadWriting(writer: self)
         event.payload.accept(&writing)
         self = writing.writer
@@ -85,16 +124,14 @@ extension WireWriter {
 extension EventPayload {
     /// Field number in `weir.v1.Event`.
     public var number: Int {
-        var payload = self
         var visitor = NumberOf()
-        return payload.accept(&visitor)
+        return accept(&visitor)
     }
 
     /// The schema's name of the type, such as `task_submitted`.
     public var name: StaticString {
-        var payload = self
         var visitor = NameOf()
-        return payload.accept(&visitor)
+        return accept(&visitor)
     }
 
     private struct NumberOf: PayloadVisitor {
@@ -109,9 +146,8 @@ extension EventPayload {
 extension EventPayload {
     /// Hands every field of the payload to a visitor.
     public func visitFields<V: FieldVisitor>(_ visitor: inout V) {
-        var payload = self
         var fields = FieldsOf(visitor: visitor)
-        payload.accept(&fields)
+        accept(&fields)
         visitor = fields.visitor
     }
 

@@ -1,7 +1,7 @@
 /// A recovery is a transaction: it begins with its member's checkpoint pinned, takes rungs, and commits when the
 /// member runs again; otherwise it is rolled back.
 extension PoolState {
-    mutating func evolve(_ began: RecoveryBegan, at event: Event) {
+    mutating func evolve(_ began: RecoveryBegan, at event: EventStamp) {
         let id = RecoveryID(event.sequence)
         precondition(tasks[began.task].recovery == nil, "task \(began.task) is in recovery already")
         recoveries.insert(

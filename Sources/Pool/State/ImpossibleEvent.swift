@@ -32,9 +32,12 @@ func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws(Obst
 }
 
 extension Table {
-    /// The entity with this id, or the obstacle that it is not there.
-    func required(_ id: ID, _ kind: StaticString) throws(Obstacle) -> Entity {
-        guard let entity = find(id) else { throw Obstacle(reason: "there is no \(kind) \(id)") }
-        return entity
+    /// The place of the entity with this id, or the obstacle that it is not there.
+    func required(_ id: ID, _ kind: StaticString) throws(Obstacle) -> Int {
+        guard let place = placeIfPresent(of: id) else { throw Obstacle(reason: "there is no \(kind) \(id)") }
+        return place
     }
+
+    /// Throws unless there is an entity with this id.
+    func require(_ id: ID, _ kind: StaticString) throws(Obstacle) { _ = try required(id, kind) }
 }

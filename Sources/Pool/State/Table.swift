@@ -21,52 +21,64 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
         zip(entities, entities.dropFirst()).allSatisfy { $0.id < $1.id }
     }
 
+    @inline(__always)
     private func lowerBound(_ id: ID) -> Int {
-        var low = 0
-        var high = entities.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entities[middle].id < id { low = middle + 1 } else { high = middle }
+        entities.withUnsafeBufferPointer { entities in
+            var low = 0
+            var high = entities.count
+            while low < high {
+                let middle = (low &+ high) &>> 1
+                if entities[middle].id.sequence < id.sequence { low = middle &+ 1 } else { high = middle }
+            }
+            return low
         }
-        return low
     }
 
-    private func index(of id: ID) -> Int? {
+    /// Where the entity with this id stands among all, until one is inserted or removed; nil if it is not there.
+    func placeIfPresent(of id: ID) -> Int? {
         let index = lowerBound(id)
         return index < entities.count && entities[index].id == id ? index : nil
     }
 
+    /// Where the entity with this id, which must be there, stands among all, until one is inserted or removed.
+    @inline(__always)
+    func place(of id: ID) -> Int {
+        guard let place = placeIfPresent(of: id) else { preconditionFailure("no entity \(id) in the table") }
+        return place
+    }
+
     /// Whether there is an entity with this id.
-    public func contains(_ id: ID) -> Bool { index(of: id) != nil }
+    public func contains(_ id: ID) -> Bool { placeIfPresent(of: id) != nil }
 
     /// The entity with this id, if there is one.
     public func find(_ id: ID?) -> Entity? {
-        guard let id, let index = index(of: id) else { return nil }
-        return entities[index]
+        guard let id, let place = placeIfPresent(of: id) else { return nil }
+        return entities[place]
     }
 
     /// The entity with this id, which must be there.
     public subscript(id: ID) -> Entity {
-        get {
-            guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
-            return entities[index]
-        }
-        _modify {
-            guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
-            yield &entities[index]
-        }
+        _read { yield entities[place(of: id)] }
+        _modify { yield &entities[place(of: id)] }
     }
 
-    mutating func insert(_ entity: Entity) {
-        let index = lowerBound(entity.id)
-        precondition(index == entities.count || entities[index].id != entity.id, "entity \(entity.id) exists")
+    /// The entity at a place, which must be one.
+    subscript(at place: Int) -> Entity {
+        _read { yield entities[place] }
+        _modify { yield &entities[place] }
+    }
+
+    mutating func insert(_ entity: consuming Entity) {
+        let id = entity.id
+        if entities.isEmpty || entities[entities.count - 1].id < id { return entities.append(entity) }
+        let index = lowerBound(id)
+        precondition(index == entities.count || entities[index].id != id, "entity \(id) exists")
         entities.insert(entity, at: index)
     }
 
     @discardableResult
     mutating func remove(_ id: ID) -> Entity {
-        guard let index = index(of: id) else { preconditionFailure("no entity \(id) in the table") }
-        return entities.remove(at: index)
+        entities.remove(at: place(of: id))
     }
 
     mutating func removeAll() { entities.removeAll() }

@@ -2,24 +2,27 @@
 extension PoolState {
     func check(_ queued: TaskQueued) throws(Obstacle) {
         let task = try tasks.required(queued.task, "task")
-        try require(task.allocation == nil, "task \(task.id) has an allocation")
-        try require(!isQueued(task.id), "task \(task.id) is in the queue already")
+        try require(tasks[at: task].allocation == nil, "task \(queued.task) has an allocation")
+        try require(!isQueued(queued.task), "task \(queued.task) is in the queue already")
         try require(
-            task.recovery == nil || task.attempts > 0, "task \(task.id) recovers without an attempt")
+            tasks[at: task].recovery == nil || tasks[at: task].attempts > 0,
+            "task \(queued.task) recovers without an attempt")
     }
 
     func check(_ retry: RetryScheduled) throws(Obstacle) {
         let task = try tasks.required(retry.task, "task")
-        try require(task.phase == .queued, "task \(task.id) is \(task.phase.name)")
-        let attempts = task.attempts...task.attempts + 1
-        try require(attempts.contains(retry.attempt), "task \(task.id) has had \(task.attempts) attempts")
+        let (phase, attempts) = (tasks[at: task].phase, tasks[at: task].attempts)
+        try require(phase == .queued, "task \(retry.task) is \(phase.name)")
+        try require(
+            (attempts...attempts + 1).contains(retry.attempt),
+            "task \(retry.task) has had \(attempts) attempts")
         try require(retry.dueAt > .zero, "it has no time that it is due")
     }
 
     /// A task ends, or waits for its owner, only when it holds nothing.
     func checkIdle(_ id: TaskID) throws(Obstacle) {
         let task = try tasks.required(id, "task")
-        try require(task.allocation == nil, "task \(id) has an allocation")
-        try require(task.recovery == nil, "task \(id) is in recovery")
+        try require(tasks[at: task].allocation == nil, "task \(id) has an allocation")
+        try require(tasks[at: task].recovery == nil, "task \(id) is in recovery")
     }
 }

@@ -1,63 +1,68 @@
 /// What may follow in the life of a task: queued → granted → running → exactly one of succeeded, failed, cancelled,
 /// timed out. A failure takes it back to the queue, under a recovery; the end of an engine suspends it.
 extension PoolState {
-    mutating func evolve(_ submitted: TaskSubmitted, at event: Event) {
-        var task = TaskState(id: TaskID(event.sequence), spec: submitted.spec)
-        task.submittedAt = event.at
-        task.phase = .queued
-        tasks.insert(task)
+    mutating func evolve(_ submitted: TaskSubmitted, at event: EventStamp) {
+        tasks.insert(
+            TaskState(
+                id: TaskID(event.sequence), spec: submitted.spec, phase: .queued, submittedAt: event.at))
         if submitted.spec.deadlineMs > 0 {
-            timers.set(.taskDeadline, event.sequence, at: task.deadlineAt)
+            timers.set(.taskDeadline, event.sequence, at: tasks[TaskID(event.sequence)].deadlineAt)
         }
     }
 
-    mutating func evolve(_ queued: TaskQueued, at event: Event) {
-        precondition(tasks[queued.task].allocation == nil, "task \(queued.task) is queued with an allocation")
-        precondition(!isQueued(queued.task), "task \(queued.task) is queued twice")
-        clearRetry(queued.task)
-        tasks[queued.task].phase = .queued
-        tasks[queued.task].backend = queued.backend
-        tasks[queued.task].queuedAt = event.at
-        tasks[queued.task].queuedBy = event.sequence
-        queue.insert(queued.task, at: placeInQueue(of: queued.task))
+    mutating func evolve(_ queued: TaskQueued, at event: EventStamp) {
+        let task = tasks.place(of: queued.task)
+        precondition(tasks[at: task].allocation == nil, "task \(queued.task) is queued with an allocation")
+        let place = placeInQueue(of: queued.task)
+        precondition(!isQueued(queued.task, at: place), "task \(queued.task) is queued twice")
+        clearRetry(at: task)
+        tasks[at: task].phase = .queued
+        tasks[at: task].backend = queued.backend
+        tasks[at: task].queuedAt = event.at
+        tasks[at: task].queuedBy = event.sequence
+        queue.insert(queued.task, at: place)
     }
 
     mutating func evolve(_ retry: RetryScheduled) {
         leaveQueue(retry.task)
-        clearRetry(retry.task)
-        tasks[retry.task].attempts = retry.attempt
-        tasks[retry.task].retryAt = retry.dueAt
+        let task = tasks.place(of: retry.task)
+        clearRetry(at: task)
+        tasks[at: task].attempts = retry.attempt
+        tasks[at: task].retryAt = retry.dueAt
         timers.set(.retry, retry.task.sequence, at: retry.dueAt)
     }
 
     mutating func suspend(_ id: TaskID) {
-        precondition(tasks[id].allocation == nil, "task \(id) is suspended with an allocation")
+        let task = tasks.place(of: id)
+        precondition(tasks[at: task].allocation == nil, "task \(id) is suspended with an allocation")
         leaveQueue(id)
-        clearRetry(id)
-        tasks[id].phase = .suspended
+        clearRetry(at: task)
+        tasks[at: task].phase = .suspended
     }
 
     /// Ends a task, which must hold nothing any more (CORE-6).
     mutating func removeTask(_ id: TaskID) {
-        precondition(tasks[id].allocation == nil, "task \(id) ends with an allocation")
-        precondition(tasks[id].recovery == nil, "task \(id) ends with a recovery")
+        let task = tasks.place(of: id)
+        precondition(tasks[at: task].allocation == nil, "task \(id) ends with an allocation")
+        precondition(tasks[at: task].recovery == nil, "task \(id) ends with a recovery")
         leaveQueue(id)
-        clearRetry(id)
-        if tasks[id].spec.deadlineMs > 0 {
-            timers.clear(.taskDeadline, id.sequence, at: tasks[id].deadlineAt)
+        clearRetry(at: task)
+        if tasks[at: task].spec.deadlineMs > 0 {
+            timers.clear(.taskDeadline, id.sequence, at: tasks[at: task].deadlineAt)
         }
         tasks.remove(id)
     }
 
     mutating func leaveQueue(_ id: TaskID) {
-        if isQueued(id) { queue.remove(at: placeInQueue(of: id)) }
+        if queue.isEmpty { return }
+        let place = placeInQueue(of: id)
+        if isQueued(id, at: place) { queue.remove(at: place) }
     }
 
     /// Whether a task of the pool is in the queue.
-    func isQueued(_ id: TaskID) -> Bool {
-        let index = placeInQueue(of: id)
-        return index < queue.count && queue[index] == id
-    }
+    func isQueued(_ id: TaskID) -> Bool { isQueued(id, at: placeInQueue(of: id)) }
+
+    private func isQueued(_ id: TaskID, at place: Int) -> Bool { place < queue.count && queue[place] == id }
 
     /// Where a task of the pool stands in the queue, or would: higher priority first, then the older one.
     private func placeInQueue(of id: TaskID) -> Int {
@@ -81,11 +86,11 @@ extension PoolState {
         zip(queue, queue.dropFirst()).allSatisfy { precedes($0, tasks[$1].spec.priority, $1) }
     }
 
-    private mutating func clearRetry(_ id: TaskID) {
-        let due = tasks[id].retryAt
+    private mutating func clearRetry(at place: Int) {
+        let due = tasks[at: place].retryAt
         guard due != .zero else { return }
-        timers.clear(.retry, id.sequence, at: due)
-        tasks[id].retryAt = .zero
+        timers.clear(.retry, tasks[at: place].id.sequence, at: due)
+        tasks[at: place].retryAt = .zero
     }
 }
 

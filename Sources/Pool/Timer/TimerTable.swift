@@ -20,13 +20,17 @@ public struct TimerTable: Equatable, Sendable {
     }
 
     private func lowerBound(_ timer: TimerState) -> Int {
-        var low = 0
-        var high = timers.count
-        while low < high {
-            let middle = (low + high) / 2
-            if Self.precedes(timers[middle], timer) { low = middle + 1 } else { high = middle }
+        timers.withUnsafeBufferPointer { timers in
+            var low = 0
+            var high = timers.count
+            // What is set is mostly due last.
+            if high > 0, Self.precedes(timers[high &- 1], timer) { return high }
+            while low < high {
+                let middle = (low &+ high) &>> 1
+                if Self.precedes(timers[middle], timer) { low = middle &+ 1 } else { high = middle }
+            }
+            return low
         }
-        return low
     }
 
     /// Whether this very timer is set: its kind, subject and due time.
@@ -38,8 +42,25 @@ public struct TimerTable: Equatable, Sendable {
     mutating func set(_ kind: TimerKind, _ subject: UInt64, at due: EventTime) {
         let timer = TimerState(dueAt: due, kind: kind, subject: subject)
         let index = lowerBound(timer)
-        if index < timers.count, timers[index] == timer { return }
+        if index == timers.count { return timers.append(timer) }
+        if timers[index] == timer { return }
         timers.insert(timer, at: index)
+    }
+
+    /// Clears a timer of which the due time is known, and sets it for another time.
+    mutating func move(_ kind: TimerKind, _ subject: UInt64, from old: EventTime, to due: EventTime) {
+        let cleared = TimerState(dueAt: old, kind: kind, subject: subject)
+        let timer = TimerState(dueAt: due, kind: kind, subject: subject)
+        let from = lowerBound(cleared)
+        let to = lowerBound(timer)
+        guard from < to, timers[from] == cleared, to == timers.count || timers[to] != timer else {
+            clear(kind, subject, at: old)
+            return set(kind, subject, at: due)
+        }
+        timers.withUnsafeMutableBufferPointer { timers in
+            for index in from..<to - 1 { timers[index] = timers[index + 1] }
+            timers[to - 1] = timer
+        }
     }
 
     /// Clears a timer of which the due time is known; nothing happens when it is not set.

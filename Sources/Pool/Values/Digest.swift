@@ -30,6 +30,17 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
         )
     }
 
+    /// The digest whose 32 bytes these are.
+    init(loading bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == Self.byteCount)
+        words = (
+            UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+            UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+        )
+    }
+
     /// Nil unless the text is 64 hexadecimal digits.
     public init?(hex: String) {
         var bytes: [UInt8] = []

@@ -179,9 +179,8 @@ public struct JSONWriter: FieldVisitor {
 extension EventPayload {
     /// The fields of the payload as a JSON object.
     public var json: String {
-        var payload = self
         var visitor = ObjectOf()
-        return payload.accept(&visitor)
+        return accept(&visitor)
     }
 
     private struct ObjectOf: PayloadVisitor {

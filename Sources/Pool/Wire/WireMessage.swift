@@ -67,5 +67,11 @@ public protocol DefaultInitializable {
 /// What is done with an event's payload, whatever its type.
 protocol PayloadVisitor {
     associatedtype Result
-    mutating func visit<M: EventMessage>(_ message: inout M) -> Result
+    mutating func visit<M: FoldedMessage>(_ message: inout M) -> Result
+}
+
+/// What is done with a payload of which only the type is known.
+protocol PayloadReading {
+    associatedtype Result
+    mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Result
 }

@@ -54,11 +54,10 @@ extension EventSource {
         guard state.position >= base else { throw EngineError.noSnapshot(base: base) }
         guard state.position < last else { return state }
         try forEachRecord(from: state.position + 1, through: last) { sequence, _, bytes in
-            let event = try Event(reading: bytes, at: sequence)
-            do throws(ImpossibleEvent) {
-                try state.evolve(checking: event)
+            do throws(RecordError) {
+                try state.evolve(checkingRecord: sequence, decoding: bytes)
             } catch {
-                throw EngineError.impossible(error)
+                throw EngineError(error, at: sequence)
             }
             if sequence % 4096 == 0 { onProgress(sequence) }
         }
@@ -97,6 +96,15 @@ extension PoolState {
 
     private func snapshot(named name: String) -> Snapshot {
         Snapshot(fold: name, version: Self.snapshotVersion, position: position, bytes: canonicalBytes())
+    }
+}
+
+extension EngineError {
+    fileprivate init(_ error: RecordError, at sequence: UInt64) {
+        switch error {
+        case .undecodable(let error): self = .undecodable(sequence: sequence, error)
+        case .impossible(let event): self = .impossible(event)
+        }
     }
 }
 

@@ -1,0 +1,78 @@
+import Pool
+import PoolEngine
+
+/// One timed pass over a log.
+struct Fold {
+    var seconds: Double
+    /// The digest of the state at the end; nil where nothing is folded.
+    var digest: Digest?
+    var mostTasks = 0
+    var tasksSum = 0
+
+    /// Reads every record.
+    static func decoding(_ log: EncodedLog) throws -> Fold {
+        let seconds = try timed(log) { sequence, buffer in
+            let event = try Event(sequence: sequence, decoding: buffer)
+            precondition(event.sequence == sequence)
+        }
+        return Fold(seconds: seconds)
+    }
+
+    /// Folds events that are read in pages beforehand, outside the time.
+    static func evolving(_ log: EncodedLog) throws -> Fold {
+        var fold = Fold(seconds: 0)
+        var state = PoolState()
+        try log.bytes.withUnsafeBytes { bytes in
+            var page: [Event] = []
+            for first in stride(from: 0, to: log.count, by: 1024) {
+                page.removeAll(keepingCapacity: true)
+                for index in first..<min(first + 1024, log.count) {
+                    let record = UnsafeRawBufferPointer(
+                        rebasing: bytes[log.bounds[index]..<log.bounds[index + 1]])
+                    page.append(try Event(sequence: UInt64(index) + 1, decoding: record))
+                }
+                fold.seconds +=
+                    try ContinuousClock().measure {
+                        for event in page { try state.evolve(checking: event) }
+                    } / .seconds(1)
+                fold.mostTasks = max(fold.mostTasks, state.tasks.count)
+                fold.tasksSum += state.tasks.count * page.count
+            }
+        }
+        fold.digest = state.digest
+        return fold
+    }
+
+    /// Reads every record and folds it.
+    static func decodingAndEvolving(_ log: EncodedLog) throws -> Fold {
+        var state = PoolState()
+        let seconds = try timed(log) { sequence, buffer in
+            try state.evolve(checking: Event(sequence: sequence, decoding: buffer))
+        }
+        return Fold(seconds: seconds, digest: state.digest)
+    }
+
+    /// Folds every record without keeping what the fold does not need.
+    static func foldingRecords(_ log: EncodedLog) throws -> Fold {
+        var state = PoolState()
+        let seconds = try timed(log) { sequence, buffer in
+            try state.evolve(checkingRecord: sequence, decoding: buffer)
+        }
+        return Fold(seconds: seconds, digest: state.digest)
+    }
+
+    @inline(__always)
+    private static func timed(
+        _ log: EncodedLog, _ body: (UInt64, UnsafeRawBufferPointer) throws -> Void
+    ) throws -> Double {
+        try log.bytes.withUnsafeBytes { bytes in
+            try ContinuousClock().measure {
+                for index in 0..<log.count {
+                    try body(
+                        UInt64(index) + 1,
+                        UnsafeRawBufferPointer(rebasing: bytes[log.bounds[index]..<log.bounds[index + 1]]))
+                }
+            } / .seconds(1)
+        }
+    }
+}

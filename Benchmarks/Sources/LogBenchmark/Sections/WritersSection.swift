@@ -1,0 +1,73 @@
+import LogWorkload
+import Measuring
+
+/// Many writers at once: what group commit gives.
+struct WritersSection {
+    let options: Options
+    let workspace: Workspace
+    let mix: EventMix
+
+    private static let payloadBytes = 200
+    private static let batches = [1, 100]
+    /// Each of SQLite's writers is a thread with a connection.
+    private static let sqliteThreadsMost = 64
+
+    func run() throws {
+        Report.section(
+            "Concurrent writers",
+            "Events of \(Self.payloadBytes) bytes. Weir: tasks that each append a step and wait. C LMDB: one thread, as "
+                + "many steps in a transaction as Weir's commits held on average in the same round. SQLite: threads "
+                + "with a connection each, at most \(Self.sqliteThreadsMost).")
+        Report.header([
+            "writers × events", "Weir events/s", "events per commit", "C LMDB events/s", "Weir ÷ it",
+            "SQLite events/s", "Weir ÷ it",
+        ])
+        for writers in options.writers {
+            for batch in Self.batches { try cell(writers: writers, batch: batch) }
+        }
+    }
+
+    private func cell(writers: Int, batch: Int) throws {
+        try workspace.withFolder("writers") { folder in
+            let size = Self.payloadBytes
+            let weir = try WeirLog(
+                folder: Workspace.folder("weir", in: folder), mix: mix, payloadBytes: size)
+            defer { weir.close() }
+            let indexed = try IndexedLMDB(
+                folder: Workspace.folder("indexed", in: folder), mix: mix, payloadBytes: size)
+            defer { indexed.close() }
+            let sqliteFolder = try Workspace.folder("sqlite", in: folder)
+            let sqlite = try SQLite(folder: sqliteFolder, mix: mix, payloadBytes: size)
+            defer { sqlite.close() }
+            sqlite.group.prepare(first: 1, batch: batch)
+
+            var rates: (weir: [Double], indexed: [Double], sqlite: [Double]) = ([], [], [])
+            var perCommit: [Double] = []
+            for round in 0..<options.rounds {
+                let (turn, commits) = try weir.contend(
+                    writers: writers, batch: batch, seconds: options.seconds)
+                rates.weir.append(turn.eventsPerSecond)
+                perCommit.append(Double(turn.events) / Double(commits))
+                let steps = max(1, Int((Double(turn.events) / Double(commits * batch)).rounded()))
+                for offset in 0..<2 {
+                    if (offset + round) % 2 == 0 {
+                        let bound = Bound(seconds: options.seconds)
+                        let turn = try indexed.turn(steps: steps, batch: batch, until: bound)
+                        rates.indexed.append(turn.eventsPerSecond)
+                    } else {
+                        let turn = try SQLite.contend(
+                            folder: sqliteFolder, group: sqlite.group,
+                            threads: min(writers, Self.sqliteThreadsMost), seconds: options.seconds)
+                        rates.sqlite.append(turn.eventsPerSecond)
+                    }
+                }
+            }
+            Report.row([
+                "\(writers) × \(batch)", Report.rate(Samples(rates.weir).median),
+                Report.digits(Samples(perCommit).median), Report.rate(Samples(rates.indexed).median),
+                Report.ratio(rates.weir, to: rates.indexed), Report.rate(Samples(rates.sqlite).median),
+                Report.ratio(rates.weir, to: rates.sqlite),
+            ])
+        }
+    }
+}

@@ -1,0 +1,77 @@
+// What the events of an allocation's life check and change.
+
+extension TaskGranted: FoldedMessage {
+    static var unfoldedFields: FieldSet { .field(5) }
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension RunAssigned: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension RunStarted: FoldedMessage {
+    static var unfoldedFields: FieldSet { .field(6) }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension RunProgressed: FoldedMessage {
+    static var unfoldedFields: FieldSet { .field(5) }
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension RunCompleted: FoldedMessage {
+    static var unfoldedFields: FieldSet { [.field(3), .field(4)] }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.endRun(obligation) }
+}
+
+extension RunFailed: FoldedMessage {
+    static var unfoldedFields: FieldSet { .field(4) }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.endRun(obligation) }
+}
+
+extension RunStopDecided: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.checkAnswer(to: run, .run, on: browser) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension RunStopped: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .stop, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.endStop(obligation, at: event.at) }
+}
+
+extension AllocationReleased: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension PrepareDecided: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension ModelPrepared: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .prepare, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) {
+        state.endPreparation(obligation, succeeded: true)
+    }
+}
+
+extension PrepareFailed: FoldedMessage {
+    static var unfoldedFields: FieldSet { .field(4) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .prepare, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) {
+        state.endPreparation(obligation, succeeded: false)
+    }
+}

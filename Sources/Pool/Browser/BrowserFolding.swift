@@ -1,0 +1,55 @@
+// What the events of a browser's life check and change.
+
+extension BrowserLaunchDecided: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BrowserLaunched: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .launch, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BrowserLaunchFailed: FoldedMessage {
+    static var unfoldedFields: FieldSet { [.field(4), .field(5)] }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .launch, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+}
+
+extension LaunchRetryScheduled: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) {
+        try require(dueAt > .zero, "it has no time that it is due")
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+}
+
+extension BrowserFailed: FoldedMessage {
+    static var unfoldedFields: FieldSet { [.field(4), .field(8)] }
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+}
+
+extension BrowserCloseDecided: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BrowserClosed: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .close, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+}
+
+extension BrowserRetired: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.removeBrowser(browser) }
+}
+
+extension MetricsSampled: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+}

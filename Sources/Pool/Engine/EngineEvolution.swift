@@ -1,0 +1,44 @@
+/// What an engine's start, its policy and the time change of the state as a whole.
+extension PoolState {
+    mutating func evolve(_ started: EngineStarted, at event: EventStamp) {
+        engine = event.sequence
+        revision = started.revision
+        isStopping = false
+        isConfigured = false
+        launchFailures = 0
+        clearLaunchRetry()
+        for obligation in obligations.ids { discharge(obligation) }
+        for id in browsers.ids {
+            browsers[id].obligation = nil
+            browsers[id].stops = []
+            browsers[id].preparing = nil
+            browsers[id].phase = .failed
+        }
+    }
+
+    mutating func evolve(_ configured: PoolConfigured, at event: EventStamp) {
+        policy = configured.policy
+        isConfigured = true
+        for id in browsers.ids { settleLanes(id, at: event.at) }
+    }
+
+    mutating func evolve(_ retry: LaunchRetryScheduled) {
+        clearLaunchRetry()
+        launchRetryAt = retry.dueAt
+        timers.set(.launchRetry, 0, at: retry.dueAt)
+    }
+
+    private mutating func clearLaunchRetry() {
+        if launchRetryAt != .zero { timers.clear(.launchRetry, 0, at: launchRetryAt) }
+        launchRetryAt = .zero
+    }
+
+    mutating func evolve(_ fired: TimerFired) {
+        timers.clear(fired.kind, fired.subject, at: fired.dueAt)
+        switch fired.kind {
+        case .launchRetry: launchRetryAt = .zero
+        case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
+        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .idle: break
+        }
+    }
+}

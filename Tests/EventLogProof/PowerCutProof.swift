@@ -1,0 +1,97 @@
+import EventLog
+import Glibc
+
+/// Cuts the power under a writing process, and compares what the disk then holds with what was acknowledged.
+struct PowerCutProof {
+    private let seed: UInt64
+    private let count: Int
+    private let firstLog: Int
+    private let breaking: Breaking?
+    private var tally = Tally()
+
+    /// Rounds follow upon each other on what the disk kept.
+    private static let roundsPerLog = 10
+
+    init(_ arguments: Arguments, seed: UInt64) {
+        self.seed = seed
+        count = arguments.count("--count", default: 200)
+        firstLog = arguments.count("--first-log", default: 0)
+        breaking = arguments.text("--break").flatMap(Breaking.init)
+    }
+
+    mutating func run() async throws {
+        var scratch = try Scratch()
+        var left = count
+        var number = firstLog
+        while left > 0 {
+            let folder = scratch.path + "/log-\(number)"
+            mkdir(folder, 0o755)
+            do {
+                try await cutPower(in: folder, number: number, rounds: min(left, Self.roundsPerLog))
+            } catch {
+                scratch.isKept = true
+                throw Violation(
+                    "log \(number), \(error)\n  again: power-cuts --seed \(seed) --first-log \(number) "
+                        + "--count \(Self.roundsPerLog)\n  the disks: \(folder)")
+            }
+            FileTree.remove(folder)
+            left -= Self.roundsPerLog
+            number += 1
+        }
+        tally.printed()
+    }
+
+    private mutating func cutPower(in folder: String, number: Int, rounds: Int) async throws {
+        var dice = Dice(seed, UInt64(number))
+        var model = LogModel(workload: Workload(seed: dice.next()))
+        mkdir(folder + "/disk-0", 0o755)
+        for round in 0..<rounds {
+            let disk = folder + "/disk-\(round)"
+            let image = folder + "/disk-\(round + 1)"
+            do {
+                // The first calls create the log.
+                let calls = round == 0 ? 16 : dice.number(10...300)
+                let acknowledged = try runUntilPowerCut(
+                    disk, image, model, calls: dice.number(1...calls), &dice)
+                tally.add("power cuts")
+                try await check(image + "/log", &model, acknowledged: acknowledged)
+            } catch {
+                throw Violation("round \(round): \(error)")
+            }
+            FileTree.remove(disk)
+        }
+        tally.add("records", Int(model.head))
+    }
+
+    /// Gives what the writer had acknowledged when the power failed.
+    private func runUntilPowerCut(
+        _ disk: String, _ image: String, _ model: LogModel, calls: Int, _ dice: inout Dice
+    ) throws -> UInt64 {
+        var arguments = [
+            "lose-power", "--log", disk, "--image", image, "--seed", "\(model.workload.seed)", "--epoch",
+            "\(model.epoch)", "--tasks", "\(dice.number(1...6))", "--steps", "\(dice.number(1...40))",
+            "--cut", "\(calls)",
+        ]
+        if let breaking { arguments += ["--break", breaking.rawValue] }
+        let (lines, ending) = try ChildProcess(arguments).finish()
+        guard ending == .exited(0) else {
+            throw Violation("the writer ended as \(ending) and said \(lines.last ?? "nothing")")
+        }
+        return ChildProcess.acknowledged(lines)
+    }
+
+    private mutating func check(
+        _ path: String, _ model: inout LogModel, acknowledged: UInt64
+    ) async throws {
+        let isEmpty = max(acknowledged, model.head) == 0
+        if isEmpty { tally.add("cut before the first acknowledgement") }
+        let log = try EventLog.open(at: path)
+        defer { log.close() }
+        let before = model.head
+        try model.endEpoch(log.reader, acknowledged: acknowledged)
+        if model.head > max(acknowledged, before) { tally.add("more durable than acknowledged") }
+        try EventLogVerifier.requireSound(path, head: model.head)
+        try await model.append(steps: 2, to: log)
+        try EventLogVerifier.requireSound(path, head: model.head)
+    }
+}

@@ -1,0 +1,204 @@
+import Glibc
+import Synchronization
+
+/// A disk that keeps only what was flushed, beside the real files that a writing process sees.
+///
+/// Contents: a write is pending, sector by sector, until its file is flushed or it was synchronous itself.
+/// Names: an entry of a folder is pending until that folder is flushed (POSIX promises no more). When the power
+/// fails, each pending sector and entry has come to the disk or not, by the dice; a sector comes whole, in any of
+/// the versions that it had since the last flush.
+final class ShadowDisk: DiskWatcher {
+    /// When the power fails.
+    struct Cut {
+        var callNumber: Int
+        /// Whether that call still comes through.
+        var isAfterCall: Bool
+    }
+
+    private struct State {
+        var files: [ino_t: ShadowFile] = [:]
+        /// The durable entries of each folder.
+        var folders: [String: [String: ino_t]] = [:]
+        var calls = 0
+        var dice: Dice
+    }
+
+    private let root: String
+    private let image: String
+    private let cut: Cut
+    private let ignoresFlush: Bool
+    private let faults: FailingDisk?
+    private let state: Mutex<State>
+
+    /// A disk whose content is now, and durably, what is in the folder `root`. It becomes the folder `image` when
+    /// the power fails.
+    init(
+        root: String, image: String, cut: Cut, ignoresFlush: Bool = false, faults: FailingDisk? = nil,
+        dice: Dice
+    ) {
+        self.root = root
+        self.image = image
+        self.cut = cut
+        self.ignoresFlush = ignoresFlush
+        self.faults = faults
+        var first = State(dice: dice)
+        Self.load(root, into: &first)
+        state = Mutex(first)
+    }
+
+    private static func load(_ folder: String, into state: inout State) {
+        state.folders[folder] = entries(of: folder)
+        for (name, inode) in entries(of: folder) {
+            let path = folder + "/" + name
+            if FileTree.isFolder(path) {
+                load(path, into: &state)
+            } else {
+                state.files[inode] = ShadowFile(durable: FileTree.content(of: path))
+            }
+        }
+    }
+
+    private static func entries(of folder: String) -> [String: ino_t] {
+        var entries: [String: ino_t] = [:]
+        for name in FileTree.names(in: folder) { entries[name] = FileTree.inode(of: folder + "/" + name) }
+        return entries
+    }
+
+    func before(_ call: DiskCall) -> DiskAnswer {
+        state.withLock { state in
+            state.calls += 1
+            if state.calls == cut.callNumber, !cut.isAfterCall { cutPower(&state) }
+        }
+        return faults?.before(call) ?? .forwarded
+    }
+
+    func after(_ call: DiskCall, reached: Int) {
+        state.withLock { state in
+            take(call, reached: reached, &state)
+            if state.calls >= cut.callNumber { cutPower(&state) }
+        }
+    }
+
+    /// Cuts the power if it did not fail yet: now all is appended, and the writer closes.
+    func cutNow() {
+        state.withLock { cutPower(&$0) }
+    }
+
+    private func take(_ call: DiskCall, reached: Int, _ state: inout State) {
+        var status = stat()
+        guard reached >= 0, fstat(call.descriptor, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            if !ignoresFlush { state.folders[call.path] = Self.entries(of: call.path) }
+            return
+        }
+        var file = state.files[status.st_ino] ?? ShadowFile(durable: [])
+        switch call.operation {
+        case .write, .synchronousWrite:
+            file.write(
+                Array(call.bytes.prefix(reached)), at: call.offset,
+                isDurable: call.operation == .synchronousWrite && !ignoresFlush)
+        case .truncate: file.truncate(to: call.offset)
+        case .flush:
+            // What was written past the watched functions would make every finding worthless.
+            guard !call.isOnDataFile || file.current == FileTree.content(of: call.path) else {
+                say("VIOLATION: \(call.path) has content that was not seen being written")
+                _exit(1)
+            }
+            // The number of a removed file may have come back with another content.
+            if !ignoresFlush { file = ShadowFile(durable: FileTree.content(of: call.path)) }
+        }
+        state.files[status.st_ino] = file
+    }
+
+    // MARK: The power cut
+
+    private func cutPower(_ state: inout State) -> Never {
+        // How much of what is pending came to the disk: nothing, all, or some.
+        let share = [0, 20, 50, 80, 100].randomElement(using: &state.dice) ?? 0
+        mkdir(image, 0o755)
+        do {
+            try write(root, to: image, share: share, &state)
+        } catch {
+            say("VIOLATION: \(error)")
+            _exit(1)
+        }
+        _exit(0)
+    }
+
+    private func write(_ folder: String, to target: String, share: Int, _ state: inout State) throws {
+        let durable = state.folders[folder] ?? [:]
+        let current = Self.entries(of: folder)
+        for name in Set(durable.keys).union(current.keys).sorted() {
+            let isCurrent = durable[name] == current[name] || state.dice.number(1...100) <= share
+            guard let inode = isCurrent ? current[name] : durable[name] else { continue }
+            let source = folder + "/" + name
+            if FileTree.isFolder(source) {
+                mkdir(target + "/" + name, 0o755)
+                try write(source, to: target + "/" + name, share: share, &state)
+            } else if name != "lock.mdb" {
+                // LMDB's table of readers is anew after each start of the machine.
+                let content = state.files[inode]?.afterPowerCut(share: share, &state.dice) ?? []
+                try FileTree.write(content, to: target + "/" + name)
+            }
+        }
+    }
+}
+
+/// A file as the system shows it, and as the disk has it.
+struct ShadowFile {
+    private static let sectorBytes = 512
+
+    private(set) var current: [UInt8]
+    private var durable: [UInt8]
+    /// The contents that sectors got since they were durable, in order.
+    private var pending: [(sector: Int, bytes: [UInt8])] = []
+
+    init(durable: [UInt8]) {
+        self.durable = durable
+        current = durable
+    }
+
+    mutating func write(_ bytes: [UInt8], at offset: Int, isDurable: Bool) {
+        guard !bytes.isEmpty else { return }
+        let end = offset + bytes.count
+        if current.count < end { current += [UInt8](repeating: 0, count: end - current.count) }
+        current.replaceSubrange(offset..<end, with: bytes)
+        for sector in (offset / Self.sectorBytes)...((end - 1) / Self.sectorBytes) {
+            let start = sector * Self.sectorBytes
+            let content = Array(current[start..<min(start + Self.sectorBytes, current.count)])
+            if isDurable {
+                pending.removeAll { $0.sector == sector }
+                Self.put(content, at: sector, in: &durable)
+            } else {
+                pending.append((sector, content))
+            }
+        }
+    }
+
+    /// Only the name of the writer is ever cut off, so its durability is of no interest.
+    mutating func truncate(to length: Int) {
+        current = Array(current.prefix(length))
+        current += [UInt8](repeating: 0, count: length - current.count)
+        self = ShadowFile(durable: current)
+    }
+
+    /// What is on the disk after a power cut, if about `share` percent of what was pending came to it.
+    func afterPowerCut(share: Int, _ dice: inout Dice) -> [UInt8] {
+        var disk = durable
+        for write in pending where dice.number(1...100) <= share {
+            Self.put(write.bytes, at: write.sector, in: &disk)
+        }
+        // The file's length is written by itself: before what it covers, and never less than what was durable.
+        if dice.number(1...100) <= share, disk.count < current.count {
+            disk += [UInt8](repeating: 0, count: dice.number(0...(current.count - disk.count)))
+        }
+        return disk
+    }
+
+    private static func put(_ bytes: [UInt8], at sector: Int, in disk: inout [UInt8]) {
+        let start = sector * sectorBytes
+        let end = start + bytes.count
+        if disk.count < end { disk += [UInt8](repeating: 0, count: end - disk.count) }
+        disk.replaceSubrange(start..<end, with: bytes)
+    }
+}

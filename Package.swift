@@ -94,7 +94,8 @@ let package = Package(
             name: "PoolEngineTests", dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator"],
             swiftSettings: strict),
         .testTarget(
-            name: "PoolSimulatorTests", dependencies: ["Pool", "PoolEngine", "PoolSimulator"],
+            name: "PoolSimulatorTests",
+            dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator", "Projections"],
             swiftSettings: strict),
         .testTarget(
             name: "WireOracleTests",

@@ -22,6 +22,7 @@ public enum EventPayload: Equatable, Sendable {
     case timerFired(TimerFired)
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
+    case retentionPointSet(RetentionPointSet)
     case backendRefused(BackendRefused)
     case taskQueued(TaskQueued)
     case taskSuspended(TaskSuspended)
@@ -67,6 +68,7 @@ public enum EventPayload: Equatable, Sendable {
         TimerFired.name,
         StateDigestRecorded.name,
         ReportsRefused.name,
+        RetentionPointSet.name,
         BackendRefused.name,
         TaskQueued.name,
         TaskSuspended.name,
@@ -135,6 +137,8 @@ public enum EventPayload: Equatable, Sendable {
         case .stateDigestRecorded(var message):
             return visitor.visit(&message)
         case .reportsRefused(var message):
+            return visitor.visit(&message)
+        case .retentionPointSet(var message):
             return visitor.visit(&message)
         case .backendRefused(var message):
             return visitor.visit(&message)
@@ -206,6 +210,7 @@ public enum EventPayload: Equatable, Sendable {
         case TimerFired.number: return reading.read(TimerFired())
         case StateDigestRecorded.number: return reading.read(StateDigestRecorded())
         case ReportsRefused.number: return reading.read(ReportsRefused())
+        case RetentionPointSet.number: return reading.read(RetentionPointSet())
         case BackendRefused.number: return reading.read(BackendRefused())
         case TaskQueued.number: return reading.read(TaskQueued())
         case TaskSuspended.number: return reading.read(TaskSuspended())

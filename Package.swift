@@ -67,6 +67,10 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
+            name: "Ledger", dependencies: ["EventLog"], path: "Sources/Examples/Ledger", swiftSettings: strict
+        ),
+
+        .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
             swiftSettings: strict),
         // It stands in for functions of the C library, so only the one program has it.
@@ -77,7 +81,7 @@ let package = Package(
             name: "EventLogProof", dependencies: ["CFaultyDisk", "EventLog"], path: "Tests/EventLogProof",
             swiftSettings: strict),
         .testTarget(
-            name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild"],
+            name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild", "Ledger"],
             swiftSettings: strict),
         .executableTarget(
             name: "ChromePipeChild", dependencies: ["ChromePipe"], path: "Tests/ChromePipeChild",
@@ -90,7 +94,8 @@ let package = Package(
             name: "PoolEngineTests", dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator"],
             swiftSettings: strict),
         .testTarget(
-            name: "PoolSimulatorTests", dependencies: ["Pool", "PoolEngine", "PoolSimulator"],
+            name: "PoolSimulatorTests",
+            dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator", "Projections"],
             swiftSettings: strict),
         .testTarget(
             name: "WireOracleTests",

@@ -7,6 +7,22 @@ public struct BrowserHistory: Projection {
 
     public init() {}
 
+    public init(continuing state: PoolState) {
+        for browser in state.browsers.entities {
+            indices[browser.id] = browsers.count
+            var record = BrowserRecord(id: browser.id)
+            record.incarnation = browser.incarnation
+            record.status = BrowserStatus(of: browser)
+            record.failures = Int(browser.failures)
+            record.stops = browser.stops.count
+            if browser.pid != 0, let kind = browser.kind {
+                record.facts = BrowserFacts(
+                    pid: browser.pid, kind: kind, simulated: browser.simulated, backends: browser.backends)
+            }
+            browsers.append(record)
+        }
+    }
+
     public subscript(id: BrowserID) -> BrowserRecord? { indices[id].map { browsers[$0] } }
 
     public mutating func apply(_ event: Event) {
@@ -81,6 +97,17 @@ public enum BrowserStatus: String, Sendable, CaseIterable {
     case closing
     case failed
     case retired
+
+    /// Where a browser of the pool stands.
+    init(of browser: BrowserState) {
+        switch browser.phase {
+        case .launching: self = .launching
+        case .ready: self = browser.lanesTaken == 0 ? .ready : .busy
+        case .busy: self = .busy
+        case .closing: self = .closing
+        case .failed: self = .failed
+        }
+    }
 }
 
 /// What became of one browser.

@@ -1,20 +1,22 @@
 import Pool
 
-/// Which task and which browser each event is about, also where the event names only an allocation, an obligation or
-/// a recovery.
+/// What each event is about, also where it names only an allocation, an obligation or a recovery: as the history tells
+/// it. `Event.subjects(in:)` tells the same from the state before the event.
 public struct EntityIndex: Projection {
-    /// What an event is about.
-    public struct Subjects: Equatable, Sendable {
-        public var task: TaskID?
-        public var browser: BrowserID?
-    }
-
-    /// Subjects by sequence number of the allocation, obligation, recovery or incarnation that names them.
-    private var known: [UInt64: Subjects] = [:]
+    /// Subjects by sequence number of the task, allocation, obligation or recovery that names them, as long as it is
+    /// there.
+    private var known: [UInt64: EventSubjects] = [:]
     /// Subjects of the last event applied.
-    public private(set) var current = Subjects()
+    public private(set) var current = EventSubjects()
 
     public init() {}
+
+    public init(continuing state: PoolState) {
+        let created =
+            state.tasks.ids.map(\.sequence) + state.allocations.ids.map(\.sequence)
+            + state.recoveries.ids.map(\.sequence) + state.obligations.ids.map(\.sequence)
+        for sequence in created { known[sequence] = state.subjects(of: sequence) }
+    }
 
     public mutating func apply(_ event: Event) {
         current = subjects(of: event)
@@ -22,62 +24,76 @@ public struct EntityIndex: Projection {
         case .taskSubmitted, .taskGranted, .runAssigned, .runStopDecided, .prepareDecided, .recoveryBegan,
             .browserLaunchDecided, .browserCloseDecided:
             known[event.sequence] = current
+        case .taskSucceeded(let ended): known[ended.task.sequence] = nil
+        case .taskFailed(let ended): known[ended.task.sequence] = nil
+        case .taskCancelled(let ended): known[ended.task.sequence] = nil
+        case .taskTimedOut(let ended): known[ended.task.sequence] = nil
         default: break
         }
     }
 
-    private func subjects(of event: Event) -> Subjects {
-        var subjects = named(in: event)
-        if event.cause != 0, let causes = known[event.cause] {
-            subjects.task = subjects.task ?? causes.task
-            subjects.browser = subjects.browser ?? causes.browser
-        }
-        return subjects
+    private func subjects(of event: Event) -> EventSubjects {
+        let named = named(in: event)
+        guard event.cause != 0, let causes = known[event.cause] else { return named }
+        return named.completed(by: causes)
     }
 
-    private func named(in event: Event) -> Subjects {
+    private func named(in event: Event) -> EventSubjects {
         switch event.payload {
-        case .taskSubmitted: Subjects(task: TaskID(event.sequence))
-        case .taskCancelRequested(let event): Subjects(task: event.task)
-        case .taskResumeRequested(let event): Subjects(task: event.task)
-        case .backendRefused(let event): Subjects(task: event.task, browser: event.browser)
-        case .taskQueued(let event): Subjects(task: event.task)
-        case .taskSuspended(let event): Subjects(task: event.task)
-        case .retryScheduled(let event): Subjects(task: event.task)
-        case .taskSucceeded(let event): Subjects(task: event.task)
-        case .taskFailed(let event): Subjects(task: event.task)
-        case .taskCancelled(let event): Subjects(task: event.task)
-        case .taskTimedOut(let event): Subjects(task: event.task)
-        case .browserLaunched(let event): Subjects(browser: event.browser)
-        case .browserLaunchFailed(let event): Subjects(browser: event.browser)
-        case .browserFailed(let event): Subjects(browser: event.browser)
-        case .browserClosed(let event): Subjects(browser: event.browser)
+        case .taskSubmitted: EventSubjects(task: TaskID(event.sequence))
+        case .taskCancelRequested(let event): EventSubjects(task: event.task)
+        case .taskResumeRequested(let event): EventSubjects(task: event.task)
+        case .backendRefused(let event): EventSubjects(task: event.task, browser: event.browser)
+        case .taskQueued(let event): EventSubjects(task: event.task)
+        case .taskSuspended(let event): EventSubjects(task: event.task)
+        case .retryScheduled(let event): EventSubjects(task: event.task)
+        case .taskSucceeded(let event): EventSubjects(task: event.task)
+        case .taskFailed(let event): EventSubjects(task: event.task)
+        case .taskCancelled(let event): EventSubjects(task: event.task)
+        case .taskTimedOut(let event): EventSubjects(task: event.task)
+        case .browserLaunched(let event): EventSubjects(browser: event.browser)
+        case .browserLaunchFailed(let event): EventSubjects(browser: event.browser)
+        case .browserFailed(let event): EventSubjects(browser: event.browser)
+        case .browserClosed(let event): EventSubjects(browser: event.browser)
         case .browserLaunchDecided(let decided):
-            Subjects(browser: decided.browser ?? BrowserID(event.sequence))
-        case .browserCloseDecided(let event): Subjects(browser: event.browser)
-        case .browserRetired(let event): Subjects(browser: event.browser)
-        case .taskGranted(let event): Subjects(task: event.task, browser: event.browser)
-        case .runAssigned(let event): Subjects(task: event.task, browser: event.browser)
+            EventSubjects(browser: decided.browser ?? BrowserID(event.sequence))
+        case .browserCloseDecided(let event): EventSubjects(browser: event.browser)
+        case .browserRetired(let event): EventSubjects(browser: event.browser)
+        case .taskGranted(let granted):
+            EventSubjects(
+                task: granted.task, browser: granted.browser, allocation: AllocationID(event.sequence))
+        case .runAssigned(let event):
+            EventSubjects(task: event.task, browser: event.browser, allocation: event.allocation)
         case .runStopDecided(let event):
-            Subjects(task: known[event.run.sequence]?.task, browser: event.browser)
-        case .allocationReleased(let event): Subjects(task: event.task, browser: event.browser)
-        case .runStarted(let event): known[event.obligation.sequence] ?? Subjects()
-        case .runProgressed(let event): known[event.obligation.sequence] ?? Subjects()
-        case .runCompleted(let event): known[event.obligation.sequence] ?? Subjects()
-        case .runFailed(let event): known[event.obligation.sequence] ?? Subjects()
-        case .prepareDecided(let event): Subjects(task: event.task, browser: event.browser)
-        case .modelPrepared(let event): known[event.obligation.sequence] ?? Subjects(browser: event.browser)
-        case .prepareFailed(let event): known[event.obligation.sequence] ?? Subjects(browser: event.browser)
-        case .metricsSampled(let event): Subjects(browser: event.browser)
-        case .runStopped(let event): known[event.obligation.sequence] ?? Subjects(browser: event.browser)
-        case .recoveryBegan(let event): Subjects(task: event.task)
-        case .rungStarted(let event): known[event.recovery.sequence] ?? Subjects()
-        case .recoveryCommitted(let event): Subjects(task: event.task)
-        case .recoveryRolledBack(let event): Subjects(task: event.task)
-        case .timerFired(let event): known[event.subject] ?? Subjects()
+            EventSubjects(browser: event.browser).completed(by: known[event.run.sequence] ?? EventSubjects())
+        case .allocationReleased(let event):
+            EventSubjects(task: event.task, browser: event.browser, allocation: event.allocation)
+        case .runStarted(let event): known[event.obligation.sequence] ?? EventSubjects()
+        case .runProgressed(let event): known[event.obligation.sequence] ?? EventSubjects()
+        case .runCompleted(let event): known[event.obligation.sequence] ?? EventSubjects()
+        case .runFailed(let event): known[event.obligation.sequence] ?? EventSubjects()
+        case .prepareDecided(let event): EventSubjects(task: event.task, browser: event.browser)
+        case .modelPrepared(let event):
+            known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
+        case .prepareFailed(let event):
+            known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
+        case .metricsSampled(let event): EventSubjects(browser: event.browser)
+        case .runStopped(let event): known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
+        case .recoveryBegan(let began):
+            EventSubjects(task: began.task, recovery: RecoveryID(event.sequence))
+        case .rungStarted(let event): known[event.recovery.sequence] ?? EventSubjects()
+        case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)
+        case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
+        case .timerFired(let event):
+            switch event.kind {
+            case .idle: EventSubjects(browser: BrowserID(event.subject))
+            case .taskDeadline, .retry: EventSubjects(task: TaskID(event.subject))
+            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry:
+                known[event.subject] ?? EventSubjects()
+            }
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,
-            .launchRetryScheduled:
-            Subjects()
+            .retentionPointSet, .launchRetryScheduled:
+            EventSubjects()
         }
     }
 }

@@ -8,6 +8,24 @@ public struct TaskHistory: Projection {
 
     public init() {}
 
+    public init(continuing state: PoolState) {
+        for task in state.tasks.entities {
+            indices[task.id] = tasks.count
+            var record = TaskRecord(id: task.id, spec: task.spec, submittedAt: task.submittedAt)
+            record.itemsDone = task.itemsDone
+            record.isRecovering = task.recovery != nil
+            record.recoveries = record.isRecovering ? 1 : 0
+            record.status = TaskStatus(of: task)
+            if let allocation = state.allocations.find(task.allocation) {
+                record.browsers = [allocation.browser]
+            }
+            tasks.append(record)
+        }
+        for obligation in state.obligations.entities where obligation.kind == .run {
+            runs[obligation.id] = obligation.task
+        }
+    }
+
     public subscript(id: TaskID) -> TaskRecord? { indices[id].map { tasks[$0] } }
 
     public mutating func apply(_ event: Event) {
@@ -88,6 +106,17 @@ public enum TaskStatus: String, Sendable, CaseIterable {
     case failed
     case cancelled
     case timedOut = "timed_out"
+
+    /// Where a task in hand stands.
+    init(of task: TaskState) {
+        switch task.phase {
+        case .suspended: self = .suspended
+        case .running: self = .running
+        case .queued where task.retryAt != .zero: self = .backingOff
+        case .queued: self = task.recovery == nil ? .queued : .recovering
+        case .granted: self = task.recovery == nil ? .granted : .recovering
+        }
+    }
 
     /// True for the four ends of a task.
     public var isTerminal: Bool {

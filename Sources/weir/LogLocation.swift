@@ -38,7 +38,7 @@ struct LogLocation: ParsableArguments {
         case .heldByWriter(let path, let pid): LogHeldError(path: path, pid: pid)
         case .notFound(let path):
             UsageError("there is no log at \(path); weir run makes one, and --log DIR names another")
-        case .notALog, .newerFormat: UsageError("\(error)")
+        case .notALog, .newerFormat, .olderFormat, .alreadyExists: UsageError("\(error)")
         default: FailedError("\(error)")
         }
     }

@@ -83,6 +83,60 @@ import Testing
         log?.close()
     }
 
+    @Test("64 followers each get every record in order, in the writer's process and beside another's")
+    func manyFollowers() async throws {
+        let path = folder.log()
+        let log = try EventLog.open(at: path)
+        @Sendable func follow(_ count: UInt64) async throws -> [UInt64] {
+            let reader = try EventLog.openForReading(at: path)
+            defer { reader.close() }
+            var numbers: [UInt64] = []
+            for try await record in reader.follow(from: 1) {
+                numbers.append(record.sequence)
+                if record.sequence == count { break }
+            }
+            return numbers
+        }
+        let own = (0..<64).map { _ in Task { try await follow(500) } }
+        for _ in 1...500 { try log.submit(Step(records: [[1]])) { _ in } }
+        for follower in own { #expect(try await follower.value == Array(1...500)) }
+        log.close()
+        let foreign = (0..<64).map { _ in Task { try await follow(503) } }
+        for _ in 0..<3 { _ = try Child(["once", path]).lines() }
+        for follower in foreign { #expect(try await follower.value == Array(1...503)) }
+    }
+
+    @Test("a slow follower keeps no pages from being used again (LOG-6)")
+    func slowFollower() async throws {
+        func fileBytes(_ name: String, isFollowed: Bool) async throws -> UInt64 {
+            let log = try EventLog.open(at: folder.log(name))
+            try await log.append(Step(records: [[1]]))
+            var follower = log.follow(from: 1).makeAsyncIterator()
+            if isFollowed { #expect(try await follower.next()?.sequence == 1) }
+            for _ in 0..<400 { try await log.append(Step(records: [[2]])) }
+            if isFollowed { #expect(try await follower.next()?.sequence == 2) }
+            defer { log.close() }
+            return try log.reader.statistics().fileBytes
+        }
+        let alone = try await fileBytes("alone", isFollowed: false)
+        #expect(try await fileBytes("followed", isFollowed: true) <= alone + 16 * 4096)
+    }
+
+    @Test("a reader that was killed in the middle of a page does not keep pages for ever (LOG-6)")
+    func killedReader() async throws {
+        let path = folder.log()
+        try await makeLog(at: path, sampleSteps(3))
+        let child = try Child(["read-and-wait", path])
+        #expect(child.line() == "reading 1")
+        _ = child.kill9()
+        let log = try EventLog.open(at: path)
+        for _ in 0..<400 { try await log.append(Step(records: [[2]])) }
+        // With the dead reader's state kept, each of the 400 commits would have left its pages behind.
+        #expect(try log.reader.statistics().fileBytes < 400 * 4096)
+        log.close()
+        #expect(try ChildProgram.verify(path).ok)
+    }
+
     @Test("a reader sees every state that another process commits, in short transactions (LOG-6)")
     func readingDuringWrites() async throws {
         let path = folder.log()

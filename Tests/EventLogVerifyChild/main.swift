@@ -4,7 +4,9 @@ import Glibc
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
-    say("usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|read-as-nobody path …")
+    say(
+        "usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|read-and-wait|read-as-nobody path …"
+    )
     exit(64)
 }
 let path = arguments[2]
@@ -22,6 +24,12 @@ case "once", "cramped":
     let log = try EventLog.open(at: path)
     say("appended \(try await log.append(Step(records: [Array("once".utf8)])).upperBound)")
     log.close()
+case "read-and-wait":
+    let reader = try EventLog.openForReading(at: path)
+    try reader.scan(from: 1) { record in
+        say("reading \(record.sequence)")
+        _ = readLine()
+    }
 case "read-as-nobody": readAsNobody(path)
 case "limited": try await appendUntilTheDiskIsFull(path, limitBytes: rlim_t(arguments[3]) ?? 0)
 default: exit(64)

@@ -48,7 +48,7 @@ import Testing
         scenario.take(EngineStopRequested(reason: .finished))
         scenario.close()
         var index = EntityIndex()
-        var found: [String: EntityIndex.Subjects] = [:]
+        var found: [String: EventSubjects] = [:]
         for event in scenario.events {
             index.apply(event)
             found[event.payload.name.description] = index.current

@@ -24,7 +24,9 @@ extension PoolState {
         precondition(
             allocations[at: allocation].run == nil, "allocation \(assigned.allocation) has a run")
         obligations.insert(
-            ObligationState(id: id, kind: .run, browser: assigned.browser, allocation: assigned.allocation))
+            ObligationState(
+                id: id, kind: .run, browser: assigned.browser, allocation: assigned.allocation,
+                task: assigned.task))
         allocations[at: allocation].run = id
         allocations[at: allocation].endItem = assigned.firstItem + assigned.itemCount
     }
@@ -48,9 +50,13 @@ extension PoolState {
 
     mutating func evolve(_ decided: RunStopDecided, at event: EventStamp) {
         let id = ObligationID(event.sequence)
+        let run = obligations[decided.run]
         endRun(decided.run)
         browsers[decided.browser].stops.append(id)
-        obligations.insert(ObligationState(id: id, kind: .stop, browser: decided.browser, run: decided.run))
+        obligations.insert(
+            ObligationState(
+                id: id, kind: .stop, browser: decided.browser, allocation: run.allocation, run: decided.run,
+                task: run.task))
         timers.set(.stop, event.sequence, at: decided.deadline)
     }
 
@@ -91,6 +97,7 @@ extension TaskState {
         precondition(progressed.firstItem == itemsDone, "task \(id) has results that are not the next ones")
         itemsDone += progressed.itemCount
         attempts = 0
-        checkpoint = progressed.state
+        // Few models carry anything on: nothing need not be put in the place of nothing.
+        if checkpoint != nil || progressed.state != nil { checkpoint = progressed.state }
     }
 }

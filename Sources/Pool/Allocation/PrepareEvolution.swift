@@ -7,7 +7,7 @@ extension PoolState {
         obligations.insert(
             ObligationState(
                 id: id, kind: .prepare, browser: decided.browser,
-                model: tasks[decided.task].spec.modelDigest))
+                model: tasks[decided.task].spec.modelDigest, task: decided.task))
         timers.set(.prepare, event.sequence, at: decided.deadline)
     }
 

@@ -12,7 +12,8 @@ extension PoolState {
         browsers[id].incarnation = IncarnationID(event.sequence)
         browsers[id].phase = .launching
         browsers[id].obligation = obligation
-        obligations.insert(ObligationState(id: obligation, kind: .launch, browser: id))
+        let task = tasks.contains(TaskID(event.cause)) ? TaskID(event.cause) : nil
+        obligations.insert(ObligationState(id: obligation, kind: .launch, browser: id, task: task))
         timers.set(.launch, event.sequence, at: decided.deadline)
     }
 

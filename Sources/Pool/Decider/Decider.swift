@@ -5,6 +5,8 @@
 struct Decider {
     private(set) var state: PoolState
     private(set) var events: [Event] = []
+    /// What each of them is about.
+    private(set) var subjects: [EventSubjects] = []
     let now: EventTime
 
     init(state: consuming PoolState, now: EventTime) {
@@ -16,6 +18,7 @@ struct Decider {
     @discardableResult
     mutating func emit(_ message: some EventMessage, cause: UInt64) -> UInt64 {
         let event = Event(sequence: state.position + 1, at: now, cause: cause, payload: message.payload)
+        subjects.append(event.subjects(in: state))
         state.evolve(event)
         events.append(event)
         return event.sequence
@@ -40,6 +43,7 @@ struct Decider {
         case .engineStopRequested(let request): engineStopRequested(request)
         case .stateDigestRecorded(let digest): emit(digest, cause: 0)
         case .reportsRefused(let refused): emit(refused, cause: 0)
+        case .retentionPointSet(let point): return retentionPointSet(point)
         case .timerFired(let fired): return timerFired(fired)
         case .taskSubmitted(let submitted): return taskSubmitted(submitted)
         case .taskCancelRequested(let request): return taskCancelRequested(request)
@@ -70,7 +74,7 @@ struct Decider {
 extension PoolState {
     /// The revision of the rules that `step` decides by. It changes whenever the same observation may give other
     /// decisions than before, or the same events a state with other canonical bytes.
-    public static let decisionRevision: UInt32 = 2
+    public static let decisionRevision: UInt32 = 3
 
     /// Decides on an observation and folds the step into the state, in place.
     ///
@@ -78,11 +82,20 @@ extension PoolState {
     ///   - observation: A fact from outside; passing a decision is a precondition failure.
     ///   - now: The time of the step; a time before the last event counts as the last event's.
     public mutating func step(_ observation: EventPayload, at now: EventTime) -> StepOutcome {
+        var subjects: [EventSubjects] = []
+        return step(observation, at: now, subjects: &subjects)
+    }
+
+    /// The same, and says what each of the recorded events is about: one entry per event, in their order.
+    public mutating func step(
+        _ observation: EventPayload, at now: EventTime, subjects: inout [EventSubjects]
+    ) -> StepOutcome {
         var taken = PoolState()
         swap(&taken, &self)
         var decider = Decider(state: taken, now: now)
         let refusal = decider.decide(observation)
         self = decider.state
+        subjects = decider.subjects
         return refusal ?? .recorded(decider.events)
     }
 

@@ -60,6 +60,17 @@ extension Decider {
         }
     }
 
+    /// Events leave the log in its order, and only those that are there. The same point may be set again: whoever set
+    /// it may have ended before the events were moved.
+    mutating func retentionPointSet(_ point: RetentionPointSet) -> StepOutcome? {
+        guard point.position >= max(state.retentionPoint, 1), point.position <= state.position else {
+            return .rejected(
+                .retentionPoint(point.position, former: state.retentionPoint, last: state.position))
+        }
+        emit(point, cause: 0)
+        return nil
+    }
+
     mutating func timerFired(_ fired: TimerFired) -> StepOutcome? {
         let timer = TimerState(dueAt: fired.dueAt, kind: fired.kind, subject: fired.subject)
         guard state.timers.contains(timer), fired.dueAt <= now else {

@@ -18,6 +18,9 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownTask(TaskID)
     /// The task is not suspended, so it cannot be resumed.
     case notSuspended(TaskID)
+    /// The events up to this position cannot leave the log: those up to `former` were to leave before, or its last
+    /// event is `last`.
+    case retentionPoint(UInt64, former: UInt64, last: UInt64)
 
     public var description: String {
         switch self {
@@ -25,6 +28,9 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
         case .stopping: "the engine is stopping and takes no more requests"
         case .unknownTask(let task): "no unfinished task has the id \(task)"
         case .notSuspended(let task): "task \(task) is not suspended, so there is nothing to resume"
+        case .retentionPoint(let position, let former, let last):
+            "the events up to \(position) cannot leave the log: its last event is \(last), and those up to \(former) "
+                + "have left"
         }
     }
 }

@@ -30,3 +30,13 @@ extension TimerFired: FoldedMessage {
 extension StateDigestRecorded: FoldedMessage {}
 
 extension ReportsRefused: FoldedMessage {}
+
+extension RetentionPointSet: FoldedMessage {
+    static var unfoldedFields: FieldSet { [.field(2), .field(3)] }
+    func check(in state: PoolState) throws(Obstacle) {
+        try require(
+            position >= max(state.retentionPoint, 1) && position <= state.position,
+            "the events up to \(position) cannot leave; those up to \(state.retentionPoint) have")
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.retentionPoint = position }
+}

@@ -22,6 +22,7 @@ public enum EventPayload: Equatable, Sendable {
     case timerFired(TimerFired)
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
+    case retentionPointSet(RetentionPointSet)
     case backendRefused(BackendRefused)
     case taskQueued(TaskQueued)
     case taskSuspended(TaskSuspended)
@@ -67,6 +68,7 @@ public enum EventPayload: Equatable, Sendable {
         TimerFired.name,
         StateDigestRecorded.name,
         ReportsRefused.name,
+        RetentionPointSet.name,
         BackendRefused.name,
         TaskQueued.name,
         TaskSuspended.name,
@@ -135,6 +137,8 @@ public enum EventPayload: Equatable, Sendable {
         case .stateDigestRecorded(var message):
             return visitor.visit(&message)
         case .reportsRefused(var message):
+            return visitor.visit(&message)
+        case .retentionPointSet(var message):
             return visitor.visit(&message)
         case .backendRefused(var message):
             return visitor.visit(&message)
@@ -206,6 +210,7 @@ public enum EventPayload: Equatable, Sendable {
         case TimerFired.number: return reading.read(TimerFired())
         case StateDigestRecorded.number: return reading.read(StateDigestRecorded())
         case ReportsRefused.number: return reading.read(ReportsRefused())
+        case RetentionPointSet.number: return reading.read(RetentionPointSet())
         case BackendRefused.number: return reading.read(BackendRefused())
         case TaskQueued.number: return reading.read(TaskQueued())
         case TaskSuspended.number: return reading.read(TaskSuspended())
@@ -228,6 +233,21 @@ public enum EventPayload: Equatable, Sendable {
         case RecoveryCommitted.number: return reading.read(RecoveryCommitted())
         case RecoveryRolledBack.number: return reading.read(RecoveryRolledBack())
         default: return nil
+        }
+    }
+
+    /// Reads the pending field as the payload of this number; nil, and nothing read, for an unknown number.
+    static func decode(number: Int, from reader: inout WireReader) -> EventPayload? {
+        var decoding = Decoding(reader: reader)
+        guard let payload = read(number: number, &decoding) else { return nil }
+        reader = decoding.reader
+        return payload
+    }
+
+    private struct Decoding: PayloadReading {
+        var reader: WireReader
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
+            reader.submessage(empty()).payload
         }
     }
 }

@@ -6,12 +6,14 @@ public struct ObligationState: WireMessage, DefaultInitializable {
     public var kind: ObligationKind
     /// The browser concerned.
     public var browser: BrowserID
-    /// The allocation concerned, for a run.
+    /// The allocation concerned, for a run and for its stop.
     public var allocation: AllocationID?
     /// The run concerned, for a stop.
     public var run: ObligationID?
     /// The model concerned, for a preparation.
     public var model: Digest?
+    /// The task concerned, for a run, its stop, a preparation, and a launch that the task's submission led to.
+    public var task: TaskID?
 
     public init(
         id: ObligationID = ObligationID(0),
@@ -19,7 +21,8 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         browser: BrowserID = BrowserID(0),
         allocation: AllocationID? = nil,
         run: ObligationID? = nil,
-        model: Digest? = nil
+        model: Digest? = nil,
+        task: TaskID? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -27,6 +30,7 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         self.allocation = allocation
         self.run = run
         self.model = model
+        self.task = task
     }
 
     public init() {
@@ -40,5 +44,6 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         visitor.optionalIdentifier(4, "allocation", &allocation)
         visitor.optionalIdentifier(5, "run", &run)
         visitor.optionalDigest(6, "model", &model)
+        visitor.optionalIdentifier(7, "task", &task)
     }
 }

@@ -35,6 +35,8 @@ public struct PoolState: WireMessage, DefaultInitializable {
     public internal(set) var launchRetryAt = EventTime.zero
     /// True once the engine's policy is recorded; nothing is granted or launched before.
     public internal(set) var isConfigured = false
+    /// Sequence number of the last event that left the live log for an archive; 0 when none did.
+    public internal(set) var retentionPoint: UInt64 = 0
 
     /// The state before any event.
     public init() {}
@@ -56,6 +58,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.uint(14, "launch_failures", &launchFailures)
         visitor.time(15, "launch_retry_at_ns", &launchRetryAt)
         visitor.bool(16, "is_configured", &isConfigured)
+        visitor.uint(17, "retention_point", &retentionPoint)
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

@@ -6,6 +6,8 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
     case undecodable(sequence: UInt64, WireError)
     /// An event of the log is one that no engine would have recorded after those before it.
     case impossible(ImpossibleEvent)
+    /// The log's events up to `base` are in an archive, and there is no snapshot of the state at that point.
+    case noSnapshot(base: UInt64)
     /// The store could not make a step durable. The engine has ended; the next one folds what is durable.
     case appendFailed(String)
     /// The engine has not been started and takes no requests yet.
@@ -17,6 +19,9 @@ public enum EngineError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .undecodable(let sequence, let error): "event \(sequence) cannot be read: \(error)"
         case .impossible(let event): "\(event)"
+        case .noSnapshot(let base):
+            "the events up to \(base) are in an archive, and no snapshot of the state there can be used; import the "
+                + "archive to have them back"
         case .appendFailed(let reason): "the log cannot be appended to, so the engine ended: \(reason)"
         case .notStarted: "the engine has not been started; call start first"
         case .stopped: "the engine has stopped"

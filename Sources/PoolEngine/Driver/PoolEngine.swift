@@ -1,3 +1,4 @@
+import EventLog
 import Pool
 
 /// Runs a pool: feeds observations to the step machine, appends its steps, and performs its effects once they are
@@ -25,6 +26,13 @@ public actor PoolEngine {
     private var unpublished: [Event] = []
     private var subscribers: [AsyncStream<Event>.Continuation] = []
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+    private var snapshots: SnapshotSchedule
+    /// The snapshots that are being kept, one after another.
+    private var saving: Task<Void, Never>?
+    /// Why the last snapshot could not be kept; nil when it was. The next start then folds more events.
+    public private(set) var snapshotFailure: String?
+    /// Why snapshots of the log could not be used for the start, one text for each.
+    public nonisolated let snapshotProblems: [String]
     private var loop: Task<Void, Never>?
 
     private enum Input: Sendable {
@@ -44,13 +52,22 @@ public actor PoolEngine {
         var reply: Reply
     }
 
-    /// Folds what is in the store. `start` then begins to append.
-    public init(store: any EventStore, executor: any Executor, clock: any EngineClock = SystemClock()) throws
-    {
+    /// Folds what is in the store, from its newest snapshot on. `start` then begins to append.
+    ///
+    /// - Parameter snapshotInterval: How many events lie between two snapshots; another one is kept at the stop.
+    public init(
+        store: any EventStore, executor: any Executor, clock: any EngineClock = SystemClock(),
+        snapshotInterval: UInt64 = 65_536
+    ) throws {
         self.store = store
         self.executor = executor
         self.clock = clock
-        machine = StepMachine(resuming: try store.foldedState())
+        var problems: [String] = []
+        machine = StepMachine(resuming: try store.foldedState(onProblem: { problems.append($0) }))
+        snapshotProblems = problems
+        let newest = try store.newestSnapshot(
+            of: PoolState.snapshotName, version: PoolState.snapshotVersion, through: .max)
+        snapshots = SnapshotSchedule(interval: snapshotInterval, from: newest.snapshot?.position ?? 0)
         clockLag = machine.state.lastEventAt.nanoseconds(since: clock.now())
         (inputs, enqueue) = AsyncStream.makeStream()
     }
@@ -106,7 +123,8 @@ public actor PoolEngine {
         return stream
     }
 
-    /// Stops: suspends what runs, closes every browser, waits until nothing is owed, records the state's digest.
+    /// Stops: suspends what runs, closes every browser, waits until nothing is owed, records the state's digest, and
+    /// keeps a snapshot of the state.
     ///
     /// Asked again while it stops, it waits for the same end.
     ///
@@ -120,8 +138,10 @@ public actor PoolEngine {
             isEnding = true
             try await request(machine.takeDigest())
             end(with: .stopped)
+            save(machine.state)
         }
         await loop?.value
+        await saving?.value
         switch failure {
         case .stopped, nil: return
         case let failure?: throw failure
@@ -189,6 +209,7 @@ public actor PoolEngine {
                 return
             }
             unpublished += step.events
+            snapshots.stepped(to: machine.state)
             if let reply { acknowledgements.append(Acknowledgement(first: first, last: last, reply: reply)) }
             do {
                 let enqueue = enqueue
@@ -218,9 +239,27 @@ public actor PoolEngine {
             acknowledgements.removeFirst()
             first.reply.resume(returning: .success(first.first))
         }
+        if let state = snapshots.due(durable: sequence) { save(state) }
         if machine.state.obligations.isEmpty {
             for waiter in idleWaiters { waiter.resume() }
             idleWaiters = []
+        }
+    }
+
+    /// Keeps a snapshot, away from this actor: encoding and flushing take their time.
+    private func save(_ state: PoolState) {
+        let (store, former) = (store, saving)
+        saving = Task {
+            await former?.value
+            let failure = await Task.detached(priority: .utility) { () -> String? in
+                do {
+                    try store.save(state.snapshot)
+                    return nil
+                } catch {
+                    return "\(error)"
+                }
+            }.value
+            snapshotFailure = failure
         }
     }
 

@@ -41,14 +41,18 @@ public struct StepMachine: Sendable {
     public mutating func receive(
         _ observation: EventPayload, blobs: [[UInt8]] = [], at now: EventTime
     ) -> Reaction {
-        switch state.step(observation, at: now) {
+        var subjects: [EventSubjects] = []
+        switch state.step(observation, at: now, subjects: &subjects) {
         case .recorded(let events):
             if case .reportsRefused(let refused) = observation { refusals.recorded(refused.refusal, at: now) }
             for event in events {
                 if let effect = Effect(openedBy: event, in: state) { waiting.append(effect) }
             }
+            let records = zip(events, subjects).map { StoredStep.Record($0, subjects: $1) }
             return .append(
-                Step(events: events, stored: StoredStep(records: events.map { $0.encoded() }, blobs: blobs)))
+                Step(
+                    events: events,
+                    stored: StoredStep(records: records, blobs: blobs, mayWait: events.mayWait)))
         case .refused(let refusal, let subject):
             refusals.count(refusal, subject: subject)
             return .refused
@@ -90,5 +94,17 @@ public struct StepMachine: Sendable {
     public mutating func takeDigest() -> EventPayload {
         digestPosition = state.position
         return .stateDigestRecorded(StateDigestRecorded(position: state.position, digest: state.digest))
+    }
+}
+
+extension [Event] {
+    /// Whether a step of these events is a mere sample: nothing follows from it, and its loss in a crash would leave
+    /// nothing undone.
+    fileprivate var mayWait: Bool {
+        guard count == 1, let event = first else { return false }
+        return switch event.payload {
+        case .metricsSampled, .reportsRefused: true
+        default: false
+        }
     }
 }

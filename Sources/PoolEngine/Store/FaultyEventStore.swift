@@ -1,3 +1,4 @@
+import EventLog
 import Pool
 import Synchronization
 
@@ -20,6 +21,7 @@ public final class FaultyEventStore<Base: EventStore>: EventStore {
     }
 
     public var logID: [UInt8] { base.logID }
+    public func basePosition() throws -> UInt64 { try base.basePosition() }
     public func durableHead() throws -> UInt64 { try base.durableHead() }
 
     public func submit(
@@ -38,6 +40,21 @@ public final class FaultyEventStore<Base: EventStore>: EventStore {
 
     public func read(from sequence: UInt64, limit: Int) throws -> [StoredRecord] {
         try base.read(from: sequence, limit: limit)
+    }
+
+    public func forEachRecord(
+        from first: UInt64, through last: UInt64,
+        _ body: (_ sequence: UInt64, _ beginsStep: Bool, _ bytes: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try base.forEachRecord(from: first, through: last, body)
+    }
+
+    public func save(_ snapshot: Snapshot) throws { try base.save(snapshot) }
+
+    public func newestSnapshot(
+        of fold: String, version: UInt32, through last: UInt64
+    ) throws -> (snapshot: Snapshot?, problems: [String]) {
+        try base.newestSnapshot(of: fold, version: version, through: last)
     }
 
     public func blob(_ digest: Digest) throws -> [UInt8] { try base.blob(digest) }

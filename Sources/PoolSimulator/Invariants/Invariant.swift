@@ -1,6 +1,7 @@
 /// The invariants of a log that can be seen from its events and from what its executor did.
 public enum Invariant: String, CaseIterable, Sendable {
-    /// Sequence numbers are gapless from 1; times never decrease; every cause is an earlier event.
+    /// Sequence numbers are gapless from 1; times never decrease; every cause is an earlier event; events leave the log
+    /// in its order.
     case log1 = "LOG-1"
     /// Every submitted task ends in exactly one terminal event.
     case core4 = "CORE-4"

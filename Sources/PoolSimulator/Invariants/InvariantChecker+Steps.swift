@@ -24,6 +24,11 @@ extension InvariantChecker {
             isConfigured = true
         case .engineStopRequested: isStopping = true
         case .launchRetryScheduled: isLaunchRetryPending = true
+        case .retentionPointSet(let point):
+            require(
+                point.position >= max(retentionPoint, 1) && point.position < event.sequence, .log1,
+                "the events up to \(point.position) leave, which are not there or have left already")
+            retentionPoint = point.position
         case .timerFired(let fired):
             require(fired.dueAt <= event.at, .core6, "a timer fires before it is due")
             if fired.kind == .launchRetry { isLaunchRetryPending = false }

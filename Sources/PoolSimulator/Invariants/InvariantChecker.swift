@@ -18,6 +18,8 @@ public struct InvariantChecker: Sendable {
     var isConfigured = false
     var isStopping = false
     var isLaunchRetryPending = false
+    /// The last event that was to leave the log.
+    var retentionPoint: UInt64 = 0
     var tasks: [TaskID: CheckedTask] = [:]
     var ended: Set<TaskID> = []
     var browsers: [BrowserID: CheckedBrowser] = [:]

@@ -262,6 +262,7 @@ public struct Simulation {
             engine?.configuredThrough = nil
             engine?.isConfigured = true
             resumeSuspended()
+            retain()
         }
     }
 
@@ -311,6 +312,13 @@ public struct Simulation {
             return clock.plan(again, afterNs: owners.within(100...1_000) * 1_000_000)
         }
         receive(observation)
+    }
+
+    /// An operator lets go of what earlier engines recorded.
+    private mutating func retain() {
+        guard let state = engine?.machine.state, state.engine > 1 else { return }
+        let point = RetentionPointSet(position: state.engine - 1, archive: "\(state.engine - 1)")
+        receive(point.payload)
     }
 
     private mutating func resumeSuspended() {

@@ -5,6 +5,9 @@ import PoolEngine
 /// What a check of a whole log found.
 struct LogVerification {
     private(set) var events: UInt64 = 0
+    /// The last event that is in an archive, and the last that is as it was written.
+    private var base: UInt64 = 0
+    private var last: UInt64 = 0
     private var commits: UInt64 = 0
     private var steps = 0
     private var stepsOfOtherRevisions = 0
@@ -13,8 +16,8 @@ struct LogVerification {
     private(set) var problem: String?
     private(set) var firstBad: UInt64?
     private var chain = ""
-    /// Blobs with other content, when nothing else is wrong with the bytes.
-    private var alteredBlobs: Set<[UInt8]> = []
+    /// Blobs that are lost or have other content, when nothing else is wrong with the bytes.
+    private var damagedBlobs: Set<[UInt8]> = []
 
     init(problem: String, firstBad: UInt64?) {
         self.problem = problem
@@ -27,10 +30,13 @@ struct LogVerification {
         commits = bytes.commits
         problem = bytes.problem
         firstBad = bytes.firstBad
-        if let first = bytes.alteredBlobs.first, bytes.problem?.contains(first.description) == true {
-            alteredBlobs = Set(bytes.alteredBlobs.map(\.bytes))
+        base = bytes.base
+        last = bytes.lastGood
+        let damaged = bytes.alteredBlobs + bytes.missingBlobs
+        if let first = damaged.first, bytes.problem?.contains(first.description) == true {
+            damagedBlobs = Set(damaged.map(\.bytes))
         }
-        chain = bytes.chain.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        chain = BytesReport.hexadecimal(bytes.chain)
     }
 
     /// The first thing that is wrong; ends the check.
@@ -41,12 +47,18 @@ struct LogVerification {
 
     /// Checks what the events say: that they decode, that the blobs that they name are there, that decisions are
     /// those that are taken again (CORE-2), and that digests are those of the folded state.
-    mutating func checkEvents(in reader: EventLogReader) throws {
-        guard alteredBlobs.isEmpty else { return try findAlteredBlob(in: reader) }
+    ///
+    /// - Parameter onProgress: Called with each event that has been read.
+    mutating func checkEvents(
+        in reader: EventLogReader, onProgress: (UInt64) -> Void = { _ in }
+    ) throws {
+        guard damagedBlobs.isEmpty else { return try findDamagedBlob(in: reader) }
         var state = PoolState()
         var step: [Event] = []
         do {
-            try LogEventSource(reader).forEachEvent(through: events) { event, beginsStep in
+            state = try LogEventSource(reader).baseState()
+            try LogEventSource(reader).forEachEvent(through: last) { event, beginsStep in
+                onProgress(event.sequence)
                 if beginsStep {
                     try checkStep(step, &state)
                     step = []
@@ -68,12 +80,12 @@ struct LogVerification {
     }
 
     /// Whether records and pages are as they were written, so that events can be read.
-    var canReadEvents: Bool { problem == nil || !alteredBlobs.isEmpty }
+    var canReadEvents: Bool { problem == nil || !damagedBlobs.isEmpty }
 
-    /// Finds the first event that names a blob with other content.
-    private mutating func findAlteredBlob(in reader: EventLogReader) throws {
+    /// Finds the first event that names a damaged blob. One that only the state of the archive names concerns no event.
+    private mutating func findDamagedBlob(in reader: EventLogReader) throws {
         try LogEventSource(reader).forEachEvent { event, _ in
-            if firstBad == nil, event.blobs.contains(where: { alteredBlobs.contains($0.bytes) }) {
+            if firstBad == nil, event.blobs.contains(where: { damagedBlobs.contains($0.bytes) }) {
                 firstBad = event.sequence
             }
         }
@@ -159,6 +171,7 @@ struct LogVerification {
     var text: String {
         var lines = LabelledLines()
         lines.add("events", "\(events) in \(Format.count(commits, "commit"))")
+        if base > 0 { lines.add("archived", "events 1 to \(base), folded from the state there") }
         if let problem {
             if let firstBad { lines.add("first bad", "\(firstBad)") }
             lines.add("DAMAGED", problem)
@@ -181,7 +194,7 @@ struct LogVerification {
             writer.key("ok")
             writer.raw(problem == nil ? "true" : "false")
             for (key, value) in [
-                ("events", events), ("commits", commits), ("steps", UInt64(steps)),
+                ("base", base), ("events", events), ("commits", commits), ("steps", UInt64(steps)),
                 ("steps_of_other_revisions", UInt64(stepsOfOtherRevisions)), ("digests", UInt64(digests)),
                 ("blobs", UInt64(blobs)),
             ] {
@@ -193,7 +206,7 @@ struct LogVerification {
             if let problem {
                 // Damage that affects no event threatens the next one.
                 writer.key("first_bad")
-                writer.raw("\(firstBad ?? events + 1)")
+                writer.raw("\(firstBad ?? last + 1)")
                 writer.key("problem")
                 writer.quoted(problem)
             }

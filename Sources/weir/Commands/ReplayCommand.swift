@@ -12,7 +12,9 @@ struct ReplayCommand: AsyncParsableCommand {
             "Folds the log from the beginning and compares the digests that were recorded while running.",
         discussion: """
             Prints what the events did and the digest of the state that they lead to. With --step, every step is \
-            printed with the digest of the state after it. A recorded digest that differs ends with exit code 1.
+            printed with the digest of the state after it. A recorded digest that differs ends with exit code 1. \
+            No snapshot is used, except where the log's older events are in an archive: there the fold begins with \
+            the state that they led to.
 
             Example: weir replay --to 40 --step
             """)
@@ -30,8 +32,15 @@ struct ReplayCommand: AsyncParsableCommand {
         let source = LogEventSource(reader)
         let head = try source.durableHead()
         if let to, to > head { throw UsageError("--to is \(to), but the log's last event is \(head)") }
-        var replay = Replay(prints: step, json: json)
-        try source.forEachEvent(through: to ?? head) { event, beginsStep in try replay.take(event, beginsStep)
+        if let to, try to < reader.base() { throw LogArchives(of: reader).missing(to) }
+        var replay = Replay(prints: step, json: json, from: try source.baseState())
+        let progress = LiveProgress("folded", of: to ?? head)
+        do {
+            defer { progress.end() }
+            try source.forEachEvent(through: to ?? head) { event, beginsStep in
+                try replay.take(event, beginsStep)
+                if !step { progress.show(event.sequence) }
+            }
         }
         replay.endStep()
         Terminal.print(json ? replay.jsonObject : replay.text)
@@ -43,8 +52,9 @@ struct ReplayCommand: AsyncParsableCommand {
 private struct Replay {
     let prints: Bool
     let json: Bool
-    private var state = PoolState()
-    private var tasks = TaskHistory()
+    private let base: UInt64
+    private var state: PoolState
+    private var tasks: TaskHistory
     private var counts: [(name: String, count: Int)] = []
     private var steps = 0
     private var stepEvents: [Event] = []
@@ -52,9 +62,13 @@ private struct Replay {
     /// Positions at which the recorded digest is not that of the folded state.
     private(set) var mismatches: [UInt64] = []
 
-    init(prints: Bool, json: Bool) {
+    /// - Parameter base: The state that the log begins with.
+    init(prints: Bool, json: Bool, from base: PoolState) {
         self.prints = prints
         self.json = json
+        self.base = base.position
+        state = base
+        tasks = TaskHistory(continuing: base)
     }
 
     mutating func take(_ event: Event, _ beginsStep: Bool) throws(ImpossibleEvent) {
@@ -103,7 +117,8 @@ private struct Replay {
     }
 
     var text: String {
-        var lines = ["folded    \(state.position) events in \(Format.count(steps, "step"))"]
+        var lines = ["folded    \(state.position - base) events in \(Format.count(steps, "step"))"]
+        if base > 0 { lines.append("archived  events 1 to \(base)") }
         for (name, count) in counts.sorted(by: { $0.count > $1.count }) {
             lines.append("  \(count)  \(name)")
         }

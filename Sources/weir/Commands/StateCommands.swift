@@ -10,7 +10,8 @@ struct StateCommand: AsyncParsableCommand {
         commandName: "state",
         abstract: "Folds the log and prints the pool's state.",
         discussion: """
-            The digest is the SHA-256 of the state's canonical bytes; the engine records it while it runs.
+            The digest is the SHA-256 of the state's canonical bytes; the engine records it while it runs. The fold \
+            begins from the newest snapshot that can be used; weir replay folds everything.
 
             Example: weir state --at 40 --json
             """)
@@ -25,7 +26,17 @@ struct StateCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try location.openForReading()
         defer { reader.close() }
-        let state = try LogEventSource(reader).state(at: at)
+        let head = try reader.head()
+        if let at, at > head { throw UsageError("--at is \(at), but the log's last event is \(head)") }
+        if let at, try at < reader.base() { throw LogArchives(of: reader).missing(at) }
+        let progress = LiveProgress("folded", of: at ?? head)
+        let state: PoolState
+        do {
+            defer { progress.end() }
+            state = try LogEventSource(reader).foldedState(
+                through: at ?? head, onProblem: { Terminal.note("weir: \($0)") },
+                onProgress: { progress.show($0) })
+        }
         Terminal.print(json ? StateReport.json(state) : StateReport.text(state))
     }
 }
@@ -43,8 +54,7 @@ struct TasksCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try location.openForReading()
         defer { reader.close() }
-        var history = TaskHistory()
-        try LogEventSource(reader).forEachEvent { event, _ in history.apply(event) }
+        let history = try reader.projected(TaskHistory.self)
         Terminal.print(json ? TaskListing.json(history.tasks) : TaskListing.text(history.tasks))
     }
 }
@@ -62,19 +72,18 @@ struct BrowsersCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try location.openForReading()
         defer { reader.close() }
-        var history = BrowserHistory()
-        try LogEventSource(reader).forEachEvent { event, _ in history.apply(event) }
+        let history = try reader.projected(BrowserHistory.self)
         Terminal.print(json ? BrowserListing.json(history.browsers) : BrowserListing.text(history.browsers))
     }
 }
 
-extension LogEventSource {
-    /// The state just after an event, or after the last.
-    func state(at position: UInt64?) throws -> PoolState {
-        let head = try durableHead()
-        if let position, position > head {
-            throw UsageError("--at is \(position), but the log's last event is \(head)")
-        }
-        return try foldedState(through: position ?? head)
+extension EventLogReader {
+    /// What a projection makes of the log, with a note when its beginning is in an archive.
+    fileprivate func projected<P: Projection>(_ type: P.Type) throws -> P {
+        let base = try base()
+        if base > 0 { Terminal.note(LogArchives(of: self).note(base)) }
+        let progress = LiveProgress("folded", of: try head())
+        defer { progress.end() }
+        return try LogEventSource(self).projected(type) { progress.show($0.sequence) }
     }
 }

@@ -24,10 +24,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         var report: LogVerification
         do throws(EventLogError) {
-            let bytes = try EventLogVerifier.runIsolated(
-                executable: "/proc/self/exe", arguments: [Weir.verifyChildArgument, location.path],
-                path: location.path)
-            report = LogVerification(bytes)
+            report = LogVerification(try location.verifyBytes())
         } catch {
             guard case .damaged(_, let sequence, _) = error else { throw location.commandError(error) }
             report = LogVerification(problem: "\(error)", firstBad: sequence ?? 1)
@@ -36,7 +33,9 @@ struct VerifyCommand: AsyncParsableCommand {
         if report.canReadEvents {
             let reader = try location.openForReading()
             defer { reader.close() }
-            try report.checkEvents(in: reader)
+            let progress = LiveProgress("decided again", of: try reader.head())
+            defer { progress.end() }
+            try report.checkEvents(in: reader) { progress.show($0) }
         }
         Terminal.print(json ? report.json : report.text)
         if report.problem != nil { throw ExitStatus.failed }

@@ -77,7 +77,8 @@ enum BrowserListing {
             "BROWSER", "STATUS", "PID", "LAUNCHES", "GRANTS", "FAILURES", "LAST EVIDENCE",
         ])
         for browser in browsers {
-            let product = browser.facts.map { facts in
+            let known = browser.facts.flatMap { $0.product.isEmpty ? nil : $0 }
+            let product = known.map { facts in
                 facts.product + (facts.adapter.map { ", adapter " + Format.adapter($0) } ?? ", no adapter")
             }
             table.add(

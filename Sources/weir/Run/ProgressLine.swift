@@ -16,7 +16,9 @@ struct ProgressLine {
     /// a person watches.
     init(of tasks: [TaskID], before event: Event, in source: some EventSource) throws {
         self.init(of: tasks)
-        try source.forEachEvent(through: event.sequence - 1) { event, _ in fold(event) }
+        let before = event.sequence - 1
+        self.tasks = try source.projected(TaskHistory.self, through: before)
+        browsers = try source.projected(BrowserHistory.self, through: before)
     }
 
     /// Folds an event of which nothing is shown: what there was before the person began to watch.

@@ -27,13 +27,15 @@ struct RunOutcome {
     /// - Parameter appended: What this command appended.
     /// - Returns: nil when no task has this id.
     init?(of id: TaskID, in source: some EventSource, appended: Range<UInt64>) throws {
-        var history = TaskHistory()
         var results = TaskResults(of: id)
-        try source.forEachEvent { event, _ in
-            history.apply(event)
-            results.apply(event)
-        }
+        let history = try source.projected(TaskHistory.self) { results.apply($0) }
         guard let task = history[id] else { return nil }
+        let recorded = results.parts.reduce(0) { $0 + $1.itemCount }
+        guard recorded >= task.itemsDone else {
+            throw FailedError(
+                "results of the first \(task.itemsDone - recorded) items of task \(id) were moved to an archive; "
+                    + "weir log import makes a log of it in which they can be read")
+        }
         self.task = task
         self.appended = appended
         head = try source.durableHead()

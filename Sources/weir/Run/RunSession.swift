@@ -30,6 +30,7 @@ struct RunSession {
         self.executor = executor
         first = try store.durableHead() + 1
         engine = try PoolEngine(store: store, executor: executor)
+        for problem in engine.snapshotProblems { Terminal.note("weir: \(problem)") }
     }
 
     /// Runs until the tasks have ended or the person interrupts.
@@ -50,6 +51,11 @@ struct RunSession {
             let end = try await watch(begun, events, interrupts)
             try await engine.stop(end == .interrupted ? .interrupted : .finished)
             await executor.abandon()
+            if let failure = await engine.snapshotFailure {
+                Terminal.note(
+                    "weir: no snapshot of the state could be kept, so the next start takes longer: \(failure)"
+                )
+            }
             let head = try store.durableHead()
             return (begun, end, first..<head + 1)
         } catch {
@@ -118,16 +124,15 @@ struct RunSession {
 
     /// What the log has of these tasks now, in their order.
     func records(of tasks: [TaskID]) throws -> [TaskRecord] {
-        var history = TaskHistory()
-        try store.forEachEvent { event, _ in history.apply(event) }
+        let history = try store.projected(TaskHistory.self)
         return tasks.compactMap { history[$0] }
     }
 
     /// What the last browser that was launched since an event said of itself; nil when none was.
     func facts(since first: UInt64) throws -> BrowserFacts? {
         var facts: BrowserFacts?
-        try store.forEachEvent { event, _ in
-            if event.sequence >= first, case .browserLaunched(let launched) = event.payload {
+        try store.forEachEvent(from: first) { event, _ in
+            if case .browserLaunched(let launched) = event.payload {
                 facts = launched.facts
             }
         }

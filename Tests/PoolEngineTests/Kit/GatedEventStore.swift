@@ -1,3 +1,4 @@
+import EventLog
 import Pool
 import PoolEngine
 import Synchronization
@@ -22,9 +23,25 @@ final class GatedEventStore: EventStore {
 
     var logID: [UInt8] { base.logID }
     var waitingSteps: Int { state.withLock { $0.waiting.count } }
+    func basePosition() -> UInt64 { 0 }
     func durableHead() -> UInt64 { base.durableHead() }
     func read(from sequence: UInt64, limit: Int) -> [StoredRecord] { base.read(from: sequence, limit: limit) }
     func blob(_ digest: Digest) throws -> [UInt8] { try base.blob(digest) }
+
+    func forEachRecord(
+        from first: UInt64, through last: UInt64,
+        _ body: (_ sequence: UInt64, _ beginsStep: Bool, _ bytes: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try base.forEachRecord(from: first, through: last, body)
+    }
+
+    func save(_ snapshot: Snapshot) { base.save(snapshot) }
+
+    func newestSnapshot(
+        of fold: String, version: UInt32, through last: UInt64
+    ) -> (snapshot: Snapshot?, problems: [String]) {
+        base.newestSnapshot(of: fold, version: version, through: last)
+    }
 
     func submit(
         _ step: StoredStep, completion: @escaping @Sendable (Result<ClosedRange<UInt64>, any Error>) -> Void

@@ -43,7 +43,7 @@ struct StepMachineTests {
     mutating func storedStep() throws {
         let step = try #require(submit())
         let decoded = try zip(step.events, step.stored.records).map {
-            try Event(sequence: $0.sequence, decoding: $1)
+            try Event(sequence: $0.sequence, decoding: $1.bytes)
         }
         #expect(decoded == step.events)
     }

@@ -159,4 +159,35 @@ struct EngineDecisionTests {
             pool, on: TimerFired(kind: .taskDeadline, subject: 99, dueAt: pool.now),
             becomes: .refused(.stale, subject: 99))
     }
+
+    @Test("records where events leave the log, and folds it into the state")
+    func retentionPoint() {
+        var pool = PoolScenario()
+        let task = pool.running()
+        let before = pool.state
+        let point = RetentionPointSet(position: 2, archive: "1-2", chain: .zero)
+        #expect(pool.take(point).map(\.payload) == [.retentionPointSet(point)])
+        #expect(pool.state.retentionPoint == 2)
+        #expect(pool.state.tasks == before.tasks && pool.state.obligations == before.obligations)
+        // Whoever set it may have ended before the events were moved.
+        #expect(pool.take(point).count == 1)
+        #expect(pool.take(RetentionPointSet(position: pool.state.position)).count == 1)
+        #expect(pool.state.tasks.contains(task))
+    }
+
+    @Test(
+        "refuses to let go of events that are not there, or of fewer than before",
+        arguments: [0, 2, 99] as [UInt64])
+    func impossibleRetentionPoint(position: UInt64) {
+        var pool = PoolScenario()
+        _ = pool.running()
+        pool.take(RetentionPointSet(position: 3))
+        let last = pool.state.position
+        let outcome = pool.state.decide(RetentionPointSet(position: position).payload, at: pool.now)
+        #expect(outcome == .rejected(.retentionPoint(position, former: 3, last: last)))
+        let event = Event(
+            sequence: last + 1, at: pool.now, cause: 0,
+            payload: RetentionPointSet(position: position).payload)
+        #expect(throws: ImpossibleEvent.self) { try pool.state.check(event) }
+    }
 }

@@ -334,6 +334,28 @@ nonisolated struct Weir_V1_ReportsRefused: Sendable {
   init() {}
 }
 
+/// The events up to a position leave the live log for an archive. It is recorded before they are moved, so that the log
+/// says where they went.
+/// Observation.
+nonisolated struct Weir_V1_RetentionPointSet: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Sequence number of the last event that leaves.
+  var position: UInt64 = 0
+
+  /// Name of the archive's file, in the log's folder of archives.
+  var archive: String = String()
+
+  /// The log's hash chain at the end of the archive, which answers for every byte that left.
+  var chain: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "weir.v1"
@@ -584,6 +606,46 @@ nonisolated extension Weir_V1_ReportsRefused: SwiftProtobuf.Message, SwiftProtob
     if lhs.refusal != rhs.refusal {return false}
     if lhs.count != rhs.count {return false}
     if lhs.lastSubject != rhs.lastSubject {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_RetentionPointSet: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RetentionPointSet"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}archive\0\u{1}chain\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.archive) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.chain) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 1)
+    }
+    if !self.archive.isEmpty {
+      try visitor.visitSingularStringField(value: self.archive, fieldNumber: 2)
+    }
+    if !self.chain.isEmpty {
+      try visitor.visitSingularBytesField(value: self.chain, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RetentionPointSet, rhs: Weir_V1_RetentionPointSet) -> Bool {
+    if lhs.position != rhs.position {return false}
+    if lhs.archive != rhs.archive {return false}
+    if lhs.chain != rhs.chain {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

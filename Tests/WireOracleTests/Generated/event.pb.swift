@@ -203,6 +203,14 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .reportsRefused(newValue)}
   }
 
+  var retentionPointSet: Weir_V1_RetentionPointSet {
+    get {
+      if case .retentionPointSet(let v)? = payload {return v}
+      return Weir_V1_RetentionPointSet()
+    }
+    set {payload = .retentionPointSet(newValue)}
+  }
+
   var backendRefused: Weir_V1_BackendRefused {
     get {
       if case .backendRefused(let v)? = payload {return v}
@@ -396,6 +404,7 @@ nonisolated struct Weir_V1_Event: Sendable {
     case timerFired(Weir_V1_TimerFired)
     case stateDigestRecorded(Weir_V1_StateDigestRecorded)
     case reportsRefused(Weir_V1_ReportsRefused)
+    case retentionPointSet(Weir_V1_RetentionPointSet)
     case backendRefused(Weir_V1_BackendRefused)
     case taskQueued(Weir_V1_TaskQueued)
     case taskSuspended(Weir_V1_TaskSuspended)
@@ -429,7 +438,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{4}\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{4}\u{12}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{4}\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -710,6 +719,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.payload = .reportsRefused(v)
+        }
+      }()
+      case 33: try {
+        var v: Weir_V1_RetentionPointSet?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .retentionPointSet(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .retentionPointSet(v)
         }
       }()
       case 50: try {
@@ -1085,6 +1107,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .reportsRefused?: try {
       guard case .reportsRefused(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+    }()
+    case .retentionPointSet?: try {
+      guard case .retentionPointSet(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
     }()
     case .backendRefused?: try {
       guard case .backendRefused(let v)? = self.payload else { preconditionFailure() }

@@ -407,7 +407,7 @@ nonisolated struct Weir_V1_ObligationState: Sendable {
   /// The browser concerned.
   var browser: UInt64 = 0
 
-  /// The allocation concerned, for a run.
+  /// The allocation concerned, for a run and for its stop.
   var allocation: UInt64 = 0
 
   /// The run concerned, for a stop.
@@ -415,6 +415,9 @@ nonisolated struct Weir_V1_ObligationState: Sendable {
 
   /// The model concerned, for a preparation.
   var model: Data = Data()
+
+  /// The task concerned, for a run, its stop, a preparation, and a launch that the task's submission led to.
+  var task: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -442,65 +445,116 @@ nonisolated struct Weir_V1_TimerState: Sendable {
 }
 
 /// The whole state of a pool at a position of its log.
-nonisolated struct Weir_V1_PoolState: Sendable {
+nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Sequence number of the last event folded in; 0 at the start.
-  var position: UInt64 = 0
+  var position: UInt64 {
+    get {_storage._position}
+    set {_uniqueStorage()._position = newValue}
+  }
 
   /// Time of that event.
-  var lastEventAtNs: UInt64 = 0
+  var lastEventAtNs: UInt64 {
+    get {_storage._lastEventAtNs}
+    set {_uniqueStorage()._lastEventAtNs = newValue}
+  }
 
   /// Sequence number of the engine's start; 0 before the first.
-  var engine: UInt64 = 0
+  var engine: UInt64 {
+    get {_storage._engine}
+    set {_uniqueStorage()._engine = newValue}
+  }
 
   /// Decision revision of that engine.
-  var revision: UInt32 = 0
+  var revision: UInt32 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
 
   /// True from the request to stop until the next engine starts.
-  var isStopping: Bool = false
+  var isStopping: Bool {
+    get {_storage._isStopping}
+    set {_uniqueStorage()._isStopping = newValue}
+  }
 
   var policy: Weir_V1_PoolPolicy {
-    get {_policy ?? Weir_V1_PoolPolicy()}
-    set {_policy = newValue}
+    get {_storage._policy ?? Weir_V1_PoolPolicy()}
+    set {_uniqueStorage()._policy = newValue}
   }
   /// Returns true if `policy` has been explicitly set.
-  var hasPolicy: Bool {self._policy != nil}
+  var hasPolicy: Bool {_storage._policy != nil}
   /// Clears the value of `policy`. Subsequent reads from it will return its default value.
-  mutating func clearPolicy() {self._policy = nil}
+  mutating func clearPolicy() {_uniqueStorage()._policy = nil}
 
-  var tasks: [Weir_V1_TaskState] = []
+  var tasks: [Weir_V1_TaskState] {
+    get {_storage._tasks}
+    set {_uniqueStorage()._tasks = newValue}
+  }
 
-  var browsers: [Weir_V1_BrowserState] = []
+  var browsers: [Weir_V1_BrowserState] {
+    get {_storage._browsers}
+    set {_uniqueStorage()._browsers = newValue}
+  }
 
-  var allocations: [Weir_V1_AllocationState] = []
+  var allocations: [Weir_V1_AllocationState] {
+    get {_storage._allocations}
+    set {_uniqueStorage()._allocations = newValue}
+  }
 
-  var recoveries: [Weir_V1_RecoveryState] = []
+  var recoveries: [Weir_V1_RecoveryState] {
+    get {_storage._recoveries}
+    set {_uniqueStorage()._recoveries = newValue}
+  }
 
-  var obligations: [Weir_V1_ObligationState] = []
+  var obligations: [Weir_V1_ObligationState] {
+    get {_storage._obligations}
+    set {_uniqueStorage()._obligations = newValue}
+  }
 
   /// Earliest first.
-  var timers: [Weir_V1_TimerState] = []
+  var timers: [Weir_V1_TimerState] {
+    get {_storage._timers}
+    set {_uniqueStorage()._timers = newValue}
+  }
 
   /// Queued tasks whose backoff is over, in the order in which they are granted.
-  var queue: [UInt64] = []
+  var queue: [UInt64] {
+    get {_storage._queue}
+    set {_uniqueStorage()._queue = newValue}
+  }
 
   /// Attempts to launch that failed in a row; launches that fail while a retry is pending count as one.
-  var launchFailures: UInt32 = 0
+  var launchFailures: UInt32 {
+    get {_storage._launchFailures}
+    set {_uniqueStorage()._launchFailures = newValue}
+  }
 
   /// When launches are tried again; 0 when nothing keeps them back.
-  var launchRetryAtNs: UInt64 = 0
+  var launchRetryAtNs: UInt64 {
+    get {_storage._launchRetryAtNs}
+    set {_uniqueStorage()._launchRetryAtNs = newValue}
+  }
 
   /// True once the engine's policy is recorded; nothing is granted or launched before.
-  var isConfigured: Bool = false
+  var isConfigured: Bool {
+    get {_storage._isConfigured}
+    set {_uniqueStorage()._isConfigured = newValue}
+  }
+
+  /// Sequence number of the last event that left the live log for an archive; 0 when none did.
+  var retentionPoint: UInt64 {
+    get {_storage._retentionPoint}
+    set {_uniqueStorage()._retentionPoint = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _policy: Weir_V1_PoolPolicy? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -840,7 +894,7 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ObligationState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0\u{1}task\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -854,6 +908,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.run) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.model) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.task) }()
       default: break
       }
     }
@@ -878,6 +933,9 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if !self.model.isEmpty {
       try visitor.visitSingularBytesField(value: self.model, fieldNumber: 6)
     }
+    if self.task != 0 {
+      try visitor.visitSingularUInt64Field(value: self.task, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -888,6 +946,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if lhs.allocation != rhs.allocation {return false}
     if lhs.run != rhs.run {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.task != rhs.task {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -935,108 +994,181 @@ nonisolated extension Weir_V1_TimerState: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0")
+
+  fileprivate class _StorageClass {
+    var _position: UInt64 = 0
+    var _lastEventAtNs: UInt64 = 0
+    var _engine: UInt64 = 0
+    var _revision: UInt32 = 0
+    var _isStopping: Bool = false
+    var _policy: Weir_V1_PoolPolicy? = nil
+    var _tasks: [Weir_V1_TaskState] = []
+    var _browsers: [Weir_V1_BrowserState] = []
+    var _allocations: [Weir_V1_AllocationState] = []
+    var _recoveries: [Weir_V1_RecoveryState] = []
+    var _obligations: [Weir_V1_ObligationState] = []
+    var _timers: [Weir_V1_TimerState] = []
+    var _queue: [UInt64] = []
+    var _launchFailures: UInt32 = 0
+    var _launchRetryAtNs: UInt64 = 0
+    var _isConfigured: Bool = false
+    var _retentionPoint: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _position = source._position
+      _lastEventAtNs = source._lastEventAtNs
+      _engine = source._engine
+      _revision = source._revision
+      _isStopping = source._isStopping
+      _policy = source._policy
+      _tasks = source._tasks
+      _browsers = source._browsers
+      _allocations = source._allocations
+      _recoveries = source._recoveries
+      _obligations = source._obligations
+      _timers = source._timers
+      _queue = source._queue
+      _launchFailures = source._launchFailures
+      _launchRetryAtNs = source._launchRetryAtNs
+      _isConfigured = source._isConfigured
+      _retentionPoint = source._retentionPoint
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.lastEventAtNs) }()
-      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.engine) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.revision) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.isStopping) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._policy) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.browsers) }()
-      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.allocations) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.recoveries) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.obligations) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.timers) }()
-      case 13: try { try decoder.decodeRepeatedUInt64Field(value: &self.queue) }()
-      case 14: try { try decoder.decodeSingularUInt32Field(value: &self.launchFailures) }()
-      case 15: try { try decoder.decodeSingularUInt64Field(value: &self.launchRetryAtNs) }()
-      case 16: try { try decoder.decodeSingularBoolField(value: &self.isConfigured) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._position) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._lastEventAtNs) }()
+        case 3: try { try decoder.decodeSingularUInt64Field(value: &_storage._engine) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._revision) }()
+        case 5: try { try decoder.decodeSingularBoolField(value: &_storage._isStopping) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._policy) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._tasks) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._browsers) }()
+        case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._allocations) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._recoveries) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._obligations) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._timers) }()
+        case 13: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._queue) }()
+        case 14: try { try decoder.decodeSingularUInt32Field(value: &_storage._launchFailures) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._launchRetryAtNs) }()
+        case 16: try { try decoder.decodeSingularBoolField(value: &_storage._isConfigured) }()
+        case 17: try { try decoder.decodeSingularUInt64Field(value: &_storage._retentionPoint) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.position != 0 {
-      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 1)
-    }
-    if self.lastEventAtNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.lastEventAtNs, fieldNumber: 2)
-    }
-    if self.engine != 0 {
-      try visitor.visitSingularUInt64Field(value: self.engine, fieldNumber: 3)
-    }
-    if self.revision != 0 {
-      try visitor.visitSingularUInt32Field(value: self.revision, fieldNumber: 4)
-    }
-    if self.isStopping != false {
-      try visitor.visitSingularBoolField(value: self.isStopping, fieldNumber: 5)
-    }
-    try { if let v = self._policy {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if !self.tasks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.tasks, fieldNumber: 7)
-    }
-    if !self.browsers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.browsers, fieldNumber: 8)
-    }
-    if !self.allocations.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.allocations, fieldNumber: 9)
-    }
-    if !self.recoveries.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.recoveries, fieldNumber: 10)
-    }
-    if !self.obligations.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.obligations, fieldNumber: 11)
-    }
-    if !self.timers.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.timers, fieldNumber: 12)
-    }
-    if !self.queue.isEmpty {
-      try visitor.visitPackedUInt64Field(value: self.queue, fieldNumber: 13)
-    }
-    if self.launchFailures != 0 {
-      try visitor.visitSingularUInt32Field(value: self.launchFailures, fieldNumber: 14)
-    }
-    if self.launchRetryAtNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.launchRetryAtNs, fieldNumber: 15)
-    }
-    if self.isConfigured != false {
-      try visitor.visitSingularBoolField(value: self.isConfigured, fieldNumber: 16)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._position != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._position, fieldNumber: 1)
+      }
+      if _storage._lastEventAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._lastEventAtNs, fieldNumber: 2)
+      }
+      if _storage._engine != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._engine, fieldNumber: 3)
+      }
+      if _storage._revision != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._revision, fieldNumber: 4)
+      }
+      if _storage._isStopping != false {
+        try visitor.visitSingularBoolField(value: _storage._isStopping, fieldNumber: 5)
+      }
+      try { if let v = _storage._policy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._tasks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._tasks, fieldNumber: 7)
+      }
+      if !_storage._browsers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._browsers, fieldNumber: 8)
+      }
+      if !_storage._allocations.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._allocations, fieldNumber: 9)
+      }
+      if !_storage._recoveries.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._recoveries, fieldNumber: 10)
+      }
+      if !_storage._obligations.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._obligations, fieldNumber: 11)
+      }
+      if !_storage._timers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._timers, fieldNumber: 12)
+      }
+      if !_storage._queue.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._queue, fieldNumber: 13)
+      }
+      if _storage._launchFailures != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._launchFailures, fieldNumber: 14)
+      }
+      if _storage._launchRetryAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._launchRetryAtNs, fieldNumber: 15)
+      }
+      if _storage._isConfigured != false {
+        try visitor.visitSingularBoolField(value: _storage._isConfigured, fieldNumber: 16)
+      }
+      if _storage._retentionPoint != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._retentionPoint, fieldNumber: 17)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_PoolState, rhs: Weir_V1_PoolState) -> Bool {
-    if lhs.position != rhs.position {return false}
-    if lhs.lastEventAtNs != rhs.lastEventAtNs {return false}
-    if lhs.engine != rhs.engine {return false}
-    if lhs.revision != rhs.revision {return false}
-    if lhs.isStopping != rhs.isStopping {return false}
-    if lhs._policy != rhs._policy {return false}
-    if lhs.tasks != rhs.tasks {return false}
-    if lhs.browsers != rhs.browsers {return false}
-    if lhs.allocations != rhs.allocations {return false}
-    if lhs.recoveries != rhs.recoveries {return false}
-    if lhs.obligations != rhs.obligations {return false}
-    if lhs.timers != rhs.timers {return false}
-    if lhs.queue != rhs.queue {return false}
-    if lhs.launchFailures != rhs.launchFailures {return false}
-    if lhs.launchRetryAtNs != rhs.launchRetryAtNs {return false}
-    if lhs.isConfigured != rhs.isConfigured {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._position != rhs_storage._position {return false}
+        if _storage._lastEventAtNs != rhs_storage._lastEventAtNs {return false}
+        if _storage._engine != rhs_storage._engine {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._isStopping != rhs_storage._isStopping {return false}
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._tasks != rhs_storage._tasks {return false}
+        if _storage._browsers != rhs_storage._browsers {return false}
+        if _storage._allocations != rhs_storage._allocations {return false}
+        if _storage._recoveries != rhs_storage._recoveries {return false}
+        if _storage._obligations != rhs_storage._obligations {return false}
+        if _storage._timers != rhs_storage._timers {return false}
+        if _storage._queue != rhs_storage._queue {return false}
+        if _storage._launchFailures != rhs_storage._launchFailures {return false}
+        if _storage._launchRetryAtNs != rhs_storage._launchRetryAtNs {return false}
+        if _storage._isConfigured != rhs_storage._isConfigured {return false}
+        if _storage._retentionPoint != rhs_storage._retentionPoint {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -2,11 +2,14 @@ import EventLog
 import Foundation
 import Pool
 import PoolEngine
+import Projections
 
 /// A log written through the public API: what a pool decides on a few observations, altered as a test likes.
 struct RecordedLog {
     /// Steps as they are decided.
     var steps: [[Event]] = []
+    /// Blobs to store, by the step that they come with.
+    private var blobs: [Int: [[UInt8]]] = [:]
     private(set) var state = PoolState()
     private var now = EventTime(nanoseconds: 1_700_000_000_000_000_000)
 
@@ -40,7 +43,27 @@ struct RecordedLog {
         return log
     }
 
-    mutating func take(_ message: some EventMessage) {
+    /// The same, and a second task, whose inputs are a blob and whose run is under way, with one of three results.
+    static func underWay() -> RecordedLog {
+        var log = sound()
+        let (inputs, blobs) = Payload.storing([UInt8](repeating: 7, count: 5_000))
+        let spec = TaskSpec(
+            family: .vision, model: "digits", runtime: "wgsl", itemsTotal: 3, inputs: inputs, inputsCount: 3,
+            backends: [.webgpu])
+        log.take(TaskSubmitted(spec: spec), blobs: blobs)
+        let run = ObligationID(log.sequence(of: "run_assigned"))
+        let allocation = AllocationID(log.sequence(of: "task_granted"))
+        log.take(RunStarted(obligation: run, allocation: allocation))
+        let outputs = Array(#"[{"label":"1"}]"#.utf8)
+        log.take(
+            RunProgressed(
+                obligation: run, allocation: allocation, itemCount: 1,
+                outputs: Payload(inline: outputs, sizeBytes: UInt64(outputs.count))))
+        return log
+    }
+
+    mutating func take(_ message: some EventMessage, blobs new: [[UInt8]] = []) {
+        if !new.isEmpty { blobs[steps.count] = new }
         now = now.adding(milliseconds: 10)
         guard case .recorded(let step) = state.step(message.payload, at: now) else {
             preconditionFailure("\(message.payload.name) was not recorded")
@@ -68,7 +91,17 @@ struct RecordedLog {
 
     func write(to path: String) async throws {
         let log = try EventLog.open(at: path)
-        for step in steps { try await log.append(Step(records: step.map { $0.encoded() })) }
+        var index = EntityIndex()
+        for (number, events) in steps.enumerated() {
+            var step = Step()
+            for blob in blobs[number] ?? [] { step.add(blob: blob) }
+            for event in events {
+                index.apply(event)
+                step.append(
+                    event.encoded(), type: UInt16(event.payload.number), streams: index.current.streams)
+            }
+            try await log.append(step)
+        }
         log.close()
     }
 }

@@ -2,12 +2,11 @@ import ArgumentParser
 import EventLog
 import Pool
 import PoolEngine
-import Projections
 
-/// `weir log`.
-struct LogCommand: AsyncParsableCommand {
+/// `weir log show`, which is also `weir log`.
+struct LogShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log",
+        commandName: "show",
         abstract: "Prints the events of the log, one per line.",
         usage: """
             weir log [N] [--type TYPE ...] [--task ID] [--browser ID]
@@ -16,7 +15,7 @@ struct LogCommand: AsyncParsableCommand {
         discussion: """
             Each line gives the event's sequence number, its time (UTC), its type, its fields, and after the arrow \
             the sequence number of its cause. With --json each line is an object with sequence, at, type, cause \
-            and data.
+            and data. Events of a type, a task or a browser are found by the log's index.
 
             Examples:
               weir log --task 3
@@ -50,10 +49,7 @@ struct LogCommand: AsyncParsableCommand {
     @OptionGroup var location: LogLocation
 
     func run() async throws {
-        let known = EventPayload.names.map(\.description)
-        for name in type where !known.contains(name) {
-            throw UsageError("--type is \"\(name)\"; known are \(known.joined(separator: ", "))")
-        }
+        let filter = try filter()
         if sequence != nil, follow || from != nil || to != nil {
             throw UsageError("give a sequence number, or --from, --to and --follow, but not both")
         }
@@ -65,35 +61,44 @@ struct LogCommand: AsyncParsableCommand {
         }
         let reader = try location.openForReading()
         defer { reader.close() }
-        let source = LogEventSource(reader)
-        var index = EntityIndex()
-        let isFiltered = task != nil || browser != nil
+        let base = try reader.base()
+        if let sequence, sequence <= base { throw LogArchives(of: reader).missing(sequence) }
+        if base > 0, first <= base { Terminal.note(LogArchives(of: reader).note(base)) }
+        let head = try reader.head()
         var found = false
-        var next = first
-        // What an event is about follows from the events before it.
-        try source.forEachEvent(from: isFiltered ? 1 : first, through: last) { event, _ in
-            if show(event, &index, from: first) { found = true }
-            next = max(next, event.sequence + 1)
+        let end = min(last, head)
+        if first <= end {
+            try filter.forEachRecord(in: reader, from: max(first, base + 1), through: end) { record in
+                try show(record)
+                found = true
+            }
         }
-        if let sequence, !found {
-            throw UsageError("the log has no event \(sequence); its last is \(try reader.head())")
+        if let sequence, !found, sequence > head {
+            throw UsageError("the log has no event \(sequence); its last is \(head)")
         }
         guard follow else { return }
-        for try await record in reader.follow(from: next) {
+        for try await record in reader.follow(from: max(first, head + 1)) {
             guard record.sequence <= last else { return }
-            let event = try Event(sequence: record.sequence, decoding: record.bytes)
-            _ = show(event, &index, from: first)
+            if filter.matches(record) { try show(record) }
         }
     }
 
-    /// Prints an event if it was asked for.
-    private func show(_ event: Event, _ index: inout EntityIndex, from first: UInt64) -> Bool {
-        index.apply(event)
-        guard event.sequence >= first else { return false }
-        if !type.isEmpty, !type.contains(event.payload.name.description) { return false }
-        if let task, index.current.task?.sequence != task { return false }
-        if let browser, index.current.browser?.sequence != browser { return false }
+    private func filter() throws -> RecordFilter {
+        var filter = RecordFilter()
+        for name in type {
+            guard let number = EventPayload.number(ofName: name) else {
+                let known = EventPayload.names.map(\.description).joined(separator: ", ")
+                throw UsageError("--type is \"\(name)\"; known are \(known)")
+            }
+            filter.types.insert(UInt16(number))
+        }
+        if let task { filter.streams.append(StreamID(TaskID(task))) }
+        if let browser { filter.streams.append(StreamID(BrowserID(browser))) }
+        return filter
+    }
+
+    private func show(_ record: Record) throws {
+        let event = try Event(of: record)
         Terminal.print(json ? EventLine.json(event) : EventLine.text(event))
-        return true
     }
 }

@@ -16,6 +16,8 @@ struct FaultPlan {
         case otherFlush = "other file: flush error"
         /// From then on every call on any file fails.
         case gone = "everything: input/output error"
+        /// The same, but the first failure is a meta page's, which still reached the system's memory.
+        case goneAfterMeta = "everything: from a meta page on"
         /// Broken on purpose: the program is told that all is well.
         case lostWrite = "write: lost in silence"
 
@@ -33,10 +35,11 @@ struct FaultPlan {
         let kind = Kind.honest.randomElement(using: &dice) ?? .diskFull
         return FaultPlan(
             kind: kind, callNumber: dice.number(1...dice.number(3...60)),
-            persists: kind == .gone || dice.once(in: 3))
+            persists: kind == .gone || kind == .goneAfterMeta || dice.once(in: 3))
     }
 
-    fileprivate func applies(to call: DiskCall) -> Bool {
+    /// Whether the call counts; `hasHit` once the fault has met one.
+    fileprivate func applies(to call: DiskCall, hasHit: Bool) -> Bool {
         switch kind {
         case .diskFull, .writeError, .shortWrite: call.isOnDataFile && call.operation == .write
         // A page with records, and not the small remainder of a failed commit.
@@ -46,11 +49,13 @@ struct FaultPlan {
         case .otherFile: !call.isOnDataFile && call.operation == .write
         case .otherFlush: !call.isOnDataFile && call.operation == .flush
         case .gone: true
+        case .goneAfterMeta: hasHit || call.isOnDataFile && call.operation == .synchronousWrite
         }
     }
 
-    fileprivate func answer(to call: DiskCall) -> DiskAnswer {
+    fileprivate func answer(to call: DiskCall, hasHit: Bool) -> DiskAnswer {
         switch kind {
+        case .goneAfterMeta: DiskAnswer(bytesLimit: hasHit ? 0 : .max, error: EIO)
         case .diskFull: DiskAnswer(bytesLimit: 0, error: ENOSPC)
         case .writeError, .flushError, .metaError, .otherFile, .otherFlush, .gone:
             DiskAnswer(bytesLimit: 0, error: EIO)
@@ -87,13 +92,15 @@ final class FailingDisk: DiskWatcher {
 
     func before(_ call: DiskCall) -> DiskAnswer {
         state.withLock { state in
-            guard let plan = state.plan, plan.applies(to: call) else { return .forwarded }
+            guard let plan = state.plan, plan.applies(to: call, hasHit: state.hits > 0) else {
+                return .forwarded
+            }
             state.calls += 1
             guard state.calls == plan.callNumber || state.calls > plan.callNumber && plan.persists else {
                 return .forwarded
             }
-            state.hits += 1
-            return plan.answer(to: call)
+            defer { state.hits += 1 }
+            return plan.answer(to: call, hasHit: state.hits > 0)
         }
     }
 

@@ -36,7 +36,10 @@ struct PowerlessChild {
         if failsBefore { await failBefore() }
         let log = try EventLog.open(at: path)
         // From here on the log promises what it has as durable, whatever happened to it before.
-        if failsBefore { say("ended \(log.durableHead)") }
+        if failsBefore {
+            say("ended \(log.durableHead)")
+            if dice.once(in: 3) { disk.cutNow() }
+        }
         let appender = Appender(
             log, workload, epoch: failsBefore ? epoch + 1 : epoch, acknowledgesEarly: acknowledgesEarly)
         await appender.run(tasks: tasks, steps: steps)

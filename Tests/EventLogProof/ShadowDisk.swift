@@ -20,6 +20,8 @@ final class ShadowDisk: DiskWatcher {
         /// The durable entries of each folder.
         var folders: [String: [String: ino_t]] = [:]
         var calls = 0
+        /// Descriptors whose present call fails, so that what it wrote is not durable.
+        var failing: Set<Int32> = []
         var dice: Dice
     }
 
@@ -69,7 +71,9 @@ final class ShadowDisk: DiskWatcher {
             state.calls += 1
             if state.calls == cut.callNumber, !cut.isAfterCall { cutPower(&state) }
         }
-        return faults?.before(call) ?? .forwarded
+        let answer = faults?.before(call) ?? .forwarded
+        if answer.error != nil { state.withLock { _ = $0.failing.insert(call.descriptor) } }
+        return answer
     }
 
     func after(_ call: DiskCall, reached: Int) {
@@ -86,6 +90,7 @@ final class ShadowDisk: DiskWatcher {
 
     private func take(_ call: DiskCall, reached: Int, _ state: inout State) {
         var status = stat()
+        let fails = state.failing.remove(call.descriptor) != nil
         guard fstat(call.descriptor, &status) == 0 else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
             if !ignoresFlush, reached >= 0 { state.folders[call.path] = Self.entries(of: call.path) }
@@ -98,10 +103,10 @@ final class ShadowDisk: DiskWatcher {
         case .write, .synchronousWrite:
             file.write(
                 Array(call.bytes.prefix(max(reached, 0))), at: call.offset,
-                isDurable: call.operation == .synchronousWrite && !ignoresFlush)
+                isDurable: call.operation == .synchronousWrite && !fails && !ignoresFlush)
         case .truncate:
             if reached >= 0 { file.truncate(to: call.offset) }
-        case .flush where reached < 0: file.forget()
+        case .flush where reached < 0 || fails: file.forget()
         case .flush:
             // What was written past the watched functions would make every finding worthless.
             guard !call.isOnDataFile || file.current == FileTree.content(of: call.path) else {

@@ -59,7 +59,23 @@ struct EnvironmentOpening {
         }
         // Also for a log that is there: its creator may have ended before it flushed the entry.
         try Folder.synchronise(files.folder)
-        return try openInPlace(creating: metadata, origin: origin)
+        let opened = try openInPlace(creating: metadata, origin: origin)
+        return try identified(opened.handles) { env throws(EventLogError) in
+            try flushLastCommit(opened.handles)
+            return opened
+        }
+    }
+
+    /// Makes the last commit durable, for from now on it is told as such. A writer that was killed may have written
+    /// its meta page without flushing it; and what Linux could not flush it counts as written, so a flush alone would
+    /// not bring it to the disk.
+    private func flushLastCommit(_ handles: Environment.Handles) throws(EventLogError) {
+        for number in [0, 1] as [UInt64] {
+            guard SavedMetaPage(handles, overwrittenBy: number).write() else {
+                throw EventLogError.system(operation: "pwrite", path: files.data, errno: errno)
+            }
+        }
+        try check(mdb_env_sync(handles.env, 1), "flush the last commit")
     }
 
     private func openInPlace(

@@ -27,9 +27,14 @@ struct SavedMetaPage {
         }
     }
 
-    /// Puts the page back. If that fails too, verify reports a damaged meta page until the next commit.
+    /// Puts the page back, durably. If that fails too, verify may report a damaged meta page until the next commit.
     func putBack() {
-        guard bytes.count == MetaPage.byteCount else { return }
-        _ = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, offset) }
+        if write() { _ = fdatasync(descriptor) }
+    }
+
+    /// Writes the page as it was, without flushing it; whether that succeeded.
+    func write() -> Bool {
+        guard bytes.count == MetaPage.byteCount else { return false }
+        return bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, offset) } == bytes.count
     }
 }

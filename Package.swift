@@ -67,7 +67,8 @@ let package = Package(
             swiftSettings: strict),
 
         .executableTarget(
-            name: "Ledger", dependencies: ["EventLog"], path: "Sources/Examples/Ledger", swiftSettings: strict),
+            name: "Ledger", dependencies: ["EventLog"], path: "Sources/Examples/Ledger", swiftSettings: strict
+        ),
 
         .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",

@@ -36,6 +36,7 @@ let package = Package(
         .executableTarget(
             name: "FoldBenchmark",
             dependencies: [
+                "LogWorkload",
                 .product(name: "Pool", package: "weir"),
                 .product(name: "PoolEngine", package: "weir"),
                 .product(name: "PoolSimulator", package: "weir"),
@@ -62,7 +63,6 @@ let package = Package(
                 "LogWorkload",
                 "Measuring",
                 .product(name: "EventLog", package: "weir"),
-                .product(name: "Pool", package: "weir"),
             ],
             swiftSettings: strict),
         .target(
@@ -75,7 +75,6 @@ let package = Package(
                 "LogWorkload",
                 "Measuring",
                 .product(name: "EventLog", package: "weir"),
-                .product(name: "PoolEngine", package: "weir"),
             ],
             swiftSettings: strict),
     ],

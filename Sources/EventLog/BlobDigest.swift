@@ -7,7 +7,7 @@ public struct BlobDigest: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// The digest of `content`.
     public init(of content: [UInt8]) {
-        bytes = Array(SHA256.hash(data: content))
+        bytes = SHA256.hash(data: content).array
     }
 
     static let byteCount = SHA256.byteCount

@@ -16,28 +16,28 @@ public struct Step: Sendable {
     /// is not appended again; it is answered with the former one's positions.
     public var key: [UInt8] = []
     /// How many records there are.
-    public var count: Int { records.count }
+    public private(set) var count = 0
 
-    /// Per record its length (4 bytes) and its stored form, with a check that does not know its sequence number.
-    private(set) var framed: [UInt8]
-    /// Where each record's stored form lies.
-    private(set) var records: [Range<Int>] = []
-    private var pairs: [Postings.Pair] = []
-    private(set) var blobs: [(digest: BlobDigest, content: [UInt8])] = []
+    private var buffer: StepBuffer
+    /// How many types and streams the records have, all in all.
+    private var termCount = 0
+    /// The largest payload, in bytes.
+    private var largestPayload = 0
+    private var blobs: [(digest: BlobDigest, content: [UInt8])] = []
     private var references: [BlobDigest] = []
     /// How many streams a record had that was not taken; the step is refused when it is appended.
     private var excessiveStreams = 0
 
+    /// What a record takes beside its payload, for one with two streams.
+    private static let usualOverhead = 4 + RecordCoding.headerBytes + 2 * StreamID.byteCount
+
     /// A step without records yet.
     ///
     /// - Parameters:
-    ///   - bytes: room for so many bytes of records.
+    ///   - bytes: room for so many bytes of payloads.
     ///   - count: room for so many records.
     public init(reservingBytes bytes: Int = 0, records count: Int = 0) {
-        framed = []
-        framed.reserveCapacity(bytes + count * 32)
-        records.reserveCapacity(count)
-        pairs.reserveCapacity(count * 2)
+        buffer = StepBuffer(capacity: bytes + count * Self.usualOverhead)
     }
 
     /// A step of `records` without type and streams, and of the `blobs` that they refer to.
@@ -86,59 +86,57 @@ public struct Step: Sendable {
             return
         }
         let storedBytes = RecordCoding.headerBytes + streams.count * StreamID.byteCount + payload.count
-        let start = framed.count + 4
-        let record = UInt32(records.count)
-        framed.append(littleEndian: UInt32(storedBytes))
-        framed.append(littleEndian: UInt32(0))
-        framed.append(records.isEmpty ? RecordCoding.beginsStep : 0)
-        framed.append(UInt8(streams.count))
-        framed.append(littleEndian: type)
-        if type != 0 { pairs.append(Postings.Pair(term: .type(type), record: record)) }
-        for stream in streams {
-            withUnsafeBytes(of: stream.value.bigEndian) { framed.append(contentsOf: $0) }
-            pairs.append(Postings.Pair(term: .stream(stream), record: record))
+        if !isKnownUniquelyReferenced(&buffer) {
+            buffer = StepBuffer(copying: buffer, adding: 4 + storedBytes)
         }
-        framed.append(contentsOf: payload)
-        records.append(start..<framed.count)
-        updateCheck(of: start..<framed.count)
+        let place = buffer.grow(by: 4 + storedBytes)
+        place.storeBytes(of: UInt32(storedBytes).littleEndian, as: UInt32.self)
+        let stored = place + 4
+        stored.storeBytes(of: count == 0 ? RecordCoding.beginsStep : 0, toByteOffset: 4, as: UInt8.self)
+        stored.storeBytes(of: UInt8(streams.count), toByteOffset: 5, as: UInt8.self)
+        stored.storeBytes(of: type.littleEndian, toByteOffset: 6, as: UInt16.self)
+        var next = stored + RecordCoding.headerBytes
+        for stream in streams {
+            next.storeBytes(of: stream.value.bigEndian, as: UInt128.self)
+            next += StreamID.byteCount
+        }
+        if let start = payload.baseAddress { next.copyMemory(from: start, byteCount: payload.count) }
+        Self.setCheck(stored, storedBytes)
+        count += 1
+        termCount += streams.count + (type == 0 ? 0 : 1)
+        largestPayload = max(largestPayload, payload.count)
     }
 
-    private mutating func updateCheck(of record: Range<Int>) {
-        framed.withUnsafeMutableBytes { bytes in
-            let checked = UnsafeRawBufferPointer(
-                rebasing: bytes[(record.lowerBound + 4)..<record.upperBound])
-            bytes.storeBytes(
-                of: Checksum.of(checked).littleEndian, toByteOffset: record.lowerBound, as: UInt32.self)
-        }
+    /// Sets a record's check, without its sequence number.
+    private static func setCheck(_ stored: UnsafeMutableRawPointer, _ size: Int) {
+        let check = Checksum.of(UnsafeRawBufferPointer(start: stored + 4, count: size - 4))
+        stored.storeBytes(of: check.littleEndian, as: UInt32.self)
     }
 
     /// The step as it is queued: key and blobs are in its first record, its digest and index entries are computed.
     consuming func sealed(_ options: EventLog.Options) throws(EventLogError) -> SealedStep {
         try check(options)
         if !key.isEmpty || !references.isEmpty { putIntoFirstRecord() }
-        let digest = Array(SHA256.hash(data: framed))
         return SealedStep(
-            framed: framed, records: records, digest: digest, postings: Postings(pairs), key: key,
-            blobs: blobs)
+            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes).array,
+            postings: Postings(terms: termCount) { body in
+                Self.forEachTerm(in: buffer.bytes, body)
+            }, key: key, blobs: blobs)
     }
 
     private func check(_ options: EventLog.Options) throws(EventLogError) {
         guard excessiveStreams == 0 else {
             throw EventLogError.tooManyStreams(count: excessiveStreams, limit: Self.streamsLimit)
         }
-        guard !records.isEmpty else { throw EventLogError.emptyStep }
+        guard count > 0 else { throw EventLogError.emptyStep }
         guard key.count <= Self.keyBytesLimit else {
             throw EventLogError.keyTooLong(bytes: key.count, limit: Self.keyBytesLimit)
         }
         guard references.count <= Self.blobsLimit else {
             throw EventLogError.tooManyBlobs(count: references.count, limit: Self.blobsLimit)
         }
-        for record in records {
-            let streams = Int(framed[record.lowerBound + 5])
-            let payloadBytes = record.count - RecordCoding.headerBytes - streams * StreamID.byteCount
-            guard payloadBytes <= options.recordBytesLimit else {
-                throw EventLogError.recordTooLarge(bytes: payloadBytes, limit: options.recordBytesLimit)
-            }
+        guard largestPayload <= options.recordBytesLimit else {
+            throw EventLogError.recordTooLarge(bytes: largestPayload, limit: options.recordBytesLimit)
         }
         for blob in blobs where blob.content.count > options.blobBytesLimit {
             throw EventLogError.blobTooLarge(bytes: blob.content.count, limit: options.blobBytesLimit)
@@ -152,43 +150,68 @@ public struct Step: Sendable {
             flags |= RecordCoding.hasKey
             part.append(UInt8(key.count))
             part.append(contentsOf: key)
-            pairs.insert(Postings.Pair(term: .key(key), record: 0), at: 0)
         }
         if !references.isEmpty {
             flags |= RecordCoding.hasBlobs
             part.append(littleEndian: UInt16(references.count))
             for digest in references { part.append(contentsOf: digest.bytes) }
-            pairs.insert(
-                contentsOf: references.map { Postings.Pair(term: .blob($0), record: 0) }, at: 0)
         }
-        let first = records[0]
-        let streams = Int(framed[first.lowerBound + 5])
-        framed[first.lowerBound + 4] = flags
-        framed.insert(
-            contentsOf: part,
-            at: first.lowerBound + RecordCoding.headerBytes + streams * StreamID.byteCount)
-        records[0] = first.lowerBound..<(first.upperBound + part.count)
-        for index in records.indices.dropFirst() {
-            let range = records[index]
-            records[index] = (range.lowerBound + part.count)..<(range.upperBound + part.count)
+        termCount += references.count + (key.isEmpty ? 0 : 1)
+        if !isKnownUniquelyReferenced(&buffer) {
+            buffer = StepBuffer(copying: buffer, adding: part.count)
         }
-        framed.replaceSubrange(
-            0..<4, with: withUnsafeBytes(of: UInt32(records[0].count).littleEndian) { Array($0) })
-        updateCheck(of: records[0])
+        let size = Int(UInt32(littleEndian: buffer.base.loadUnaligned(as: UInt32.self)))
+        let streams = Int(buffer.bytes[4 + 5])
+        buffer.insert(part, at: 4 + RecordCoding.headerBytes + streams * StreamID.byteCount)
+        buffer.base.storeBytes(of: UInt32(size + part.count).littleEndian, as: UInt32.self)
+        buffer.base.storeBytes(of: flags, toByteOffset: 4 + 4, as: UInt8.self)
+        Self.setCheck(buffer.base + 4, size + part.count)
+    }
+
+    /// Gives `body` every term of every record, and the record's place in the step.
+    private static func forEachTerm(in framed: UnsafeRawBufferPointer, _ body: (IndexTerm, UInt32) -> Void) {
+        var offset = 0
+        var record: UInt32 = 0
+        while offset < framed.count {
+            let size = Int(
+                UInt32(littleEndian: framed.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            let stored = UnsafeRawBufferPointer(rebasing: framed[(offset + 4)..<(offset + 4 + size)])
+            if let layout = RecordLayout(stored) { layout.forEachTerm(in: stored) { body($0, record) } }
+            offset += 4 + size
+            record += 1
+        }
     }
 }
 
 /// A step as it is written.
 struct SealedStep: Sendable {
-    let framed: [UInt8]
-    let records: [Range<Int>]
+    private let buffer: StepBuffer
+    /// How many records it has.
+    let count: Int
     let digest: [UInt8]
     let postings: Postings
     let key: [UInt8]
     let blobs: [(digest: BlobDigest, content: [UInt8])]
 
+    init(
+        buffer: StepBuffer, count: Int, digest: [UInt8], postings: Postings, key: [UInt8],
+        blobs: [(digest: BlobDigest, content: [UInt8])]
+    ) {
+        self.buffer = buffer
+        self.count = count
+        self.digest = digest
+        self.postings = postings
+        self.key = key
+        self.blobs = blobs
+    }
+
     /// What the step takes in the queue, in bytes.
-    var byteCount: Int { framed.count + blobs.reduce(0) { $0 + $1.content.count } }
+    var byteCount: Int { blobs.reduce(buffer.count) { $0 + $1.content.count } }
+
+    /// Runs `body` with the records, each preceded by its length in 4 bytes.
+    func withFramed<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        withExtendedLifetime(buffer) { body(buffer.bytes) }
+    }
 
     /// The position of the step's newest record of a term, counted from the step's first as 0.
     func newest(of term: IndexTerm) -> UInt64? {
@@ -199,4 +222,9 @@ struct SealedStep: Sendable {
                 .last
         }
     }
+}
+
+extension SHA256.Digest {
+    /// The 32 bytes.
+    var array: [UInt8] { withUnsafeBytes { [UInt8]($0) } }
 }

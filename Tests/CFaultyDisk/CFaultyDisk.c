@@ -68,6 +68,7 @@ static faulty_disk_answer ask(const faulty_disk_call *call) {
 // Reports what reached the file, and gives what the program is told.
 static ssize_t tell(const faulty_disk_call *call, faulty_disk_answer answer, ssize_t reached) {
     int error = answer.error != 0 ? answer.error : reached < 0 ? errno : 0;
+    if (answer.claims_all) error = 0;
     is_inside = true;
     after_call(call, reached);
     is_inside = false;
@@ -151,7 +152,7 @@ static int synchronise(int descriptor, const char *name) {
     if (!is_watched(descriptor, path)) return function(descriptor);
     faulty_disk_call call = {.operation = FAULTY_DISK_SYNC, .descriptor = descriptor, .path = path};
     faulty_disk_answer answer = ask(&call);
-    return (int)tell(&call, answer, answer.bytes_limit > 0 ? function(descriptor) : 0);
+    return (int)tell(&call, answer, answer.bytes_limit > 0 ? function(descriptor) : -1);
 }
 
 int fdatasync(int descriptor) { return synchronise(descriptor, "fdatasync"); }
@@ -172,7 +173,7 @@ int ftruncate(int descriptor, off_t length) {
     faulty_disk_call call = {
         .operation = FAULTY_DISK_TRUNCATE, .descriptor = descriptor, .path = path, .offset = length};
     faulty_disk_answer answer = ask(&call);
-    return (int)tell(&call, answer, answer.bytes_limit > 0 ? function(descriptor, length) : 0);
+    return (int)tell(&call, answer, answer.bytes_limit > 0 ? function(descriptor, length) : -1);
 }
 
 int ftruncate64(int descriptor, off64_t length) { return ftruncate(descriptor, length); }

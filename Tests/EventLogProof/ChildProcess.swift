@@ -31,7 +31,7 @@ final class ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
         var strings = ([Self.program] + arguments).map { strdup($0) } + [nil]
         // A crash is an answer here, and Swift's report of it would only hold it up.
-        setenv("SWIFT_BACKTRACE", "enable=no", 1)
+        setenv("SWIFT_BACKTRACE", "enable=no", 0)
         var process: pid_t = 0
         let code = posix_spawn(&process, Self.program, &actions, nil, &strings, environ)
         for string in strings { free(string) }

@@ -56,7 +56,7 @@ struct DiskAnswer {
 /// Sees every writing and flushing call below a folder, and decides what becomes of it.
 protocol DiskWatcher: Sendable {
     func before(_ call: DiskCall) -> DiskAnswer
-    /// `reached`: how many bytes of a write reached the file, 0 for another call, -1 if it failed there.
+    /// `reached`: how many bytes of a write reached the file, 0 for another call, -1 if it did not.
     func after(_ call: DiskCall, reached: Int)
 }
 

@@ -26,7 +26,7 @@ struct FaultProof {
             do {
                 try await failDisk(of: log, number: number, rounds: min(left, Self.roundsPerLog))
             } catch {
-                scratch.isKept = true
+                scratch.isKept = breaking == nil
                 throw Violation(
                     "log \(number), \(error)\n  again: faults --seed \(seed) --first-log \(number) "
                         + "--count \(Self.roundsPerLog)\n  the log: \(log)")

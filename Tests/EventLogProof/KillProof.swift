@@ -29,7 +29,7 @@ struct KillProof {
             do {
                 try await killWriters(of: log, number: number, rounds: min(left, Self.roundsPerLog))
             } catch {
-                scratch.isKept = true
+                scratch.isKept = breaking == nil
                 throw Violation(
                     "\(error)\n  again: kills --seed \(seed) --first-log \(number) --count \(Self.roundsPerLog)"
                         + "\n  the log: \(log)")

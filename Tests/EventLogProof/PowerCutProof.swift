@@ -29,7 +29,7 @@ struct PowerCutProof {
             do {
                 try await cutPower(in: folder, number: number, rounds: min(left, Self.roundsPerLog))
             } catch {
-                scratch.isKept = true
+                scratch.isKept = breaking == nil
                 throw Violation(
                     "log \(number), \(error)\n  again: power-cuts --seed \(seed) --first-log \(number) "
                         + "--count \(Self.roundsPerLog)\n  the disks: \(folder)")
@@ -51,9 +51,14 @@ struct PowerCutProof {
             do {
                 // The first calls create the log.
                 let calls = round == 0 ? 16 : dice.number(10...300)
-                let acknowledged = try runUntilPowerCut(
+                let lines = try runUntilPowerCut(
                     disk, image, model, calls: dice.number(1...calls), &dice)
                 tally.add("power cuts")
+                for said in lines.compactMap({ Said($0) }) where said.word == "ended" {
+                    tally.add("cut after a failure of the disk")
+                    model.append(through: said.number)
+                }
+                let acknowledged = ChildProcess.acknowledged(lines)
                 try await check(image + "/log", &model, acknowledged: acknowledged)
             } catch {
                 throw Violation("round \(round): \(error)")
@@ -63,10 +68,10 @@ struct PowerCutProof {
         tally.add("records", Int(model.head))
     }
 
-    /// Gives what the writer had acknowledged when the power failed.
+    /// Gives what the writer had said when the power failed.
     private func runUntilPowerCut(
         _ disk: String, _ image: String, _ model: LogModel, calls: Int, _ dice: inout Dice
-    ) throws -> UInt64 {
+    ) throws -> [String] {
         var arguments = [
             "lose-power", "--log", disk, "--image", image, "--seed", "\(model.workload.seed)", "--epoch",
             "\(model.epoch)", "--tasks", "\(dice.number(1...6))", "--steps", "\(dice.number(1...40))",
@@ -77,7 +82,7 @@ struct PowerCutProof {
         guard ending == .exited(0) else {
             throw Violation("the writer ended as \(ending) and said \(lines.last ?? "nothing")")
         }
-        return ChildProcess.acknowledged(lines)
+        return lines
     }
 
     private mutating func check(

@@ -10,6 +10,8 @@ struct PowerlessChild {
     private let steps: Int
     private let acknowledgesEarly: Bool
     private let disk: ShadowDisk
+    private let faults = FailingDisk()
+    private var dice: Dice
 
     init(_ arguments: Arguments, seed: UInt64) {
         let root = arguments.text("--log") ?? ""
@@ -20,21 +22,36 @@ struct PowerlessChild {
         steps = arguments.count("--steps", default: 1)
         let breaking = arguments.text("--break").flatMap(Breaking.init)
         acknowledgesEarly = breaking == .acknowledgeEarly
-        var dice = Dice(seed, epoch)
+        dice = Dice(seed, epoch)
         disk = ShadowDisk(
             root: root, image: arguments.text("--image") ?? "",
             cut: ShadowDisk.Cut(
                 callNumber: arguments.count("--cut", default: 1), isAfterCall: dice.once(in: 2)),
-            ignoresFlush: breaking == .ignoreFlush, dice: dice)
+            ignoresFlush: breaking == .ignoreFlush, faults: faults, dice: Dice(seed, epoch, 1))
         disk.watch(root)
     }
 
-    func run() async throws {
+    mutating func run() async throws {
+        let failsBefore = dice.once(in: 3)
+        if failsBefore { await failBefore() }
         let log = try EventLog.open(at: path)
-        let appender = Appender(log, workload, epoch: epoch, acknowledgesEarly: acknowledgesEarly)
+        // From here on the log promises what it has as durable, whatever happened to it before.
+        if failsBefore { say("ended \(log.durableHead)") }
+        let appender = Appender(
+            log, workload, epoch: failsBefore ? epoch + 1 : epoch, acknowledgesEarly: acknowledgesEarly)
         await appender.run(tasks: tasks, steps: steps)
         if let failure = appender.answers.failures.first { throw failure }
         if let violation = appender.answers.violation { throw Violation(violation) }
         disk.cutNow()
+    }
+
+    /// An epoch that ends by a failure of the disk and not by the power cut, if it comes so far.
+    private mutating func failBefore() async {
+        faults.fail(FaultPlan.drawn(&dice))
+        defer { _ = faults.mend() }
+        guard let log = try? EventLog.open(at: path) else { return }
+        defer { log.close() }
+        let appender = Appender(log, workload, epoch: epoch, acknowledgesEarly: acknowledgesEarly)
+        await appender.run(tasks: dice.number(1...3), steps: 10)
     }
 }

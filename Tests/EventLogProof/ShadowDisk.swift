@@ -86,26 +86,29 @@ final class ShadowDisk: DiskWatcher {
 
     private func take(_ call: DiskCall, reached: Int, _ state: inout State) {
         var status = stat()
-        guard reached >= 0, fstat(call.descriptor, &status) == 0 else { return }
+        guard fstat(call.descriptor, &status) == 0 else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
-            if !ignoresFlush { state.folders[call.path] = Self.entries(of: call.path) }
+            if !ignoresFlush, reached >= 0 { state.folders[call.path] = Self.entries(of: call.path) }
             return
         }
         var file = state.files[status.st_ino] ?? ShadowFile(durable: [])
+        // The number of a removed file can come back.
+        if file.current.count > Int(status.st_size) { file = ShadowFile(durable: []) }
         switch call.operation {
         case .write, .synchronousWrite:
             file.write(
-                Array(call.bytes.prefix(reached)), at: call.offset,
+                Array(call.bytes.prefix(max(reached, 0))), at: call.offset,
                 isDurable: call.operation == .synchronousWrite && !ignoresFlush)
-        case .truncate: file.truncate(to: call.offset)
+        case .truncate:
+            if reached >= 0 { file.truncate(to: call.offset) }
+        case .flush where reached < 0: file.forget()
         case .flush:
             // What was written past the watched functions would make every finding worthless.
             guard !call.isOnDataFile || file.current == FileTree.content(of: call.path) else {
                 say("VIOLATION: \(call.path) has content that was not seen being written")
                 _exit(1)
             }
-            // The number of a removed file may have come back with another content.
-            if !ignoresFlush { file = ShadowFile(durable: FileTree.content(of: call.path)) }
+            if !ignoresFlush { file.flush() }
         }
         state.files[status.st_ino] = file
     }
@@ -180,6 +183,17 @@ struct ShadowFile {
         current = Array(current.prefix(length))
         current += [UInt8](repeating: 0, count: length - current.count)
         self = ShadowFile(durable: current)
+    }
+
+    mutating func flush() {
+        for write in pending { Self.put(write.bytes, at: write.sector, in: &durable) }
+        pending = []
+    }
+
+    /// What Linux does when a flush fails: what was pending counts as written, though it may never be, and the next
+    /// flush succeeds without it.
+    mutating func forget() {
+        pending = []
     }
 
     /// What is on the disk after a power cut, if about `share` percent of what was pending came to it.

@@ -41,7 +41,9 @@ do {
         say("power cuts, seed \(seed)")
         var proof = PowerCutProof(arguments, seed: seed)
         try await proof.run()
-    case "lose-power": try await PowerlessChild(arguments, seed: seed).run()
+    case "lose-power":
+        var child = PowerlessChild(arguments, seed: seed)
+        try await child.run()
     case "sweep":
         say("sweep, seed \(seed)")
         var proof = SweepProof(arguments, seed: seed)

@@ -37,6 +37,33 @@ enum ChildProgram {
     }
 }
 
+/// The program of `Tests/EventLogProof`, which is built with the tests. The test bundle does not depend on it: it
+/// would link the program's stand-ins for functions of the C library.
+enum ProofProgram {
+    /// Runs a harness; gives its status and what it printed. It waits on a thread of its own, for a harness takes long
+    /// and the tests share few.
+    static func run(_ arguments: String...) async throws -> (status: Int32, output: String) {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try runAndWait(arguments) })
+            }
+        }
+    }
+
+    private static func runAndWait(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: ChildProgram.path)
+            .deletingLastPathComponent().appendingPathComponent("EventLogProof")
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+}
+
 /// A running child program; killed at the latest when it is forgotten.
 final class Child {
     let process = Process()

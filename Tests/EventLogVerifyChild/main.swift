@@ -5,7 +5,7 @@ import Glibc
 let arguments = CommandLine.arguments
 guard arguments.count >= 3 else {
     say(
-        "usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|read-and-wait|read-as-nobody|sweep path …"
+        "usage: EventLogVerifyChild verify|append|hold|once|cramped|limited|read-and-wait|read-as-nobody path …"
     )
     exit(64)
 }
@@ -32,8 +32,5 @@ case "read-and-wait":
     }
 case "read-as-nobody": readAsNobody(path)
 case "limited": try await appendUntilTheDiskIsFull(path, limitBytes: rlim_t(arguments[3]) ?? 0)
-case "sweep":
-    try Sweep(folder: path, casesPath: arguments[4], reads: arguments[3] == "read").run(
-        from: Int(arguments[5]) ?? 0)
 default: exit(64)
 }

@@ -47,8 +47,7 @@ struct EventType: Sendable, CustomTestStringConvertible {
     /// The payload's message as our description has it.
     func describe(to reading: inout SchemaReading) -> String {
         var describing = Describing(reading: reading)
-        var payload = blank
-        let name = payload.accept(&describing)
+        let name = blank.accept(&describing)
         reading = describing.reading
         return name
     }

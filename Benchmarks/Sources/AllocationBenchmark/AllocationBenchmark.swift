@@ -4,7 +4,6 @@ import EventLog
 import Foundation
 import LogWorkload
 import Measuring
-import PoolEngine
 
 /// Counts the allocations of an event on its way into the log and out of it, and fails where there are more than a file
 /// of thresholds allows: counts are the same on every machine, as times never are.
@@ -79,10 +78,10 @@ struct AllocationBenchmark {
         let reader = try EventLog.openForReading(at: folder)
         defer { reader.close() }
         let before = cac_allocations()
-        let state = try LogEventSource(reader).foldedState()
+        let folded = try reader.fold(PoolFold.self, usesSnapshots: false)
         let allocations = cac_allocations() - before
-        guard state.position == events else {
-            throw BenchmarkError("\(state.position) of \(events) events were folded")
+        guard folded.position == events else {
+            throw BenchmarkError("\(folded.position) of \(events) events were folded")
         }
         return Double(allocations) / Double(events)
     }

@@ -1,3 +1,4 @@
+import LogWorkload
 import Pool
 import PoolEngine
 import PoolSimulator
@@ -14,21 +15,9 @@ struct EncodedLog {
 
     var count: Int { bounds.count - 1 }
 
-    /// Simulates a pool of 8 browsers with 2 lanes each that has work all the time, until enough tasks have ended.
-    ///
-    /// The tasks are those of the simulator's own workload; a few browsers, runs and reports in a thousand fail.
-    init(seed: UInt64, tasks: Int) {
-        var random = SplitMix64(seed: seed)
-        var configuration = SimulationConfiguration(
-            seed: seed, policy: PoolPolicy(maxConnections: 8, warmBrowsers: 2, lanesPerBrowser: 2),
-            workload: Self.workload(of: tasks, from: &random), faults: FaultPlan())
-        configuration.faults.launchFailsPerMille = 10
-        configuration.faults.browserFailsPerMille = 1
-        configuration.faults.runFailsPerMille = 1
-        configuration.faults.reportRepeatedPerMille = 1
-        configuration.faults.endsAtMs = configuration.workload.tasks.last?.atMs ?? 0
-        let result = Simulation(configuration).run()
-        precondition(result.isQuiescent && result.violations.isEmpty, "the simulated history is not sound")
+    /// Encodes the history of the pool that all benchmarks simulate.
+    init(tasks: Int) throws {
+        let result = try PoolHistory.simulated(tasks: tasks)
         virtualMs = result.summary.virtualMs
         mix = result.summary.events
         var next: UInt64 = 1
@@ -45,19 +34,5 @@ struct EncodedLog {
             }
             next += UInt64(records.count)
         }
-    }
-
-    /// Tasks that come at the pace at which the pool can just run them.
-    private static func workload(of tasks: Int, from random: inout SplitMix64) -> Workload {
-        var planned: [PlannedTask] = []
-        var atMs: UInt64 = 0
-        while planned.count < tasks {
-            for var task in Workload.drawn(from: &random).tasks {
-                atMs += random.within(50...350)
-                task.atMs = atMs
-                planned.append(task)
-            }
-        }
-        return Workload(tasks: planned)
     }
 }

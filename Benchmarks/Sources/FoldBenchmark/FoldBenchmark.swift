@@ -5,7 +5,7 @@ import Pool
 struct FoldBenchmark {
     static func main() throws {
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-        let log = EncodedLog(seed: 1, tasks: numbers.first ?? 80_000)
+        let log = try EncodedLog(tasks: numbers.first ?? 80_000)
         describe(log)
         try measure(log, rounds: numbers.dropFirst().first ?? 5)
     }

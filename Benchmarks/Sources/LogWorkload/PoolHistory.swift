@@ -13,7 +13,7 @@ public enum PoolHistory {
     ///
     /// - Returns: How many events it has.
     public static func write(tasks: Int, to folder: String) throws -> Int {
-        let history = try simulated(tasks: tasks)
+        let history = try simulated(tasks: tasks).log
         let log = try EventLog.open(at: folder)
         defer { log.close() }
         let store = LogEventStore(log)
@@ -45,7 +45,7 @@ public enum PoolHistory {
 
     /// A pool of 8 browsers with 2 lanes each that has work all the time; one browser in a thousand runs and one
     /// launch in a hundred fails, and one report in a thousand comes twice.
-    private static func simulated(tasks: Int) throws -> MemoryEventStore {
+    public static func simulated(tasks: Int) throws -> SimulationResult {
         var random = SplitMix64(seed: 1)
         var configuration = SimulationConfiguration(
             seed: 1, policy: PoolPolicy(maxConnections: 8, warmBrowsers: 2, lanesPerBrowser: 2),
@@ -57,7 +57,7 @@ public enum PoolHistory {
         let result = Simulation(configuration).run()
         if let violation = result.violations.first { throw BenchmarkError("\(violation)") }
         guard result.isQuiescent else { throw BenchmarkError("the simulated pool did not end its tasks") }
-        return result.log
+        return result
     }
 
     /// Tasks that come at the pace at which the pool can just run them.

@@ -49,7 +49,7 @@ struct CommitRecord: Equatable, Sendable {
     init(creating metadata: LogMetadata, transactionID: UInt64) {
         self.init(
             number: 0, first: 1, last: 0, timeNanoseconds: metadata.createdNanoseconds,
-            formerDurationNanoseconds: 0, stepsDigest: Array(SHA256.hash(data: [UInt8]())),
+            formerDurationNanoseconds: 0, stepsDigest: SHA256.hash(data: [UInt8]()).array,
             after: metadata.chainOrigin, transactionID: transactionID)
     }
 
@@ -78,7 +78,7 @@ struct CommitRecord: Equatable, Sendable {
     }
 
     func expectedChain(after formerChain: [UInt8]) -> [UInt8] {
-        Array(SHA256.hash(data: formerChain + fields))
+        SHA256.hash(data: formerChain + fields).array
     }
 
     private var fields: [UInt8] {

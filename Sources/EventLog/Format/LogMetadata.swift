@@ -15,7 +15,7 @@ struct LogMetadata: Equatable, Sendable {
         bytes.append(littleEndian: format)
         bytes.append(contentsOf: logID.bytes)
         bytes.append(littleEndian: createdNanoseconds)
-        return Array(SHA256.hash(data: bytes))
+        return SHA256.hash(data: bytes).array
     }
 
     /// The entries of the metadata database that never change.

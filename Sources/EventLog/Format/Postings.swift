@@ -19,26 +19,24 @@ struct Postings: Sendable {
     /// Entries stay small, so that LMDB keeps them in its leaves.
     static let valueBytesLimit = 512
 
-    /// A record, counted from the step's first as 0, and a term that it has.
-    struct Pair: Sendable {
-        var term: IndexTerm
-        var record: UInt32
-    }
-
-    /// The entries for the pairs, which come in the order of their records.
-    init(_ pairs: [Pair]) {
-        guard !pairs.isEmpty else { return }
-        if pairs.count <= 8 {
+    /// The entries for the terms of a step's records.
+    ///
+    /// - Parameters:
+    ///   - count: how many pairs of a term and a record there are.
+    ///   - forEach: gives every pair, in the order of the records, the same ones each time that it is called. Records are
+    ///     counted from the step's first as 0.
+    init(terms count: Int, _ forEach: ((IndexTerm, UInt32) -> Void) -> Void) {
+        guard count > 0 else { return }
+        entries.reserveCapacity(min(count, 64))
+        if count <= 8 {
+            var sorted: [(term: IndexTerm, record: UInt32)] = []
+            sorted.reserveCapacity(count)
             // Insertion keeps the order of the records within a term.
-            var sorted = pairs
-            for index in 1..<sorted.count {
-                var place = index
-                while place > 0, sorted[place].term < sorted[place - 1].term {
-                    sorted.swapAt(place, place - 1)
-                    place -= 1
-                }
+            forEach { term, record in
+                var place = sorted.count
+                while place > 0, term < sorted[place - 1].term { place -= 1 }
+                sorted.insert((term, record), at: place)
             }
-            entries.reserveCapacity(pairs.count)
             var start = 0
             while start < sorted.count {
                 var end = start + 1
@@ -48,9 +46,8 @@ struct Postings: Sendable {
             }
             return
         }
-        let groups = TermGroups(pairs)
-        entries.reserveCapacity(groups.count)
-        values.reserveCapacity(pairs.count)
+        let groups = TermGroups(count, forEach)
+        values.reserveCapacity(count)
         for group in groups.order { append(groups.terms[group], groups.records(of: group)) }
     }
 
@@ -118,29 +115,33 @@ private struct TermGroups {
 
     func records(of group: Int) -> ArraySlice<UInt32> { sorted[starts[group]..<starts[group + 1]] }
 
-    init(_ pairs: [Postings.Pair]) {
-        var capacity = 64
-        while capacity < pairs.count { capacity *= 2 }
+    init(_ count: Int, _ forEach: ((IndexTerm, UInt32) -> Void) -> Void) {
         // Open addressing; a slot holds a group's number plus one. It grows when it is half full.
-        var slots = [UInt32](repeating: 0, count: min(capacity, 1024))
-        var groups = [UInt32](repeating: 0, count: pairs.count)
+        var slots = [UInt32](repeating: 0, count: 256)
+        var terms: [IndexTerm] = []
         var counts: [Int] = []
-        for (index, pair) in pairs.enumerated() {
-            var slot = Self.hash(pair.term) & (slots.count - 1)
-            while slots[slot] != 0, terms[Int(slots[slot]) - 1] != pair.term {
-                slot = (slot + 1) & (slots.count - 1)
+        var index = 0
+        let groups = [UInt32](unsafeUninitializedCapacity: count) { groups, filled in
+            forEach { term, _ in
+                var slot = Self.hash(term) & (slots.count - 1)
+                while slots[slot] != 0, terms[Int(slots[slot]) - 1] != term {
+                    slot = (slot + 1) & (slots.count - 1)
+                }
+                if slots[slot] == 0 {
+                    terms.append(term)
+                    counts.append(0)
+                    slots[slot] = UInt32(terms.count)
+                    groups[index] = UInt32(terms.count - 1)
+                    if terms.count * 2 > slots.count { slots = Self.rehashed(terms, count: slots.count * 4) }
+                } else {
+                    groups[index] = slots[slot] - 1
+                }
+                counts[Int(groups[index])] += 1
+                index += 1
             }
-            if slots[slot] == 0 {
-                terms.append(pair.term)
-                counts.append(0)
-                slots[slot] = UInt32(terms.count)
-                if terms.count * 2 > slots.count { slots = Self.rehashed(terms, count: slots.count * 4) }
-                groups[index] = UInt32(terms.count - 1)
-            } else {
-                groups[index] = slots[slot] - 1
-            }
-            counts[Int(groups[index])] += 1
+            filled = index
         }
+        self.terms = terms
         starts.reserveCapacity(counts.count + 1)
         var total = 0
         for count in counts {
@@ -149,11 +150,15 @@ private struct TermGroups {
         }
         starts.append(total)
         var next = starts
-        sorted = [UInt32](repeating: 0, count: pairs.count)
-        for (index, pair) in pairs.enumerated() {
-            let group = Int(groups[index])
-            sorted[next[group]] = pair.record
-            next[group] += 1
+        index = 0
+        sorted = [UInt32](unsafeUninitializedCapacity: count) { sorted, filled in
+            forEach { _, record in
+                let group = Int(groups[index])
+                sorted[next[group]] = record
+                next[group] += 1
+                index += 1
+            }
+            filled = index
         }
     }
 

@@ -97,6 +97,15 @@ struct RecordLayout {
         return StreamID(UInt128(bigEndian: value))
     }
 
+    /// Gives `body` everything that the record is found by in the index.
+    @inline(__always)
+    func forEachTerm(in stored: UnsafeRawBufferPointer, _ body: (IndexTerm) -> Void) {
+        if !blobs.isEmpty { for digest in blobDigests(in: stored) { body(.blob(digest)) } }
+        if !key.isEmpty { body(.key(stored[key])) }
+        if type != 0 { body(.type(type)) }
+        for index in 0..<streamCount { body(.stream(stream(index, in: stored))) }
+    }
+
     func blobDigests(in stored: UnsafeRawBufferPointer) -> [BlobDigest] {
         stride(from: blobs.lowerBound, to: blobs.upperBound, by: BlobDigest.byteCount).map {
             BlobDigest(stored: stored[$0..<($0 + BlobDigest.byteCount)])

@@ -55,13 +55,13 @@ final class LogBuilder {
 
     /// Adds the steps of a commit, and the commit as it was written.
     func append(_ commit: CommitRecord, _ steps: [SealedStep]) throws(EventLogError) {
-        try write(steps.reduce(0) { $0 + $1.framed.count }) { writing in
+        try write(steps.reduce(0) { $0 + $1.byteCount }) { writing in
             var sequence = commit.first
             for step in steps {
                 var code = writing.putRecords(of: step, from: sequence)
                 if code == 0 { code = writing.put(step.postings, from: sequence) }
                 guard code == 0 else { return code }
-                sequence += UInt64(step.records.count)
+                sequence += UInt64(step.count)
             }
             return 0
         }

@@ -224,8 +224,8 @@ final class Environment: @unchecked Sendable {
         }
     }
 
-    func check(_ code: Int32, _ operation: String) throws(EventLogError) {
-        guard code == 0 else { throw failure(code, operation) }
+    func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(EventLogError) {
+        guard code == 0 else { throw failure(code, operation()) }
     }
 
     func failure(_ code: Int32, _ operation: String) -> EventLogError {

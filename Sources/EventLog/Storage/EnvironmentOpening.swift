@@ -57,6 +57,8 @@ struct EnvironmentOpening {
         } else {
             try Folder.removeAll(files.creation)
         }
+        // Also for a log that is there: its creator may have ended before it flushed the entry.
+        try Folder.synchronise(files.folder)
         return try openInPlace(creating: metadata, origin: origin)
     }
 

@@ -48,10 +48,8 @@ final class EnvironmentRegistry: Sendable {
             }
             let opened = try opening.openForWriting(creating: metadata)
             let environment = try register(opened, files, hasWriter: true, in: &open)
-            let lease = EnvironmentLease(environment, in: self)
-            // Also for a log that is there: its writer may have ended between creating and flushing the entry.
-            try Folder.synchronise(files.folder)
-            return (lease, lock)
+            // Nothing may fail from here on: a lease that is forgotten takes the lock that is held here.
+            return (EnvironmentLease(environment, in: self), lock)
         }
     }
 

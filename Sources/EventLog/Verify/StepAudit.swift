@@ -7,14 +7,14 @@ struct StepAudit {
     private var steps = SHA256()
     private var step = SHA256()
     private var first: UInt64 = 0
-    private var pairs: [Postings.Pair] = []
+    private var pairs: [(term: IndexTerm, record: UInt32)] = []
 
     init(path: String) {
         self.path = path
     }
 
     /// The digest over the digests of the steps that were finished.
-    var digest: [UInt8] { Array(steps.finalize()) }
+    var digest: [UInt8] { steps.finalize().array }
 
     /// Takes the next record, and finishes the step before it if it begins another.
     ///
@@ -38,7 +38,7 @@ struct StepAudit {
                 path: path, sequence: sequence, problem: "it begins a commit, but no step")
         }
         hash(stored, sequence)
-        collect(layout, stored, UInt32(sequence - first))
+        layout.forEachTerm(in: stored) { pairs.append(($0, UInt32(sequence - first))) }
         return entries
     }
 
@@ -49,21 +49,6 @@ struct StepAudit {
         step.update(bufferPointer: UnsafeRawBufferPointer(rebasing: stored[4...]))
     }
 
-    private mutating func collect(
-        _ layout: RecordLayout, _ stored: UnsafeRawBufferPointer, _ record: UInt32
-    ) {
-        if !layout.blobs.isEmpty {
-            pairs += layout.blobDigests(in: stored).map { Postings.Pair(term: .blob($0), record: record) }
-        }
-        if !layout.key.isEmpty {
-            pairs.append(Postings.Pair(term: .key(stored[layout.key]), record: record))
-        }
-        if layout.type != 0 { pairs.append(Postings.Pair(term: .type(layout.type), record: record)) }
-        for index in 0..<layout.streamCount {
-            pairs.append(Postings.Pair(term: .stream(layout.stream(index, in: stored)), record: record))
-        }
-    }
-
     /// Ends the step that is under way, and compares the index with what it should hold of it.
     ///
     /// - Returns: how many index entries the step has.
@@ -71,7 +56,9 @@ struct StepAudit {
         guard first > 0 else { return 0 }
         let digest = step.finalize()
         digest.withUnsafeBytes { steps.update(bufferPointer: $0) }
-        let postings = Postings(pairs)
+        let postings = Postings(terms: pairs.count) { body in
+            for pair in pairs { body(pair.term, pair.record) }
+        }
         for entry in postings.entries {
             let key = IndexKey(entry.term, first: first + UInt64(entry.first))
             let stored = try transaction.indexValue(under: key)

@@ -88,7 +88,7 @@ struct GroupCommit: ~Copyable {
         var digests = SHA256()
         for step in steps { step.step.digest.withUnsafeBytes { digests.update(bufferPointer: $0) } }
         let digest = Array(digests.finalize())
-        let end = last.last + steps.reduce(0) { $0 + UInt64($1.step.records.count) }
+        let end = last.last + steps.reduce(0) { $0 + UInt64($1.step.count) }
         while true {
             let commit = CommitRecord(
                 number: last.number + 1, first: last.last + 1, last: end, timeNanoseconds: time,

@@ -14,6 +14,8 @@ final class LogWriter: Sendable {
         var queue: [QueuedStep] = []
         /// What is being committed; looked through as the queue is until it is durable.
         var committing: [QueuedStep] = []
+        /// An empty array that keeps its memory for the next queue.
+        var spare: [QueuedStep] = []
         var queuedBytes = 0
         /// How many steps in the queue wait for durability.
         var durableSteps = 0
@@ -124,7 +126,7 @@ final class LogWriter: Sendable {
                 throw EventLogError.queueFull(
                     queuedBytes: state.queuedBytes, limit: options.queuedBytesLimit)
             }
-            let range = (state.accepted + 1)...(state.accepted + UInt64(step.records.count))
+            let range = (state.accepted + 1)...(state.accepted + UInt64(step.count))
             state.accepted = range.upperBound
             told = state.acceptedWaiters.take(through: range.upperBound)
             state.queuedBytes += bytes
@@ -281,7 +283,7 @@ final class LogWriter: Sendable {
     private func run(_ commit: inout GroupCommit) {
         loop: while true {
             switch nextWork() {
-            case .group(let group):
+            case .group(var group):
                 do throws(EventLogError) {
                     try commit.commit(group)
                     finish(group, head: commit.head)
@@ -290,6 +292,8 @@ final class LogWriter: Sendable {
                     commit.abandon()
                     fail(group, cause: error)
                 }
+                group.removeAll(keepingCapacity: true)
+                state.withLock { swap(&$0.spare, &group) }
             case .maintenance(let maintenance):
                 do throws(EventLogError) {
                     try maintenance.body(&commit)
@@ -342,8 +346,9 @@ final class LogWriter: Sendable {
                 return bytes > options.groupBytesLimit
             } ?? state.queue.count
         if count == state.queue.count {
-            swap(&state.queue, &state.committing)
-            state.queue.removeAll(keepingCapacity: true)
+            state.committing = state.queue
+            state.queue = []
+            swap(&state.queue, &state.spare)
             state.durableSteps = 0
             state.lazyDeadline = nil
         } else {

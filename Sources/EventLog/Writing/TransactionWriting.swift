@@ -23,22 +23,24 @@ struct TransactionWriting {
     }
 
     private func putRecords(of step: SealedStep, from first: UInt64, _ cursor: OpaquePointer?) -> Int32 {
-        step.framed.withUnsafeBytes { framed in
-            guard let base = framed.baseAddress else { return 0 }
+        step.withFramed { framed in
+            guard var next = framed.baseAddress else { return 0 }
+            let end = next + framed.count
             var sequence = first
-            for range in step.records {
-                var key = MDB_val()
-                var value = MDB_val(mv_size: range.count, mv_data: nil)
+            while next < end {
+                let size = Int(UInt32(littleEndian: next.loadUnaligned(as: UInt32.self)))
+                var value = MDB_val(mv_size: size, mv_data: nil)
                 let code = withUnsafeMutableBytes(of: &sequence) { bytes in
-                    key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+                    var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
                     return mdb_cursor_put(cursor, &key, &value, UInt32(MDB_APPEND | MDB_RESERVE))
                 }
                 guard code == 0, let place = value.mv_data else { return code }
-                place.copyMemory(from: base + range.lowerBound, byteCount: range.count)
+                place.copyMemory(from: next + 4, byteCount: size)
                 let check = UInt32(littleEndian: place.loadUnaligned(as: UInt32.self))
                 place.storeBytes(
                     of: (check ^ Checksum.mask(of: sequence)).littleEndian, as: UInt32.self)
                 sequence += 1
+                next += 4 + size
             }
             return 0
         }

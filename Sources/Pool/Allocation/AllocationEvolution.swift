@@ -97,6 +97,7 @@ extension TaskState {
         precondition(progressed.firstItem == itemsDone, "task \(id) has results that are not the next ones")
         itemsDone += progressed.itemCount
         attempts = 0
-        checkpoint = progressed.state
+        // Few models carry anything on: nothing need not be put in the place of nothing.
+        if checkpoint != nil || progressed.state != nil { checkpoint = progressed.state }
     }
 }

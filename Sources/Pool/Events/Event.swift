@@ -80,11 +80,9 @@ public struct Event: Equatable, Sendable {
             reader.fill(named: Event.self) { reader in
                 stamp.visit(&reader)
                 guard let number = reader.pendingNumber, number > 2 else { return }
-                var reading = Reading(reader: reader)
-                guard let read = EventPayload.read(number: number, &reading) else {
+                guard let read = EventPayload.decode(number: number, from: &reader) else {
                     return reader.fail(.unknownPayload(number: number))
                 }
-                reader = reading.reader
                 guard payload == nil else {
                     return reader.fail(.duplicateField(message: "Event", number: number))
                 }
@@ -93,13 +91,6 @@ public struct Event: Equatable, Sendable {
         }
         guard let payload else { throw .missingField(message: "Event", number: 10) }
         self.init(sequence: sequence, at: stamp.at, cause: stamp.cause, payload: payload)
-    }
-
-    private struct Reading: PayloadReading {
-        var reader: WireReader
-        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
-            reader.submessage(empty()).payload
-        }
     }
 }
 

@@ -235,4 +235,19 @@ public enum EventPayload: Equatable, Sendable {
         default: return nil
         }
     }
+
+    /// Reads the pending field as the payload of this number; nil, and nothing read, for an unknown number.
+    static func decode(number: Int, from reader: inout WireReader) -> EventPayload? {
+        var decoding = Decoding(reader: reader)
+        guard let payload = read(number: number, &decoding) else { return nil }
+        reader = decoding.reader
+        return payload
+    }
+
+    private struct Decoding: PayloadReading {
+        var reader: WireReader
+        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> EventPayload {
+            reader.submessage(empty()).payload
+        }
+    }
 }

@@ -33,7 +33,8 @@ typedef struct {
 
 /// What becomes of a call.
 typedef struct {
-    /// How many bytes of a write reach the real file at most. Any call with 0 does nothing to it.
+    /// How many bytes of a write reach the real file at most. Any call with 0 does nothing to it, and then needs an
+    /// error or a claim.
     size_t bytes_limit;
     /// 0, or the errno that the call returns with, whatever reached the file.
     int error;
@@ -44,8 +45,8 @@ typedef struct {
 /// Called before a call reaches the real file; says what becomes of it. It may end the process. Calls that it
 /// makes itself are not watched.
 typedef faulty_disk_answer (*faulty_disk_before)(const faulty_disk_call *call);
-/// Called with what reached the real file: how many bytes of a write, 0 for another call, -1 for one that failed
-/// there. The program may be told otherwise.
+/// Called with what reached the real file: how many bytes of a write, 0 for another call, -1 for one that failed or
+/// did not come there. The program may be told otherwise.
 typedef void (*faulty_disk_after)(const faulty_disk_call *call, ssize_t reached);
 
 /// Watches every file below `folder`, a path without symbolic links. Called once, before other threads write.

@@ -1,30 +1,7 @@
 import CLogBaselines
 import EventLog
+import LogWorkload
 import Measuring
-import Pool
-
-/// The state of a pool as the fold of its log.
-struct PoolFold: LogFold {
-    static let name = "benchmark-pool"
-    static let version: UInt32 = 1
-
-    private(set) var state = PoolState()
-
-    init() {}
-
-    init(canonicalBytes: [UInt8]) throws {
-        state = try PoolState(decoding: canonicalBytes)
-    }
-
-    func canonicalBytes() -> [UInt8] { state.canonicalBytes() }
-
-    mutating func apply(_ record: borrowing RecordView) throws {
-        let sequence = record.sequence
-        try record.payload.withUnsafeBytes { bytes in
-            try state.evolve(checking: Event(sequence: sequence, decoding: bytes))
-        }
-    }
-}
 
 /// What a pool's engine does with a log when it starts.
 enum WeirFold {

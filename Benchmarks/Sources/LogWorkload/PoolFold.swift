@@ -1,0 +1,25 @@
+import EventLog
+import Pool
+
+/// The state of a pool as the fold of its log.
+public struct PoolFold: LogFold {
+    public static let name = "benchmark-pool"
+    public static let version: UInt32 = 1
+
+    public private(set) var state = PoolState()
+
+    public init() {}
+
+    public init(canonicalBytes: [UInt8]) throws {
+        state = try PoolState(decoding: canonicalBytes)
+    }
+
+    public func canonicalBytes() -> [UInt8] { state.canonicalBytes() }
+
+    public mutating func apply(_ record: borrowing RecordView) throws {
+        let sequence = record.sequence
+        try record.payload.withUnsafeBytes { bytes in
+            try state.evolve(checkingRecord: sequence, decoding: bytes)
+        }
+    }
+}

@@ -84,12 +84,16 @@ struct Seeded: RandomNumberGenerator {
         let count = [3, 9, 500, 20_000][seed % 4]
         let pairs = (0..<UInt32(count)).flatMap { record in
             (0..<Int.random(in: 0...2, using: &random)).map { _ in
-                Postings.Pair(
-                    term: .stream(StreamID(UInt128(UInt64.random(in: 0...UInt64(seed), using: &random)))),
-                    record: record * 200)
+                (
+                    term: IndexTerm.stream(
+                        StreamID(UInt128(UInt64.random(in: 0...UInt64(seed), using: &random)))),
+                    record: record * 200
+                )
             }
         }
-        let postings = Postings(pairs)
+        let postings = Postings(terms: pairs.count) { body in
+            for pair in pairs { body(pair.term, pair.record) }
+        }
         var found: [IndexTerm: [UInt64]] = [:]
         for (former, entry) in zip([nil] + postings.entries.map { Optional($0) }, postings.entries) {
             #expect(entry.value.count <= Postings.valueBytesLimit)

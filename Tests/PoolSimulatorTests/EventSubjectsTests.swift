@@ -53,7 +53,7 @@ struct EventSubjectsTests {
         #expect(
             unfiled.isSubset(of: [
                 "engine_started", "pool_configured", "engine_stop_requested", "state_digest_recorded",
-                "reports_refused", "launch_retry_scheduled", "timer_fired",
+                "reports_refused", "retention_point_set", "launch_retry_scheduled", "timer_fired",
             ]), "\(unfiled)")
     }
 

@@ -41,6 +41,7 @@ extension PoolState {
             in: &browsers[allocations[at: allocation].browser].residentModels)
     }
 
+    @inline(__always)
     mutating func evolve(_ progressed: RunProgressed, at event: EventStamp) {
         let allocation = allocations.place(of: progressed.allocation)
         let task = tasks.place(of: allocations[at: allocation].task)
@@ -93,6 +94,7 @@ extension PoolState {
 
 extension TaskState {
     /// Takes results, which must be those of the next items.
+    @inline(__always)
     fileprivate mutating func record(_ progressed: RunProgressed) {
         precondition(progressed.firstItem == itemsDone, "task \(id) has results that are not the next ones")
         itemsDone += progressed.itemCount

@@ -1,6 +1,7 @@
 // What the events of an allocation's life check and change.
 
 extension TaskGranted: FoldedMessage {
+    /// Candidates.
     static var unfoldedFields: FieldSet { .field(5) }
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
@@ -12,24 +13,29 @@ extension RunAssigned: FoldedMessage {
 }
 
 extension RunStarted: FoldedMessage {
+    /// Runtime.
     static var unfoldedFields: FieldSet { .field(6) }
     func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension RunProgressed: FoldedMessage {
+    /// Outputs.
     static var unfoldedFields: FieldSet { .field(5) }
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    @inline(__always)
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension RunCompleted: FoldedMessage {
+    /// Metrics and provenance.
     static var unfoldedFields: FieldSet { [.field(3), .field(4)] }
     func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.endRun(obligation) }
 }
 
 extension RunFailed: FoldedMessage {
+    /// Detail.
     static var unfoldedFields: FieldSet { .field(4) }
     func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.endRun(obligation) }
@@ -67,6 +73,7 @@ extension ModelPrepared: FoldedMessage {
 }
 
 extension PrepareFailed: FoldedMessage {
+    /// Detail.
     static var unfoldedFields: FieldSet { .field(4) }
     func check(in state: PoolState) throws(Obstacle) {
         try state.checkAnswer(to: obligation, .prepare, on: browser)

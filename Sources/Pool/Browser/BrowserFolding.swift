@@ -13,6 +13,7 @@ extension BrowserLaunched: FoldedMessage {
 }
 
 extension BrowserLaunchFailed: FoldedMessage {
+    /// Detail and stderr_tail.
     static var unfoldedFields: FieldSet { [.field(4), .field(5)] }
     func check(in state: PoolState) throws(Obstacle) {
         try state.checkAnswer(to: obligation, .launch, on: browser)
@@ -28,6 +29,7 @@ extension LaunchRetryScheduled: FoldedMessage {
 }
 
 extension BrowserFailed: FoldedMessage {
+    /// Detail and stderr_tail.
     static var unfoldedFields: FieldSet { [.field(4), .field(8)] }
     func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }

@@ -1,6 +1,7 @@
 // What the events of an engine's life check and change.
 
 extension EngineStarted: FoldedMessage {
+    /// Version, host and log_id.
     static var unfoldedFields: FieldSet { [.field(1), .field(3), .field(5)] }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }

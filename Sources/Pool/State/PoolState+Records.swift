@@ -40,10 +40,9 @@ extension PoolState {
         var reader: CanonicalReader
 
         mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Bool {
-            var reading = empty()
-            reader.submessage(&reading, except: M.unfoldedFields)
+            var message = empty()
+            reader.submessage(&message, except: M.unfoldedFields)
             guard reader.isAtEnd else { return false }
-            let message = consume reading
             do throws(Obstacle) {
                 try state.pointee.fold(checking: message, at: event)
                 return true

@@ -13,6 +13,7 @@ extension TaskResumeRequested: FoldedMessage {
 }
 
 extension BackendRefused: FoldedMessage {
+    /// Reason.
     static var unfoldedFields: FieldSet { .field(3) }
     func check(in state: PoolState) throws(Obstacle) { try state.tasks.require(task, "task") }
     func fold(into state: inout PoolState, at event: EventStamp) { state.leaveQueue(task) }
@@ -39,6 +40,7 @@ extension TaskSucceeded: FoldedMessage {
 }
 
 extension TaskFailed: FoldedMessage {
+    /// Detail.
     static var unfoldedFields: FieldSet { .field(3) }
     func check(in state: PoolState) throws(Obstacle) { try state.checkIdle(task) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.removeTask(task) }

@@ -109,4 +109,34 @@ struct StepMachineTests {
                 == StateDigestRecorded(position: machine.state.position, digest: digest).payload)
         #expect(!machine.isDigestDue)
     }
+
+    @Test("lets only steps wait that nothing follows from: samples, and counts of refusals (CORE-9)")
+    mutating func waitingSteps() throws {
+        let submitted = try #require(submit())
+        let launch = try #require(submitted.events.last)
+        let browser = BrowserID(launch.sequence)
+        let facts = BrowserFacts(pid: 1, kind: .simulated, adapter: Adapter(), simulated: true)
+        var steps = [submitted]
+        func take(_ payload: EventPayload, at time: EventTime) {
+            guard case .append(let step) = machine.receive(payload, at: time) else { return }
+            steps.append(step)
+        }
+        let launched = BrowserLaunched(
+            obligation: ObligationID(launch.sequence), browser: browser, facts: facts)
+        take(launched.payload, at: now)
+        take(MetricsSampled(browser: browser, incarnation: IncarnationID(launch.sequence)).payload, at: now)
+        take(launched.payload, at: now)
+        let later = now.adding(milliseconds: 2_000)
+        let refusals = try #require(machine.due(at: later))
+        take(refusals, at: later)
+        take(machine.takeDigest(), at: later)
+        let waiting = steps.filter(\.stored.mayWait).map { $0.events.map(\.payload.name.description) }
+        #expect(waiting == [["metrics_sampled"], ["reports_refused"]])
+        #expect(steps.count == 5)
+        for step in steps where step.stored.mayWait {
+            let last = try #require(step.events.last).sequence
+            var copy = machine
+            #expect(copy.becameDurable(through: last).allSatisfy { $0.obligation.sequence != last })
+        }
+    }
 }

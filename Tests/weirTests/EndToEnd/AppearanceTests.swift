@@ -7,6 +7,8 @@ extension EndToEnd {
         static let commands = [
             [], ["run"], ["log"], ["state"], ["tasks"], ["browsers"], ["replay"], ["verify"], ["doctor"],
             ["model"], ["model", "list"], ["model", "inspect"], ["model", "add"],
+            ["log", "show"], ["log", "verify"], ["log", "stats"], ["log", "backup"], ["log", "export"],
+            ["log", "import"], ["log", "retain"],
         ]
 
         @Test("every help has an example and fits 80 columns", arguments: commands)
@@ -25,7 +27,8 @@ extension EndToEnd {
             let commands = [
                 ["run", "--resume", "3"], ["state"], ["state", "--at", "9"], ["tasks"], ["browsers"],
                 ["replay"],
-                ["verify"], ["doctor"], ["model"], ["model", "inspect", "digits"],
+                ["verify"], ["log", "verify"], ["log", "stats"], ["doctor"], ["model"],
+                ["model", "inspect", "digits"],
             ]
             for command in commands {
                 let ended = try await place.start(command).end()

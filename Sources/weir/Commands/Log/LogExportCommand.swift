@@ -9,6 +9,7 @@ struct LogExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Writes the log as one file for other programs.",
+        usage: "weir log export [--format FORMAT] [-o FILE] [--json] [--log DIR]",
         discussion: """
             The formats are protobuf (weir.v1.LogExportItem messages, each after its length), jsonl (one readable \
             JSON object a line) and cloudevents (CloudEvents 1.0 in JSON, one a line). All of them carry everything, \

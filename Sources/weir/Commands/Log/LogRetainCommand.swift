@@ -8,6 +8,7 @@ struct LogRetainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retain",
         abstract: "Moves old events out of the log into a verified archive.",
+        usage: "weir log retain (--through N | --keep-days DAYS) [--json] [--log DIR]",
         discussion: """
             The log then begins behind the last of them, with a snapshot of the state there; tasks and browsers in \
             hand are kept, and so are the blobs that they need. The archive lies in the log's folder archives, holds \

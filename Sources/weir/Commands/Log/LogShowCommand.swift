@@ -18,7 +18,8 @@ struct LogShowCommand: AsyncParsableCommand {
             and data. Events of a type, a task or a browser are found by the log's index.
 
             Examples:
-              weir log --task 3
+              weir log 41
+              weir log show --task 3
               weir log --type browser_failed --type recovery_began --json
               weir log --from 100 --follow
             """)

@@ -16,6 +16,8 @@ struct PageMap {
         case meta
         /// The fields of the older meta page that the next commit replaces unread.
         case olderMeta
+        /// The transactions that freed pages: any smaller number in their order is as good when no reader is that old.
+        case freeListKey
         /// Room between offsets and nodes, padding, behind a large value, fields that LMDB ignores.
         case unusedInPage
         /// In a page of the free list.
@@ -27,7 +29,7 @@ struct PageMap {
         var matters: Bool {
             switch self {
             case .record, .value, .structure, .meta, .unaccounted: true
-            case .olderMeta, .unusedInPage, .freePage, .beyondLastPage: false
+            case .olderMeta, .freeListKey, .unusedInPage, .freePage, .beyondLastPage: false
             }
         }
 
@@ -39,6 +41,7 @@ struct PageMap {
             case .structure: "structure"
             case .meta: "meta page"
             case .olderMeta: "older meta page"
+            case .freeListKey: "key of the free list"
             case .unusedInPage: "unused in a page"
             case .freePage: "free page"
             case .beyondLastPage: "beyond the last page"
@@ -129,6 +132,7 @@ struct PageMap {
                 try visit(child, tree: tree)
             } else {
                 mark(node..<keyEnd, .structure)
+                if tree == "free" { mark((keyEnd - 8)..<keyEnd, .freeListKey) }
                 try visitValue(of: node, keyEnd: keyEnd, tree: tree)
             }
         }

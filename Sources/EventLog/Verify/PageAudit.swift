@@ -116,7 +116,7 @@ struct PageAudit: ~Copyable {
         if tree.root != PageTree.noPage {
             try visit(
                 tree.root, of: name, level: 1, depth: Int(tree.depth),
-                keys: keysAreNumbers ? 0...(.max) : nil,
+                keys: keysAreNumbers ? 0...(name == "free" ? meta.transactionID : .max) : nil,
                 &count)
         }
         guard count.branchPages == tree.branchPages, count.leafPages == tree.leafPages,
@@ -172,6 +172,9 @@ struct PageAudit: ~Copyable {
                 throw damage("page \(page.number) of the tree \"\(name)\" has a misplaced tree")
             }
             let subtree = PageTree(stored: page.bytes, at: node.data.lowerBound)
+            guard subtree.flags & ~PageTree.integerKeys == 0 else {
+                throw damage("page \(page.number) has a tree with the flags \(subtree.flags)")
+            }
             try walk(
                 subtree, name: String(decoding: page.bytes[node.key], as: UTF8.self),
                 keysAreNumbers: subtree.flags & PageTree.integerKeys != 0)

@@ -57,6 +57,8 @@ struct PageView {
             guard start >= upper, let node = Self.node(in: bytes, at: start, kind: kind) else { return nil }
             nodes.append(node)
         }
+        // The next node is put below the lowest one.
+        guard upper == nodes.map({ $0.key.lowerBound - 8 }).min() ?? pageBytes else { return nil }
         self.nodes = nodes
     }
 

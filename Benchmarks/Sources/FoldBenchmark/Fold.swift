@@ -34,10 +34,9 @@ struct Fold {
                         rebasing: bytes[log.bounds[index]..<log.bounds[index + 1]])
                     page.append(try Event(sequence: UInt64(index) + 1, decoding: record))
                 }
-                fold.seconds +=
-                    try ContinuousClock().measure {
-                        for event in page { try state.evolve(checking: event) }
-                    } / .seconds(1)
+                fold.seconds += try processorSeconds {
+                    for event in page { try state.evolve(checking: event) }
+                }
                 fold.mostTasks = max(fold.mostTasks, state.tasks.count)
                 fold.tasksSum += state.tasks.count * page.count
             }

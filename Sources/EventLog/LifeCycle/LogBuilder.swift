@@ -12,6 +12,7 @@ final class LogBuilder {
     private let environment: Environment
     private var transaction: OpaquePointer?
     private var pendingBytes = 0
+    private let base: UInt64
     /// The newest commit so far.
     private(set) var last: CommitRecord
     private var isFinished = false
@@ -41,6 +42,7 @@ final class LogBuilder {
             throw EventLogError.notFound(path: files.data)
         }
         environment = Environment(files: files, identity: identity, opened: opened)
+        base = origin?.base.position ?? 0
         last = origin?.commit ?? CommitRecord(creating: metadata, transactionID: 1)
     }
 
@@ -98,7 +100,7 @@ final class LogBuilder {
         guard case .success(let file) = SnapshotFile.parse(stored), SnapshotStore.isFoldName(fold) else {
             return
         }
-        try SnapshotStore(files: files).write(file, fold: fold)
+        try SnapshotStore(files: files).write(file, fold: fold, base: base)
     }
 
     /// Adds a file as it is.

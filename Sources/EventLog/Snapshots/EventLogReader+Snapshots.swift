@@ -1,5 +1,6 @@
 extension EventLogReader {
-    /// Keeps a snapshot in the log's folder, durably. Of one version of a fold the newest three are kept.
+    /// Keeps a snapshot in the log's folder, durably. Of one version of a fold the newest
+    /// three are kept, and the one at the log's base.
     ///
     /// - Throws: ``EventLogError/invalidSnapshot(reason:)`` for a name that is none, or a position that the log does not
     ///   have.
@@ -9,8 +10,11 @@ extension EventLogReader {
                 reason:
                     "\"\(snapshot.fold)\" is no name for a fold; use lower-case letters, digits and hyphens")
         }
-        let (head, commit) = try lease.current().read { transaction throws(EventLogError) in
-            (try transaction.head(), try transaction.commit(before: snapshot.position))
+        let (head, base, commit) = try lease.current().read { transaction throws(EventLogError) in
+            (
+                try transaction.head(), try transaction.base(),
+                try transaction.commit(before: snapshot.position)
+            )
         }
         guard let commit, snapshot.position <= head else {
             throw EventLogError.invalidSnapshot(
@@ -19,7 +23,7 @@ extension EventLogReader {
         let file = SnapshotFile(
             version: snapshot.version, logID: logID, position: snapshot.position, commit: commit.last,
             chain: commit.chain, bytes: snapshot.bytes)
-        try SnapshotStore(files: lease.files).write(file, fold: snapshot.fold)
+        try SnapshotStore(files: lease.files).write(file, fold: snapshot.fold, base: base)
     }
 
     /// Finds the newest snapshot of a version of a fold at or before a position. Those of other versions are passed

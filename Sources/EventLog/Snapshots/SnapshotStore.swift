@@ -34,14 +34,17 @@ struct SnapshotStore {
             }
     }
 
-    /// Writes the file, durably, and removes all but the newest ones of the same version.
-    func write(_ snapshot: SnapshotFile, fold: String) throws(EventLogError) {
+    /// Writes the file, durably, and removes old ones of the same version: all but the newest, the one at the log's base,
+    /// which nothing can take the place of, and the one just written.
+    func write(_ snapshot: SnapshotFile, fold: String, base: UInt64) throws(EventLogError) {
         let folder = files.snapshots + "/" + fold
         try Folder.create(folder)
         let name = Name(fold: fold, version: snapshot.version, position: snapshot.position)
         try Folder.write(snapshot.stored, to: folder + "/" + name.file)
         let versions = try names(of: fold).filter { $0.version == snapshot.version }
-        for old in versions.dropLast(Self.keptCount) { unlink(path(of: old)) }
+        for old in versions.dropLast(Self.keptCount) where old != name && old.position != base {
+            unlink(path(of: old))
+        }
     }
 
     /// Every snapshot's name, in the order of folds, versions and positions.

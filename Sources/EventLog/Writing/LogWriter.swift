@@ -139,6 +139,10 @@ final class LogWriter: Sendable {
             case .durable:
                 state.durableSteps += 1
             case .lazy:
+                // Whoever waits for its durability already does not wait for the deadline.
+                if let awaited = state.waiters.furthest, awaited >= range.lowerBound {
+                    state.flushThrough = range.upperBound
+                }
                 if state.lazyDeadline == nil {
                     state.lazyDeadline = Clock.monotonicNanoseconds() + options.lazyNanoseconds
                 }

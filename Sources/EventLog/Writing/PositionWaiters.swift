@@ -5,6 +5,9 @@ struct PositionWaiters {
     private var waiting: [(number: UInt64, position: UInt64, body: Waiter)] = []
     private var nextNumber: UInt64 = 1
 
+    /// The furthest position that anybody waits for.
+    var furthest: UInt64? { waiting.map(\.position).max() }
+
     /// Adds one that waits for a position; the number takes it back.
     mutating func add(_ position: UInt64, _ body: @escaping Waiter) -> UInt64 {
         let number = nextNumber

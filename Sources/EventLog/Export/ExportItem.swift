@@ -104,7 +104,9 @@ enum ExportItem: Equatable {
                 createdNanoseconds: fields.number(3))
             var origin: LogOrigin?
             if let commit = fields.element(4) {
-                let commit = try Self.commit(commit)
+                var commit = try Self.commit(commit)
+                // What is made of the export is indexed anew.
+                commit.indexed = commit.last
                 origin = LogOrigin(
                     base: LogBase(position: commit.last, formerChain: try fields.data(5, count: 32)),
                     commit: commit)
@@ -135,7 +137,7 @@ enum ExportItem: Equatable {
         var commit = CommitRecord(
             number: fields.number(1), first: fields.number(2), last: fields.number(3),
             timeNanoseconds: fields.number(4), formerDurationNanoseconds: fields.number(5),
-            stepsDigest: try fields.data(6, count: 32), after: [], transactionID: 0)
+            stepsDigest: try fields.data(6, count: 32), after: [], transactionID: 0, indexed: 0)
         commit.chain = try fields.data(7, count: 32)
         try fields.requireAllTaken()
         return commit

@@ -27,12 +27,15 @@ struct CommitRecord: Equatable, Sendable {
     /// show an older and in itself consistent log, does not agree with the newest commit.
     var transactionID: UInt64
 
-    static let byteCount = 5 * 8 + 2 * 32 + 8 + 4
+    /// The last record that the index has after this commit; see ``IndexBlock``. It is not part of the chain either.
+    var indexed: UInt64
+
+    static let byteCount = 5 * 8 + 2 * 32 + 8 + 8 + 4
 
     init(
         number: UInt64, first: UInt64, last: UInt64, timeNanoseconds: UInt64,
         formerDurationNanoseconds: UInt64, stepsDigest: [UInt8], after formerChain: [UInt8],
-        transactionID: UInt64
+        transactionID: UInt64, indexed: UInt64
     ) {
         self.number = number
         self.first = first
@@ -41,6 +44,7 @@ struct CommitRecord: Equatable, Sendable {
         self.formerDurationNanoseconds = formerDurationNanoseconds
         self.stepsDigest = stepsDigest
         self.transactionID = transactionID
+        self.indexed = indexed
         chain = []
         chain = expectedChain(after: formerChain)
     }
@@ -50,7 +54,7 @@ struct CommitRecord: Equatable, Sendable {
         self.init(
             number: 0, first: 1, last: 0, timeNanoseconds: metadata.createdNanoseconds,
             formerDurationNanoseconds: 0, stepsDigest: SHA256.hash(data: [UInt8]()).array,
-            after: metadata.chainOrigin, transactionID: transactionID)
+            after: metadata.chainOrigin, transactionID: transactionID, indexed: 0)
     }
 
     /// The commit whose stored form is `bytes`, or nil if they are none.
@@ -68,11 +72,13 @@ struct CommitRecord: Equatable, Sendable {
         stepsDigest = Array(bytes[40..<72])
         chain = Array(bytes[72..<104])
         transactionID = bytes.littleEndian(at: 104)
+        indexed = bytes.littleEndian(at: 112)
     }
 
     var stored: [UInt8] {
         var bytes = fields + chain
         bytes.append(littleEndian: transactionID)
+        bytes.append(littleEndian: indexed)
         bytes.append(littleEndian: bytes.withUnsafeBytes { Checksum.of($0) })
         return bytes
     }

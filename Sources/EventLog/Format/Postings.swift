@@ -1,12 +1,12 @@
-/// The entries that one step adds to the index: for every term that its records have, which records.
+/// The entries that some consecutive records add to the index: for every term that they have, which of them.
 ///
 /// An entry stands under the first record's sequence number and holds the distances from each record to the next, as
-/// unsigned LEB128 numbers. A term with so many records in a step that the distances take more than
+/// unsigned LEB128 numbers. A term with so many records that the distances take more than
 /// ``valueBytesLimit`` has several entries.
 struct Postings: Sendable {
     struct Entry: Sendable {
         var term: IndexTerm
-        /// The first record, counted from the step's first as 0.
+        /// The first record, counted from the first of all as 0.
         var first: UInt32
         /// Where the distances lie in ``values``.
         var value: Range<Int>
@@ -19,12 +19,12 @@ struct Postings: Sendable {
     /// Entries stay small, so that LMDB keeps them in its leaves.
     static let valueBytesLimit = 512
 
-    /// The entries for the terms of a step's records.
+    /// The entries for the terms of some records.
     ///
     /// - Parameters:
     ///   - count: how many pairs of a term and a record there are.
     ///   - forEach: gives every pair, in the order of the records, the same ones each time that it is called. Records are
-    ///     counted from the step's first as 0.
+    ///     counted from the first as 0.
     init(terms count: Int, _ forEach: ((IndexTerm, UInt32) -> Void) -> Void) {
         guard count > 0 else { return }
         entries.reserveCapacity(min(count, 64))

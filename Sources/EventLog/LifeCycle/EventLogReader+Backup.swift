@@ -17,9 +17,15 @@ extension EventLogReader {
         }
         let builder = try LogBuilder(at: path, lease.metadata, origin: origin)
         let base = origin?.base.position ?? 0
-        try copyRecords(after: base, through: end.last, builder, onProgress)
-        try copyIndex(after: base, through: end.last, builder)
-        try copyCommits(after: base, through: end.last, builder)
+        var former = base
+        while former < end.last {
+            for commit in try commits(after: former, limit: 1024) where commit.last <= end.last {
+                try copyRecords(of: commit, builder)
+                try builder.append(commit)
+                former = commit.last
+                onProgress(former)
+            }
+        }
         for digest in try referredBlobs(through: end.last).keys.sorted() {
             try builder.add(blob: try blob(digest))
         }
@@ -27,13 +33,10 @@ extension EventLogReader {
         return try builder.finish()
     }
 
-    private func copyRecords(
-        after base: UInt64, through last: UInt64, _ builder: LogBuilder, _ onProgress: (UInt64) -> Void
-    ) throws(EventLogError) {
-        var next = base + 1
-        while next <= last {
-            let environment = try lease.current()
-            next = try environment.read { transaction throws(EventLogError) in
+    private func copyRecords(of commit: CommitRecord, _ builder: LogBuilder) throws(EventLogError) {
+        var next = commit.first
+        while next <= commit.last {
+            next = try lease.current().read { transaction throws(EventLogError) in
                 try transaction.requireKept(next)
                 let cursor = try transaction.cursor(on: transaction.records)
                 var sequence = next
@@ -48,49 +51,19 @@ extension EventLogReader {
                         throw EventLogError.damaged(
                             path: self.path, sequence: sequence, problem: damage.problem)
                     }
-                    try builder.append(stored: found.value, at: sequence)
+                    guard let layout = RecordLayout(found.value) else {
+                        throw EventLogError.damaged(
+                            path: self.path, sequence: sequence,
+                            problem: "it contradicts its own size or flags")
+                    }
+                    try builder.append(stored: found.value, layout, at: sequence)
                     bytes += found.value.count
                     sequence += 1
-                    guard sequence <= last, sequence - next < 4096, bytes < 4 << 20 else { return sequence }
+                    guard sequence <= commit.last, sequence - next < 4096, bytes < 4 << 20 else {
+                        return sequence
+                    }
                     entry = try cursor.move(MDB_NEXT)
                 }
-            }
-            onProgress(next - 1)
-        }
-    }
-
-    /// Copies the entries of the index that are about the copied records. An entry belongs to one step, and a step to one
-    /// commit, so its first record tells.
-    private func copyIndex(
-        after base: UInt64, through last: UInt64, _ builder: LogBuilder
-    ) throws(EventLogError) {
-        var next: IndexKey? = IndexKey(IndexTerm(kind: .type, id: 0), first: 0)
-        while let start = next {
-            next = try lease.current().read { transaction throws(EventLogError) -> IndexKey? in
-                let cursor = try transaction.cursor(on: transaction.index)
-                var entry = try transaction.indexEntry(cursor, MDB_SET_RANGE, to: start)
-                var count = 0
-                while let current = entry {
-                    guard count < 4096 else { return current.key }
-                    if current.key.first > base, current.key.first <= last {
-                        try builder.append(current.key, distances: current.distances)
-                    }
-                    count += 1
-                    entry = try transaction.indexEntry(cursor, MDB_NEXT)
-                }
-                return nil
-            }
-        }
-    }
-
-    private func copyCommits(
-        after base: UInt64, through last: UInt64, _ builder: LogBuilder
-    ) throws(EventLogError) {
-        var former = base
-        while former < last {
-            for commit in try commits(after: former, limit: 1024) where commit.last <= last {
-                try builder.append(commit)
-                former = commit.last
             }
         }
     }

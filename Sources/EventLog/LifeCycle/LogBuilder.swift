@@ -13,6 +13,7 @@ final class LogBuilder {
     private var transaction: OpaquePointer?
     private var pendingBytes = 0
     private let base: UInt64
+    private var block: IndexBlock
     /// The newest commit so far.
     private(set) var last: CommitRecord
     private var isFinished = false
@@ -43,6 +44,7 @@ final class LogBuilder {
         }
         environment = Environment(files: files, identity: identity, opened: opened)
         base = origin?.base.position ?? 0
+        block = IndexBlock(behind: origin?.commit.indexed ?? 0, base: base)
         last = origin?.commit ?? CommitRecord(creating: metadata, transactionID: 1)
     }
 
@@ -60,28 +62,43 @@ final class LogBuilder {
         try write(steps.reduce(0) { $0 + $1.byteCount }) { writing in
             var sequence = commit.first
             for step in steps {
-                var code = writing.putRecords(of: step, from: sequence)
-                if code == 0 { code = writing.put(step.postings, from: sequence) }
+                let code = writing.putRecords(of: step, from: sequence)
                 guard code == 0 else { return code }
                 sequence += UInt64(step.count)
             }
             return 0
         }
+        var sequence = commit.first
+        for step in steps {
+            block.add(step, from: sequence)
+            sequence += UInt64(step.count)
+        }
         try append(commit)
     }
 
     /// Adds a record in its stored form.
-    func append(stored: UnsafeRawBufferPointer, at sequence: UInt64) throws(EventLogError) {
+    func append(
+        stored: UnsafeRawBufferPointer, _ layout: RecordLayout, at sequence: UInt64
+    ) throws(EventLogError) {
+        block.add(layout, stored, at: sequence)
         try write(stored.count) { $0.append(stored, under: sequence) }
     }
 
-    /// Adds an entry of the index; they come in the order of their keys.
-    func append(_ key: IndexKey, distances: UnsafeRawBufferPointer) throws(EventLogError) {
-        try write(IndexKey.byteCount + distances.count) { $0.append(distances, under: key) }
+    /// Adds a commit's own entry, and the index entries that it writes.
+    func append(_ commit: CommitRecord) throws(EventLogError) {
+        var commit = commit
+        if block.isComplete(at: commit.last) {
+            let (postings, first) = block.entries
+            try write(postings.values.count + postings.entries.count * IndexKey.byteCount) {
+                $0.put(postings, from: first)
+            }
+            block.restart(behind: commit.last)
+        }
+        commit.indexed = block.indexed
+        try put(commit)
     }
 
-    /// Adds a commit's own entry.
-    func append(_ commit: CommitRecord) throws(EventLogError) {
+    private func put(_ commit: CommitRecord) throws(EventLogError) {
         var commit = commit
         try write(CommitRecord.byteCount) { writing in
             commit.transactionID = UInt64(lmdb: mdb_txn_id(writing.transaction))
@@ -142,7 +159,7 @@ final class LogBuilder {
         onProgress: @escaping (VerifyProgress) -> Void = { _ in }
     ) throws(EventLogError) -> VerifyReport {
         // The newest commit's entry belongs to the last transaction, whatever came after it.
-        try append(last)
+        try put(last)
         try flush()
         try AcknowledgedMark(files, logID: environment.metadata.logID).write(head: last.last)
         environment.close()

@@ -42,9 +42,12 @@ extension EventLogReader {
         return referred
     }
 
-    /// Every reference of a step to a blob, by the step's first record.
+    /// Every reference of a step to a blob, by the step's first record; some perhaps twice.
     func blobReferences() throws(EventLogError) -> [(digest: BlobDigest, sequence: UInt64)] {
-        var references: [(digest: BlobDigest, sequence: UInt64)] = []
+        // First what is not in the index yet: a commit that indexes it meanwhile then loses nothing.
+        var references = try lease.current().read { transaction throws(EventLogError) in
+            try transaction.unindexedBlobReferences()
+        }
         var next: IndexKey? = IndexKey(IndexTerm(kind: .blob, id: 0), first: 0)
         while let start = next {
             next = try lease.current().read { transaction throws(EventLogError) in

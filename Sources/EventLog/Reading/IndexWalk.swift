@@ -43,6 +43,59 @@ extension ReadTransaction {
         of term: IndexTerm, from first: UInt64, limit: Int, _ direction: ReadDirection
     ) throws(EventLogError) -> [UInt64] {
         guard limit > 0 else { return [] }
+        let unindexed = try unindexedSequences(of: term, from: first, direction)
+        guard direction == .forwards else {
+            let rest = limit - min(limit, unindexed.count)
+            return unindexed.prefix(limit)
+                + (try indexedSequences(of: term, from: first, limit: rest, direction))
+        }
+        let indexed = try indexedSequences(of: term, from: first, limit: limit, direction)
+        return indexed + unindexed.prefix(limit - indexed.count)
+    }
+
+    /// The same, of records that the index does not have yet.
+    private func unindexedSequences(
+        of term: IndexTerm, from first: UInt64, _ direction: ReadDirection
+    ) throws(EventLogError) -> [UInt64] {
+        var found: [UInt64] = []
+        try forEachUnindexed(behind: try lastCommit().indexed) { sequence, layout, stored in
+            guard direction == .forwards ? sequence >= first : sequence <= first else { return }
+            layout.forEachTerm(in: stored) {
+                if $0 == term, found.last != sequence { found.append(sequence) }
+            }
+        }
+        return direction == .forwards ? found : found.reversed()
+    }
+
+    /// Gives `body` the records behind the last one that the index has.
+    private func forEachUnindexed(
+        behind indexed: UInt64, _ body: (UInt64, RecordLayout, UnsafeRawBufferPointer) -> Void
+    ) throws(EventLogError) {
+        let first = max(indexed, try base()) + 1
+        let cursor = try cursor(on: records)
+        var entry = try cursor.move(MDB_SET_RANGE, to: first)
+        while let found = entry {
+            guard let layout = RecordLayout(found.value) else {
+                throw EventLogError.damaged(
+                    path: path, sequence: found.key, problem: "it contradicts its own size or flags")
+            }
+            body(found.key, layout, found.value)
+            entry = try cursor.move(MDB_NEXT)
+        }
+    }
+
+    /// The records behind the last one that the index has, as the next commits will index them.
+    func unindexedRecords(behind indexed: UInt64) throws(EventLogError) -> IndexBlock {
+        var block = IndexBlock(behind: indexed, base: try base())
+        try forEachUnindexed(behind: indexed) { block.add($1, $2, at: $0) }
+        return block
+    }
+
+    /// The positions of a term's records that the index has.
+    private func indexedSequences(
+        of term: IndexTerm, from first: UInt64, limit: Int, _ direction: ReadDirection
+    ) throws(EventLogError) -> [UInt64] {
+        guard limit > 0 else { return [] }
         let cursor = try cursor(on: index)
         var found: [UInt64] = []
         // The entry before may reach beyond the position that is asked for.
@@ -106,8 +159,16 @@ extension ReadTransaction {
 }
 
 extension ReadTransaction {
-    /// The blobs that a page of index entries is about, with the steps that refer to them, and where the next page
-    /// begins; nil at the end.
+    /// The references to blobs that the index does not have yet.
+    func unindexedBlobReferences() throws(EventLogError) -> [(digest: BlobDigest, sequence: UInt64)] {
+        var references: [(digest: BlobDigest, sequence: UInt64)] = []
+        try forEachUnindexed(behind: try lastCommit().indexed) { sequence, layout, stored in
+            references += layout.blobDigests(in: stored).map { ($0, sequence) }
+        }
+        return references
+    }
+
+    /// The references to blobs that a page of index entries has, and where the next page begins; nil at the end.
     func blobReferences(
         from first: IndexKey, limit: Int
     ) throws(EventLogError) -> (page: [(digest: BlobDigest, sequence: UInt64)], next: IndexKey?) {
@@ -116,14 +177,18 @@ extension ReadTransaction {
         var entry = try indexEntry(cursor, MDB_SET_RANGE, to: first)
         while let current = entry, current.key.term.kind == .blob {
             guard page.count < limit else { return (page, current.key) }
-            let sequence = current.key.first
-            guard let stored = try value(under: sequence, in: records), let layout = RecordLayout(stored)
-            else {
-                throw EventLogError.damaged(
-                    path: path, sequence: sequence, problem: "the index says that it refers to a blob")
-            }
-            for digest in layout.blobDigests(in: stored) where IndexTerm.blob(digest) == current.key.term {
-                page.append((digest, sequence))
+            let held = Postings.sequences(first: current.key.first, distances: current.distances) ?? []
+            for sequence in held {
+                guard let stored = try value(under: sequence, in: records),
+                    let layout = RecordLayout(stored)
+                else {
+                    throw EventLogError.damaged(
+                        path: path, sequence: sequence, problem: "the index says that it refers to a blob")
+                }
+                for digest in layout.blobDigests(in: stored)
+                where IndexTerm.blob(digest) == current.key.term {
+                    page.append((digest, sequence))
+                }
             }
             entry = try indexEntry(cursor, MDB_NEXT)
         }

@@ -10,6 +10,7 @@ struct RecordAudit {
     /// The last commit that was found as written.
     private(set) var last: CommitRecord?
     private var base: UInt64 = 0
+    private var block = IndexBlock(behind: 0, base: 0)
     private var indexEntries: UInt64 = 0
 
     private static let commitPageSize = 256
@@ -100,6 +101,10 @@ struct RecordAudit {
                     || commit.last == base
                         && commit.chain == commit.expectedChain(after: storedBase.formerChain)
             else { throw damage(base + 1, "the commit at its base is not as written") }
+            guard commit.indexed <= base else {
+                throw damage(base + 1, "the commit at its base says that later records are indexed")
+            }
+            block = IndexBlock(behind: commit.indexed, base: base)
             return
         }
         let first = last.last + 1
@@ -117,14 +122,27 @@ struct RecordAudit {
         while next <= commit.last {
             next = try auditRecords(from: next, through: commit.last, &steps)
         }
-        indexEntries += try environment.read { transaction throws(EventLogError) in
-            try steps.finish(transaction)
-        }
-        guard steps.digest == commit.stepsDigest else {
+        guard steps.finish() == commit.stepsDigest else {
             throw damage(
                 first,
                 "the records from it to \(commit.last) have right checksums, but not their commit's hash")
         }
+        try auditIndex(commit)
+    }
+
+    /// When a commit indexes what has gathered, and how far, follows from the commits alone.
+    private mutating func auditIndex(_ commit: CommitRecord) throws(EventLogError) {
+        let isIndexing = block.isComplete(at: commit.last)
+        guard commit.indexed == (isIndexing ? commit.last : block.indexed) else {
+            throw damage(commit.first, "its commit says that the index goes to \(commit.indexed)")
+        }
+        guard isIndexing else { return }
+        let (postings, first) = block.entries
+        try environment.read { transaction throws(EventLogError) in
+            try transaction.audit(postings, from: first)
+        }
+        indexEntries += UInt64(postings.entries.count)
+        block.restart(behind: commit.last)
     }
 
     /// A page of records, each reached in both ways that readers have: from its neighbour, also over the border
@@ -134,7 +152,7 @@ struct RecordAudit {
     private mutating func auditRecords(
         from first: UInt64, through last: UInt64, _ steps: inout StepAudit
     ) throws(EventLogError) -> UInt64 {
-        let (next, entries) = try environment.read { transaction throws(EventLogError) in
+        try environment.read { transaction throws(EventLogError) in
             let cursor = try transaction.cursor(on: transaction.records)
             var entry: ReadCursor.Entry?
             if first == base + 1 {
@@ -143,7 +161,6 @@ struct RecordAudit {
                 entry = try cursor.move(MDB_NEXT)
             }
             var bytes = 0
-            var entries: UInt64 = 0
             for sequence in first...last {
                 guard let found = entry, found.key == sequence else {
                     throw damage(sequence, "it does not follow upon the record before")
@@ -153,17 +170,15 @@ struct RecordAudit {
                 else {
                     throw damage(sequence, "it cannot be found by its number")
                 }
-                entries += try steps.add(found.value, at: sequence, transaction)
+                block.add(try steps.add(found.value, at: sequence), found.value, at: sequence)
                 bytes += found.value.count
                 guard sequence - first < UInt64(EventLogReader.defaultPageSize), bytes < 4 << 20 else {
-                    return (sequence + 1, entries)
+                    return sequence + 1
                 }
                 if sequence < last { entry = try cursor.move(MDB_NEXT) }
             }
-            return (last + 1, entries)
+            return last + 1
         }
-        indexEntries += entries
-        return next
     }
 
     /// What is true of every committed state: the last commit is the environment's last transaction, and nothing

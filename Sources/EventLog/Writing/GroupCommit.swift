@@ -13,6 +13,8 @@ struct GroupCommit: ~Copyable {
     private let onCommitPoint: (@Sendable (CommitPoint) -> Void)?
     /// The newest commit.
     var last: CommitRecord
+    /// The records that the index does not have yet.
+    var block: IndexBlock
     private var lastDurationNanoseconds: UInt64 = 0
 
     /// The number of the last durable record.
@@ -21,8 +23,9 @@ struct GroupCommit: ~Copyable {
     /// Takes up an existing log at its last commit. Refuses a log that ends before what was acknowledged, or
     /// whose last commit is not the last transaction: to append there would bury the damage.
     init(_ environment: Environment, options: EventLog.Options) throws(EventLogError) {
-        let last = try environment.read { transaction throws(EventLogError) in
-            try Self.lastSoundCommit(transaction)
+        let (last, block) = try environment.read { transaction throws(EventLogError) in
+            let last = try Self.lastSoundCommit(transaction)
+            return (last, try transaction.unindexedRecords(behind: last.indexed))
         }
         let logID = environment.metadata.logID
         if case .head(let head) = try AcknowledgedMark.read(environment.files, logID: logID), head > last.last
@@ -42,6 +45,7 @@ struct GroupCommit: ~Copyable {
         self.blobs = blobs
         self.mark = mark
         self.last = last
+        self.block = block
         wallClockNanoseconds = options.wallClockNanoseconds
         onCommitPoint = options.onCommitPoint
     }
@@ -89,12 +93,13 @@ struct GroupCommit: ~Copyable {
         for step in steps { step.step.digest.withUnsafeBytes { digests.update(bufferPointer: $0) } }
         let digest = Array(digests.finalize())
         let end = last.last + steps.reduce(0) { $0 + UInt64($1.step.count) }
+        let entries = index(steps, through: end)
         while true {
             let commit = CommitRecord(
                 number: last.number + 1, first: last.last + 1, last: end, timeNanoseconds: time,
                 formerDurationNanoseconds: lastDurationNanoseconds, stepsDigest: digest, after: last.chain,
-                transactionID: last.transactionID + 1)
-            if try write(commit, steps) {
+                transactionID: last.transactionID + 1, indexed: entries == nil ? block.indexed : end)
+            if try write(commit, steps, entries) {
                 last = commit
                 break
             }
@@ -103,6 +108,7 @@ struct GroupCommit: ~Copyable {
                     operation: "grow the map", path: environment.files.folder, code: MDB_MAP_FULL)
             }
         }
+        if entries != nil { block.restart(behind: end) }
         reach(.committed)
         try mark.write(head: last.last)
         reach(.marked)
@@ -118,13 +124,27 @@ struct GroupCommit: ~Copyable {
         try? environment.reopenForReading()
     }
 
+    /// Adds the steps to the records that are not indexed yet; gives the index entries if this commit writes them.
+    private mutating func index(
+        _ steps: [QueuedStep], through end: UInt64
+    ) -> (postings: Postings, from: UInt64)? {
+        if steps.count == 1, block.isEmpty, block.indexed == last.last, let postings = steps[0].step.postings
+        {
+            return (postings, last.last + 1)
+        }
+        for step in steps { block.add(step.step, from: step.range.lowerBound) }
+        return block.isComplete(at: end) ? block.entries : nil
+    }
+
     /// Tells a test that the commit has come to a point; the last one is reached outside.
     func reach(_ point: CommitPoint) {
         onCommitPoint?(point)
     }
 
     /// Writes one transaction; false if the map was full, and nothing is written.
-    private func write(_ commit: CommitRecord, _ steps: [QueuedStep]) throws(EventLogError) -> Bool {
+    private func write(
+        _ commit: CommitRecord, _ steps: [QueuedStep], _ entries: (postings: Postings, from: UInt64)?
+    ) throws(EventLogError) -> Bool {
         try environment.withHandles { handles throws(EventLogError) in
             var pointer: OpaquePointer?
             try environment.check(mdb_txn_begin(handles.env, nil, 0, &pointer), "begin a write transaction")
@@ -140,7 +160,7 @@ struct GroupCommit: ~Copyable {
             var code = writing.putRecords(of: steps)
             if code == 0 {
                 reach(.recordsPut)
-                code = writing.putPostings(of: steps)
+                if let entries { code = writing.put(entries.postings, from: entries.from) }
             }
             if code == 0 {
                 reach(.postingsPut)

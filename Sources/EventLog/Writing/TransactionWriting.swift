@@ -46,17 +46,7 @@ struct TransactionWriting {
         }
     }
 
-    /// Puts the index entries of the steps.
-    func putPostings(of steps: [QueuedStep]) -> Int32 {
-        withCursor(on: handles.index) { cursor in
-            for step in steps {
-                let code = put(step.step.postings, from: step.range.lowerBound, cursor)
-                guard code == 0 else { return code }
-            }
-            return 0
-        }
-    }
-
+    /// Puts index entries that count from a position.
     func put(_ postings: Postings, from first: UInt64) -> Int32 {
         withCursor(on: handles.index) { put(postings, from: first, $0) }
     }
@@ -110,11 +100,6 @@ extension TransactionWriting {
         return withUnsafeMutableBytes(of: &sequence) { append(stored, under: $0, in: handles.records) }
     }
 
-    /// Appends an index entry behind the last one.
-    func append(_ distances: UnsafeRawBufferPointer, under key: IndexKey) -> Int32 {
-        key.withStored { append(distances, under: $0, in: handles.index) }
-    }
-
     private func append(
         _ value: UnsafeRawBufferPointer, under key: UnsafeMutableRawBufferPointer, in database: MDB_dbi
     ) -> Int32 {
@@ -136,7 +121,7 @@ extension TransactionWriting {
         removeFirst(of: handles.commits) { $0.loadUnaligned(as: UInt64.self) < position }
     }
 
-    /// Removes the index entries of steps up to a position.
+    /// Removes the index entries that begin up to a position.
     func removePostings(through last: UInt64) -> Int32 {
         withCursor(on: handles.index) { cursor in
             var key = MDB_val()

@@ -15,7 +15,7 @@ enum {
     CLB_HEADER_BYTES = 8, // of a record: checksum, flags, number of streams, type (u16 at offset 6)
     CLB_STREAM_BYTES = 16,
     CLB_KEY_BYTES = 25, // of a posting: kind, id, first sequence number in big-endian order
-    CLB_COMMIT_BYTES = 116,
+    CLB_COMMIT_BYTES = 124,
 };
 
 // What one transaction appends, laid out before the clock starts.

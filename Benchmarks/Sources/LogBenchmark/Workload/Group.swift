@@ -7,6 +7,8 @@ struct Group {
     private let mix: EventMix
     private let payloadBytes: Int
     private var first: UInt64 = 1
+    /// The last event that has index entries.
+    private var indexed: UInt64 = 0
     private var records: [UInt8] = []
     private var keys: [UInt8] = []
     private var values: [UInt8] = []
@@ -16,6 +18,9 @@ struct Group {
     /// A posting's distances are split into values of at most so many bytes, as in Weir's log: they then stay in LMDB's
     /// leaves.
     private static let valueBytesLimit = 507
+
+    /// Weir's log writes the index for so many events at once.
+    private static let blockEvents: UInt64 = 1024
 
     init(_ mix: EventMix, payloadBytes: Int) {
         self.mix = mix
@@ -30,7 +35,14 @@ struct Group {
     mutating func prepare(first: UInt64, steps: Int = 1, batch: Int) {
         self.first = first
         prepareRecords(steps * batch)
-        preparePostings(steps: steps, batch: batch)
+        if first == 1 { indexed = 0 }
+        let last = first + UInt64(steps * batch) - 1
+        if last - indexed >= Self.blockEvents {
+            preparePostings(from: indexed + 1, through: last)
+            indexed = last
+        } else {
+            layOut([])
+        }
     }
 
     private mutating func prepareRecords(_ count: Int) {
@@ -71,20 +83,21 @@ struct Group {
         var value: [UInt8] = []
     }
 
-    private mutating func preparePostings(steps: Int, batch: Int) {
+    private mutating func preparePostings(from first: UInt64, through last: UInt64) {
         var postings: [Posting] = []
-        for step in 0..<steps {
-            var current: [UInt128: Int] = [:]
-            let begin = first + UInt64(step * batch)
-            for sequence in begin..<begin + UInt64(batch) {
-                let place = Int(sequence - 1)
-                Self.add(sequence, 1, UInt128(mix.types[place % EventMix.period]), &current, &postings)
-                for stream in Self.streams(of: place, in: mix) {
-                    Self.add(sequence, 2, stream.value, &current, &postings)
-                }
+        var current: [UInt128: Int] = [:]
+        for sequence in first...last {
+            let place = Int(sequence - 1)
+            Self.add(sequence, 1, UInt128(mix.types[place % EventMix.period]), &current, &postings)
+            for stream in Self.streams(of: place, in: mix) {
+                Self.add(sequence, 2, stream.value, &current, &postings)
             }
         }
         postings.sort { ($0.kind, $0.id, $0.first) < ($1.kind, $1.id, $1.first) }
+        layOut(postings)
+    }
+
+    private mutating func layOut(_ postings: [Posting]) {
         keys.removeAll(keepingCapacity: true)
         values.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)

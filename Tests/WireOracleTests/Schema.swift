@@ -38,7 +38,8 @@ struct Schema: Equatable {
 
     /// Throws when the schema uses something that our codec does not know.
     init(_ files: Google_Protobuf_FileDescriptorSet) throws {
-        for file in files.file {
+        // The items of exports are written by the log's own codec, which `ExportOracleTests` compares.
+        for file in files.file where file.name != "weir/v1/log.proto" {
             for message in file.messageType {
                 guard message.nestedType.isEmpty, message.enumType.isEmpty, message.extensionRange.isEmpty
                 else {

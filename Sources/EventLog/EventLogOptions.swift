@@ -55,7 +55,7 @@ package enum CommitPoint: String, CaseIterable, Sendable {
     /// All records are in the transaction.
     case recordsPut
     /// The index entries, if the commit writes any, are in the transaction.
-    case postingsPut
+    case indexPut
     /// The commit's own entry is in the transaction.
     case commitPut
     /// LMDB has committed: the group is durable.

@@ -28,6 +28,8 @@ public struct Step: Sendable {
     /// How many streams a record had that was not taken; the step is refused when it is appended.
     private var excessiveStreams = 0
 
+    /// The caller of a step with so many records works out its index, the writer that of smaller ones together.
+    private static let indexedRecords = 32
     /// What a record takes beside its payload, for one with two streams.
     private static let usualOverhead = 4 + RecordCoding.headerBytes + 2 * StreamID.byteCount
 
@@ -117,13 +119,9 @@ public struct Step: Sendable {
     consuming func sealed(_ options: EventLog.Options) throws(EventLogError) -> SealedStep {
         try check(options)
         if !key.isEmpty || !references.isEmpty { putIntoFirstRecord() }
-        // A large step is indexed by its own commit; its caller works that out.
-        let postings =
-            count < IndexBlock.recordCount
-            ? nil : Postings(terms: termCount) { body in Self.forEachTerm(in: buffer.bytes, body) }
         return SealedStep(
-            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes).array, postings: postings,
-            key: key, blobs: blobs)
+            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes).array,
+            run: count < Self.indexedRecords ? nil : run, key: key, blobs: blobs)
     }
 
     private func check(_ options: EventLog.Options) throws(EventLogError) {
@@ -170,13 +168,14 @@ public struct Step: Sendable {
         Self.setCheck(buffer.base + 4, size + part.count)
     }
 
-    /// Gives `body` every term of every record, and the record's place in the step.
-    private static func forEachTerm(
-        in framed: UnsafeRawBufferPointer, _ body: (IndexTerm, UInt32) -> Void
-    ) {
-        forEachRecord(in: framed) { index, layout, stored in
-            layout.forEachTerm(in: stored) { body($0, UInt32(index)) }
+    /// The index of the step's records, without a place.
+    private var run: IndexRun {
+        var groups = TermGroups(reservingPairs: termCount)
+        Self.forEachRecord(in: buffer.bytes) { index, layout, stored in
+            let record = UInt32(index)
+            layout.forEachTerm(in: stored) { groups.add($0, record) }
         }
+        return IndexRun(groups)
     }
 
     /// Gives `body` every record in its stored form, and its place in the step.
@@ -203,19 +202,19 @@ struct SealedStep: Sendable {
     /// How many records it has.
     let count: Int
     let digest: [UInt8]
-    /// The step's index entries, if it has records enough to be indexed by itself.
-    let postings: Postings?
+    /// The index of the step's records, without a place, if its caller has worked it out.
+    let run: IndexRun?
     let key: [UInt8]
     let blobs: [(digest: BlobDigest, content: [UInt8])]
 
     init(
-        buffer: StepBuffer, count: Int, digest: [UInt8], postings: Postings?, key: [UInt8],
+        buffer: StepBuffer, count: Int, digest: [UInt8], run: IndexRun?, key: [UInt8],
         blobs: [(digest: BlobDigest, content: [UInt8])]
     ) {
         self.buffer = buffer
         self.count = count
         self.digest = digest
-        self.postings = postings
+        self.run = run
         self.key = key
         self.blobs = blobs
     }

@@ -1,8 +1,12 @@
 import EventLog
 import Testing
 
+@testable import struct EventLog.IndexFilter
+@testable import struct EventLog.IndexRun
+@testable import struct EventLog.IndexRunView
 @testable import struct EventLog.IndexTerm
-@testable import struct EventLog.Postings
+@testable import enum EventLog.IndexTiers
+@testable import struct EventLog.TermGroups
 
 /// A generator whose numbers follow from a seed (SplitMix64).
 struct Seeded: RandomNumberGenerator {
@@ -78,37 +82,137 @@ struct Seeded: RandomNumberGenerator {
         #expect(report.ok, "\(report)")
     }
 
-    @Test("the entries of a step hold every record of every term, in small pieces", arguments: 1...20)
-    func postings(seed: Int) {
-        var random = Seeded(state: UInt64(seed))
-        let count = [3, 9, 500, 20_000][seed % 4]
-        let pairs = (0..<UInt32(count)).flatMap { record in
+    private typealias Pair = (term: IndexTerm, record: UInt32)
+
+    private func pairs(_ random: inout Seeded, count: Int, streams: UInt64) -> [Pair] {
+        (0..<UInt32(count)).flatMap { record in
             (0..<Int.random(in: 0...2, using: &random)).map { _ in
-                (
-                    term: IndexTerm.stream(
-                        StreamID(UInt128(UInt64.random(in: 0...UInt64(seed), using: &random)))),
-                    record: record * 200
-                )
+                (.stream(StreamID(UInt128(UInt64.random(in: 0...streams, using: &random)))), record * 200)
             }
         }
-        let postings = Postings(terms: pairs.count) { body in
-            for pair in pairs { body(pair.term, pair.record) }
-        }
-        var found: [IndexTerm: [UInt64]] = [:]
-        for (former, entry) in zip([nil] + postings.entries.map { Optional($0) }, postings.entries) {
-            #expect(entry.value.count <= Postings.valueBytesLimit)
-            if let former { #expect((former.term, former.first) < (entry.term, entry.first)) }
-            let sequences = postings.values.withUnsafeBytes {
-                Postings.sequences(
-                    first: UInt64(entry.first), distances: UnsafeRawBufferPointer(rebasing: $0[entry.value]))
-            }
-            found[entry.term, default: []] += sequences ?? []
-        }
+    }
+
+    private func run(_ pairs: [Pair]) -> IndexRun {
+        var groups = TermGroups()
+        for pair in pairs { groups.add(pair.term, pair.record) }
+        return IndexRun(groups)
+    }
+
+    private func withView<Value>(
+        _ run: IndexRun, first: UInt64, _ body: (IndexRunView) throws -> Value
+    ) throws -> Value {
+        try run.bytes.withUnsafeBytes { try body(#require(IndexRunView($0, first: first))) }
+    }
+
+    @Test("a run holds every record of every term and nothing else", arguments: 1...20)
+    func runs(seed: Int) throws {
+        var random = Seeded(state: UInt64(seed))
+        let pairs = pairs(&random, count: [3, 9, 500, 20_000][seed % 4], streams: UInt64(seed))
+        var run = run(pairs)
+        run.finish()
         var expected: [IndexTerm: [UInt64]] = [:]
-        for pair in pairs where expected[pair.term]?.last != UInt64(pair.record) {
-            expected[pair.term, default: []].append(UInt64(pair.record))
+        for pair in pairs where expected[pair.term]?.last != 7 + UInt64(pair.record) {
+            expected[pair.term, default: []].append(7 + UInt64(pair.record))
         }
-        #expect(found == expected)
+        try withView(run, first: 7) { view in
+            #expect(view.termCount == expected.count)
+            for index in 0..<view.termCount {
+                let term = view.entry(index).term
+                if index > 0 { #expect(view.entry(index - 1).term < term) }
+                #expect(view.find(term) == index)
+                #expect(view.sequences(index) == expected[term])
+                #expect(view.find(.type(UInt16(index))) == nil)
+            }
+        }
+    }
+
+    @Test("runs of parts joined are the run of the whole, byte by byte", arguments: 1...12)
+    func joined(seed: Int) throws {
+        var random = Seeded(state: UInt64(seed) &* 77)
+        let count = UInt32([40, 700, 5000][seed % 3])
+        let pairs = pairs(&random, count: Int(count), streams: 60)
+        var parts: [(run: IndexRun, first: UInt64)] = []
+        var start: UInt32 = 0
+        while start < count * 200 {
+            let end = start + 200 * UInt32.random(in: 1...count, using: &random)
+            let part = pairs.filter { (start..<end).contains($0.record) }
+                .map { (term: $0.term, record: $0.record - start) }
+            parts.append((run(part), 100 + UInt64(start)))
+            start = end
+        }
+        let joined = IndexRun(merging: parts, from: 100)
+        var whole = run(pairs)
+        whole = IndexRun(merging: [(whole, 100)], from: 100)
+        #expect(joined.bytes == whole.bytes)
+    }
+
+    @Test("of the terms that a run does not have few pass its filter")
+    func filter() throws {
+        let terms = (0..<4000).map { IndexTerm.stream(StreamID(UInt128($0) << 70)) }
+        let run = run(terms.enumerated().map { ($1, UInt32($0)) })
+        let filter = try withView(run, first: 1) { IndexFilter($0) }
+        let passing = (4000..<104_000).count { number in
+            let (word, bits) = IndexFilter.place(
+                of: .stream(StreamID(UInt128(number) << 70)), words: filter.words.count)
+            return filter.words[word] & bits == bits
+        }
+        #expect(passing < 1000)
+    }
+
+    @Test("runs are joined when they are as many records as a tier, and stay few")
+    func tiers() {
+        #expect(IndexTiers.joined([1024]) == 1)
+        #expect(IndexTiers.joined([16_384, 1024]) == 1)
+        #expect(IndexTiers.joined(Array(repeating: 1024, count: 15)) == 1)
+        #expect(IndexTiers.joined(Array(repeating: 1024, count: 16)) == 16)
+        #expect(IndexTiers.joined(Array(repeating: 1024, count: 16) + [20_000]) == 16)
+        #expect(IndexTiers.joined([1024] + Array(repeating: 17_000, count: 16)) == 17)
+        #expect(IndexTiers.joined([300_000, 1024]) == 1)
+        var counts: [UInt64] = []
+        var random = Seeded(state: 5)
+        var total: UInt64 = 0
+        while total < 5_000_000 {
+            counts.insert(UInt64.random(in: 1024...9000, using: &random), at: 0)
+            total += counts[0]
+            let joined = IndexTiers.joined(counts)
+            counts.replaceSubrange(..<joined, with: [counts[..<joined].reduce(0, +)])
+            #expect(counts.count <= Int(total / 262_144) + 32)
+        }
+        #expect(counts.reduce(0, +) == total)
+    }
+
+    @Test("a log whose runs were joined is read as one whose were not, also behind a retention point")
+    func joinedLog() async throws {
+        let log = try EventLog.open(at: folder.log())
+        let rare = StreamID(1 << 100)
+        var rareRecords: [UInt64] = []
+        var head: UInt64 = 0
+        for index in 0..<280 {
+            var step = Step()
+            for record in 0..<1100 {
+                head += 1
+                let isRare = record == index && index % 7 == 0
+                if isRare { rareRecords.append(head) }
+                step.append([], type: 2, streams: isRare ? [rare] : [StreamID(UInt128(index / 3))])
+            }
+            try await log.append(step)
+        }
+        #expect(try log.reader.read(stream: rare, limit: .max).map(\.sequence) == rareRecords)
+        #expect(
+            try log.reader.read(stream: rare, from: rareRecords[5], limit: 3, .backwards).map(\.sequence)
+                == rareRecords[3...5].reversed())
+        #expect(
+            try log.reader.read(type: 2, from: 262_000, limit: 5000).map(\.sequence)
+                == Array(262_000...266_999))
+        #expect(try EventLogVerifier.verifyInProcess(path: folder.log()).ok)
+        try log.reader.save(Snapshot(fold: "test", version: 1, position: 110_000, bytes: [1]))
+        _ = try log.retire(through: 110_000)
+        #expect(
+            try log.reader.read(stream: rare, limit: .max).map(\.sequence)
+                == rareRecords.filter { $0 > 110_000 })
+        log.close()
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log())
+        #expect(report.ok, "\(report)")
     }
 
     @Test(
@@ -142,12 +246,17 @@ struct Seeded: RandomNumberGenerator {
         #expect(report.ok, "\(report)")
     }
 
-    @Test("distances that cannot be are refused")
-    func badPostings() {
-        for bytes: [UInt8] in [[0x80], [0], [0xff, 0xff, 0xff, 0xff, 0xff, 1]] {
-            #expect(bytes.withUnsafeBytes { Postings.sequences(first: 1, distances: $0) } == nil)
+    @Test("a run that contradicts itself is none, and distances that cannot be are refused")
+    func damaged() throws {
+        let good = run([(.type(1), 0), (.type(1), 1), (.type(1), 300)]).bytes
+        for count in 0..<good.count {
+            #expect(good[..<count].withUnsafeBytes { IndexRunView($0) } == nil || count % 8 == good.count % 8)
         }
-        #expect([1].withUnsafeBytes { Postings.sequences(first: .max, distances: $0) } == nil)
+        for (offset, byte) in [(16 + 32, 0x80), (16 + 32, 0), (16 + 32 + 1, 7), (16 + 28, 9), (16 + 24, 1)] {
+            var bytes = good
+            bytes[offset] = UInt8(byte)
+            #expect(bytes.withUnsafeBytes { IndexRunView($0)?.sequences(0) } == nil)
+        }
     }
 
     @Test("a record view shows all that was appended, and may be read within another reading")

@@ -40,7 +40,7 @@ static const char *open_databases(struct clb_lmdb *log) {
     if (code != 0) return failed("mdb_txn_begin", code);
     code = mdb_dbi_open(txn, "records", MDB_CREATE | MDB_INTEGERKEY, &log->records);
     if (code == 0 && log->kind == CLB_LMDB_INDEXED) {
-        code = mdb_dbi_open(txn, "index", MDB_CREATE, &log->index);
+        code = mdb_dbi_open(txn, "index", MDB_CREATE | MDB_INTEGERKEY, &log->index);
         if (code == 0) code = mdb_dbi_open(txn, "commits", MDB_CREATE | MDB_INTEGERKEY, &log->commits);
     }
     if (code == 0) return failed("mdb_txn_commit", mdb_txn_commit(txn));
@@ -100,19 +100,22 @@ static int put_records(MDB_txn *txn, MDB_dbi database, const struct clb_group *g
     return code;
 }
 
-static int put_postings(MDB_txn *txn, MDB_dbi database, const struct clb_group *group) {
+static int put_run(MDB_txn *txn, MDB_dbi database, const struct clb_group *group) {
+    if (group->run_bytes == 0) return 0;
     MDB_cursor *cursor;
     int code = mdb_cursor_open(txn, database, &cursor);
     if (code != 0) return code;
-    uint32_t start = 0;
-    for (size_t i = 0; i < group->postings && code == 0; i++) {
-        MDB_val key = {CLB_KEY_BYTES, (void *)(group->posting_keys + i * CLB_KEY_BYTES)};
-        MDB_val value = {group->posting_ends[i] - start, (void *)(group->posting_values + start)};
-        code = mdb_cursor_put(cursor, &key, &value, 0);
-        start = group->posting_ends[i];
+    for (size_t i = 0; i < group->runs_removed && code == 0; i++) {
+        MDB_val key, value;
+        code = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+        if (code == 0) code = mdb_cursor_del(cursor, 0);
     }
     mdb_cursor_close(cursor);
-    return code;
+    if (code != 0) return code;
+    uint64_t last = group->first + group->count - 1;
+    MDB_val key = {sizeof last, &last};
+    MDB_val value = {group->run_bytes, (void *)group->run};
+    return mdb_put(txn, database, &key, &value, 0);
 }
 
 static int put_commit(MDB_txn *txn, MDB_dbi database, const struct clb_group *group) {
@@ -128,7 +131,7 @@ const char *clb_lmdb_append(struct clb_lmdb *log, const struct clb_group *group)
     if (code != 0) return failed("mdb_txn_begin", code);
     code = put_records(txn, log->records, group);
     if (code == 0 && log->kind == CLB_LMDB_INDEXED) {
-        code = put_postings(txn, log->index, group);
+        code = put_run(txn, log->index, group);
         if (code == 0) code = put_commit(txn, log->commits, group);
     }
     if (code != 0) {

@@ -3,7 +3,7 @@ import Crypto
 /// What a log knows of itself from its creation on, and where its records begin.
 struct LogMetadata: Equatable, Sendable {
     /// The one format that this version reads and writes.
-    static let currentFormat: UInt32 = 2
+    static let currentFormat: UInt32 = 3
 
     var format: UInt32
     var logID: LogID

@@ -25,8 +25,7 @@ extension EventLog {
         let archive = try write(path, through: position, onProgress)
         let blobs = try blobsOnly(through: position)
         let newBase = LogBase(position: position, formerChain: former)
-        let kept = try keptOfBlock(behind: position)
-        try writer.perform { commit throws(EventLogError) in try commit.retire(to: newBase, keeping: kept) }
+        try writer.perform { commit throws(EventLogError) in try commit.retire(to: newBase) }
         let store = BlobStore(files: files)
         for digest in blobs { try store.remove(digest) }
         let snapshots = SnapshotStore(files: files)
@@ -63,23 +62,6 @@ extension EventLog {
             if let former = try transaction.commit(before: commit.first - 1) { return former.chain }
             return []
         }
-    }
-
-    /// What stays of the records that were indexed together with those at a position; nil if nothing of them does.
-    private func keptOfBlock(behind position: UInt64) throws(EventLogError) -> KeptRecords? {
-        var former = position - 1
-        while former < durableHead {
-            for commit in try reader.commits(after: former, limit: 256) {
-                if commit.indexed >= position {
-                    guard commit.indexed > position else { return nil }
-                    return try reader.lease.current().read { transaction throws(EventLogError) in
-                        try transaction.keptRecords(behind: position, through: commit.indexed)
-                    }
-                }
-                former = commit.last
-            }
-        }
-        return nil
     }
 
     /// Writes the archive beside its place, verifies it and moves it there.
@@ -132,9 +114,7 @@ extension EventLog {
 
 extension GroupCommit {
     /// Takes everything up to the new base out of the log, in one transaction.
-    ///
-    /// - Parameter kept: records behind the base that have index entries together with some before it.
-    mutating func retire(to base: LogBase, keeping kept: KeptRecords?) throws(EventLogError) {
+    mutating func retire(to base: LogBase) throws(EventLogError) {
         var commit = last
         commit.transactionID += 1
         try environment.withHandles { handles throws(EventLogError) in
@@ -147,10 +127,7 @@ extension GroupCommit {
             }
             let writing = TransactionWriting(transaction: pointer, handles: handles)
             var code = writing.removeRecords(through: base.position)
-            if code == 0 { code = writing.removePostings(through: kept?.last ?? base.position) }
-            if code == 0, let kept {
-                code = writing.put(kept.block.entries.postings, from: base.position + 1)
-            }
+            if code == 0 { code = writing.trimIndex(through: base.position) }
             if code == 0 { code = writing.removeCommits(before: base.position) }
             if code == 0 { code = writing.put(base) }
             if code == 0 { code = writing.put(commit) }
@@ -162,35 +139,9 @@ extension GroupCommit {
     }
 }
 
-/// Records that stay in the log, and were indexed together with some that do not.
-struct KeptRecords: Sendable {
-    /// Up to here they were indexed together.
-    var last: UInt64
-    var block: IndexBlock
-}
-
 extension Environment {
     /// The records behind the last one that the index has.
     fileprivate func unindexedBlock(behind indexed: UInt64) throws(EventLogError) -> IndexBlock {
         try read { transaction throws(EventLogError) in try transaction.unindexedRecords(behind: indexed) }
-    }
-}
-
-extension ReadTransaction {
-    fileprivate func keptRecords(
-        behind position: UInt64, through last: UInt64
-    ) throws(EventLogError) -> KeptRecords {
-        var block = IndexBlock(behind: position, base: position)
-        let cursor = try cursor(on: records)
-        var entry = try cursor.move(MDB_SET_KEY, to: position + 1)
-        while let found = entry, found.key <= last {
-            guard let layout = RecordLayout(found.value) else {
-                throw EventLogError.damaged(
-                    path: path, sequence: found.key, problem: "it contradicts its own size or flags")
-            }
-            block.add(layout, found.value, at: found.key)
-            entry = try cursor.move(MDB_NEXT)
-        }
-        return KeptRecords(last: last, block: block)
     }
 }

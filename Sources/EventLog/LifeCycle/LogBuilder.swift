@@ -84,14 +84,12 @@ final class LogBuilder {
         try write(stored.count) { $0.append(stored, under: sequence) }
     }
 
-    /// Adds a commit's own entry, and the index entries that it writes.
+    /// Adds a commit's own entry, and the run of the index that it writes.
     func append(_ commit: CommitRecord) throws(EventLogError) {
         var commit = commit
         if block.isComplete(at: commit.last) {
-            let (postings, first) = block.entries
-            try write(postings.values.count + postings.entries.count * IndexKey.byteCount) {
-                $0.put(postings, from: first)
-            }
+            let run = block.run(through: commit.last)
+            try write(run.bytes.count) { $0.put(run, through: commit.last) }
             block.restart(behind: commit.last)
         }
         commit.indexed = block.indexed

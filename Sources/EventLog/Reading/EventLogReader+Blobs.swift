@@ -48,7 +48,7 @@ extension EventLogReader {
         var references = try lease.current().read { transaction throws(EventLogError) in
             try transaction.unindexedBlobReferences()
         }
-        var next: IndexKey? = IndexKey(IndexTerm(kind: .blob, id: 0), first: 0)
+        var next: ReadTransaction.BlobPlace? = .init()
         while let start = next {
             next = try lease.current().read { transaction throws(EventLogError) in
                 let (page, following) = try transaction.blobReferences(

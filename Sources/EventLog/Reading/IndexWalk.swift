@@ -1,39 +1,13 @@
 import CLMDB
 
 extension ReadTransaction {
-    /// An entry of the index where it lies in the map.
-    struct IndexEntry {
-        var key: IndexKey
-        var distances: UnsafeRawBufferPointer
-    }
-
-    /// Moves a cursor over the index; nil at its end.
-    func indexEntry(
-        _ cursor: borrowing ReadCursor, _ operation: MDB_cursor_op, to wanted: IndexKey? = nil
-    ) throws(EventLogError) -> IndexEntry? {
-        func move(_ key: inout MDB_val) throws(EventLogError) -> IndexEntry? {
-            var value = MDB_val()
-            switch mdb_cursor_get(cursor.pointer, &key, &value, operation) {
-            case 0: break
-            case MDB_NOTFOUND: return nil
-            case let code: throw EventLogError(lmdb: code, operation: "move in the index", path: path)
-            }
-            let stored = UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size)
-            guard let found = IndexKey(stored: stored) else {
-                throw EventLogError.damaged(
-                    path: path, sequence: nil, problem: "a key of the index is not one")
-            }
-            return IndexEntry(
-                key: found, distances: UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size))
+    /// The run of the index that a cursor is at.
+    func run(_ entry: ReadCursor.Entry) throws(EventLogError) -> IndexRunView {
+        guard let run = IndexRunView(entry.value), run.first <= entry.key else {
+            throw EventLogError.damaged(
+                path: path, sequence: entry.key, problem: "the run of the index that ends with it is not one")
         }
-        guard let wanted else {
-            var key = MDB_val()
-            return try move(&key)
-        }
-        return try wanted.withStored { bytes throws(EventLogError) in
-            var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
-            return try move(&key)
-        }
+        return run
     }
 
     /// The positions of a term's records from `first` on, oldest first, or up to `first`, newest first.
@@ -98,32 +72,24 @@ extension ReadTransaction {
         guard limit > 0 else { return [] }
         let cursor = try cursor(on: index)
         var found: [UInt64] = []
-        // The entry before may reach beyond the position that is asked for.
-        var entry = try indexEntry(cursor, MDB_SET_RANGE, to: IndexKey(term, first: first))
-        if entry?.key != IndexKey(term, first: first) {
-            let former = try indexEntry(cursor, entry == nil ? MDB_LAST : MDB_PREV)
-            if let former, former.key.term == term {
-                entry = former
-            } else if direction == .backwards {
-                return []
-            } else {
-                entry = try indexEntry(cursor, former == nil ? MDB_FIRST : MDB_NEXT)
+        var entry = try cursor.move(MDB_SET_RANGE, to: first)
+        if entry == nil, direction == .backwards { entry = try cursor.move(MDB_LAST) }
+        while let current = entry, found.count < limit {
+            let run = try run(current)
+            if let index = run.find(term) {
+                guard let held = run.sequences(index) else {
+                    throw EventLogError.damaged(
+                        path: path, sequence: run.first,
+                        problem: "the run of the index from it on cannot be read")
+                }
+                switch direction {
+                case .forwards: found += held.drop { $0 < first }.prefix(limit - found.count)
+                case .backwards: found += held.reversed().drop { $0 > first }.prefix(limit - found.count)
+                }
             }
+            entry = try cursor.move(direction == .forwards ? MDB_NEXT : MDB_PREV)
         }
-        while let current = entry, current.key.term == term, found.count < limit {
-            guard
-                let held = Postings.sequences(first: current.key.first, distances: current.distances)
-            else {
-                throw EventLogError.damaged(
-                    path: path, sequence: current.key.first, problem: "its index entry cannot be read")
-            }
-            switch direction {
-            case .forwards: found += held.filter { $0 >= first }
-            case .backwards: found += held.filter { $0 <= first }.reversed()
-            }
-            entry = try indexEntry(cursor, direction == .forwards ? MDB_NEXT : MDB_PREV)
-        }
-        return Array(found.prefix(limit))
+        return found
     }
 
     /// The newest record of a term.
@@ -168,30 +134,45 @@ extension ReadTransaction {
         return references
     }
 
-    /// The references to blobs that a page of index entries has, and where the next page begins; nil at the end.
+    /// Where a page of the index's references to blobs begins: in the run that ends with `last` or behind it, at one of
+    /// its terms.
+    struct BlobPlace {
+        var last: UInt64 = 0
+        var term = 0
+    }
+
+    /// A page of the references to blobs that the index has, and where the next page begins; nil at the end.
     func blobReferences(
-        from first: IndexKey, limit: Int
-    ) throws(EventLogError) -> (page: [(digest: BlobDigest, sequence: UInt64)], next: IndexKey?) {
+        from place: BlobPlace, limit: Int
+    ) throws(EventLogError) -> (page: [(digest: BlobDigest, sequence: UInt64)], next: BlobPlace?) {
         let cursor = try cursor(on: index)
         var page: [(digest: BlobDigest, sequence: UInt64)] = []
-        var entry = try indexEntry(cursor, MDB_SET_RANGE, to: first)
-        while let current = entry, current.key.term.kind == .blob {
-            guard page.count < limit else { return (page, current.key) }
-            let held = Postings.sequences(first: current.key.first, distances: current.distances) ?? []
-            for sequence in held {
-                guard let stored = try value(under: sequence, in: records),
-                    let layout = RecordLayout(stored)
-                else {
-                    throw EventLogError.damaged(
-                        path: path, sequence: sequence, problem: "the index says that it refers to a blob")
+        var entry = try cursor.move(MDB_SET_RANGE, to: place.last)
+        while let current = entry {
+            let run = try run(current)
+            var term = run.lowerBound(IndexTerm(kind: .blob, id: 0))
+            // A run that was joined with others meanwhile is read from its beginning.
+            if current.key == place.last { term = max(term, place.term) }
+            while term < run.termCount {
+                guard page.count < limit else { return (page, BlobPlace(last: current.key, term: term)) }
+                for sequence in run.sequences(term) ?? [] {
+                    page += try references(of: sequence, to: run.entry(term).term)
                 }
-                for digest in layout.blobDigests(in: stored)
-                where IndexTerm.blob(digest) == current.key.term {
-                    page.append((digest, sequence))
-                }
+                term += 1
             }
-            entry = try indexEntry(cursor, MDB_NEXT)
+            entry = try cursor.move(MDB_NEXT)
         }
         return (page, nil)
+    }
+
+    /// The references of a record to blobs of a term.
+    private func references(
+        of sequence: UInt64, to term: IndexTerm
+    ) throws(EventLogError) -> [(digest: BlobDigest, sequence: UInt64)] {
+        guard let stored = try value(under: sequence, in: records), let layout = RecordLayout(stored) else {
+            throw EventLogError.damaged(
+                path: path, sequence: sequence, problem: "the index says that it refers to a blob")
+        }
+        return layout.blobDigests(in: stored).filter { IndexTerm.blob($0) == term }.map { ($0, sequence) }
     }
 }

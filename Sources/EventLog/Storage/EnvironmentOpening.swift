@@ -203,7 +203,8 @@ struct EnvironmentOpening {
         if let origin {
             try put(Array(LogMetadata.Key.base.utf8), origin.base.stored, in: meta, of: transaction)
         }
-        _ = try openDatabase(Self.databaseNames.index, flags: MDB_CREATE, in: transaction)
+        _ = try openDatabase(
+            Self.databaseNames.index, flags: MDB_CREATE | MDB_INTEGERKEY, in: transaction)
     }
 
     private func openDatabases(
@@ -220,13 +221,8 @@ struct EnvironmentOpening {
         var handles = handles
         handles.records = try openNumbered(Self.databaseNames.records, flags: flags, in: transaction)
         handles.commits = try openNumbered(Self.databaseNames.commits, flags: flags, in: transaction)
-        handles.index = try openDatabase(Self.databaseNames.index, flags: Int32(flags), in: transaction)
+        handles.index = try openNumbered(Self.databaseNames.index, flags: flags, in: transaction)
         handles.metadata = meta
-        var indexFlags: UInt32 = 0
-        try check(mdb_dbi_flags(transaction, handles.index, &indexFlags), "read a database's flags")
-        guard indexFlags == 0 else {
-            throw damaged("its database \"\(Self.databaseNames.index)\" has the flags \(indexFlags)")
-        }
         try checkOrigin(metadata, handles, transaction)
         return Opened(handles: handles, metadata: metadata)
     }

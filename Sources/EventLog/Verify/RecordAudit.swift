@@ -10,8 +10,11 @@ struct RecordAudit {
     /// The last commit that was found as written.
     private(set) var last: CommitRecord?
     private var base: UInt64 = 0
-    private var block = IndexBlock(behind: 0, base: 0)
-    private var indexEntries: UInt64 = 0
+    private var index = IndexAudit(behind: 0)
+    /// How far the last good commit says that the index goes.
+    private var indexed: UInt64 = 0
+    /// The transaction that was the last one when the audit began.
+    private var firstTransactionID: UInt64 = 0
 
     private static let commitPageSize = 256
 
@@ -31,10 +34,11 @@ struct RecordAudit {
     /// Throws the first damage up to the head as it is now; then ``last`` tells how far all was well.
     mutating func run() throws(EventLogError) {
         let mark = try AcknowledgedMark.read(environment.files, logID: environment.metadata.logID)
-        let (head, base, storedBase) = try environment.read { transaction throws(EventLogError) in
-            (try transaction.head(), try transaction.base(), try transaction.storedBase())
+        let (head, base, storedBase, id) = try environment.read { transaction throws(EventLogError) in
+            (try transaction.head(), try transaction.base(), try transaction.storedBase(), transaction.id)
         }
         self.base = base
+        firstTransactionID = id
         guard storedBase.position == base else {
             throw damage(base + 1, "its base is \(storedBase.position), but its commits begin at \(base)")
         }
@@ -104,7 +108,8 @@ struct RecordAudit {
             guard commit.indexed <= base else {
                 throw damage(base + 1, "the commit at its base says that later records are indexed")
             }
-            block = IndexBlock(behind: commit.indexed, base: base)
+            index = IndexAudit(behind: base)
+            indexed = commit.indexed
             return
         }
         let first = last.last + 1
@@ -130,19 +135,19 @@ struct RecordAudit {
         try auditIndex(commit)
     }
 
-    /// When a commit indexes what has gathered, and how far, follows from the commits alone.
+    /// When a commit brings the index up to date, and how far, follows from the commits alone; what the index then says
+    /// follows from the records.
     private mutating func auditIndex(_ commit: CommitRecord) throws(EventLogError) {
-        let isIndexing = block.isComplete(at: commit.last)
-        guard commit.indexed == (isIndexing ? commit.last : block.indexed) else {
+        let isIndexing = commit.last - indexed >= IndexBlock.recordCount
+        guard commit.indexed == (isIndexing ? commit.last : indexed) else {
             throw damage(commit.first, "its commit says that the index goes to \(commit.indexed)")
         }
         guard isIndexing else { return }
-        let (postings, first) = block.entries
+        indexed = commit.last
         try environment.read { transaction throws(EventLogError) in
-            try transaction.audit(postings, from: first)
+            try index.compare(
+                through: commit.last, transaction, isLive: transaction.id != firstTransactionID)
         }
-        indexEntries += UInt64(postings.entries.count)
-        block.restart(behind: commit.last)
     }
 
     /// A page of records, each reached in both ways that readers have: from its neighbour, also over the border
@@ -170,7 +175,7 @@ struct RecordAudit {
                 else {
                     throw damage(sequence, "it cannot be found by its number")
                 }
-                block.add(try steps.add(found.value, at: sequence), found.value, at: sequence)
+                index.add(try steps.add(found.value, at: sequence), found.value, at: sequence)
                 bytes += found.value.count
                 guard sequence - first < UInt64(EventLogReader.defaultPageSize), bytes < 4 << 20 else {
                     return sequence + 1
@@ -212,11 +217,11 @@ struct RecordAudit {
                     \(end.number - oldest + 1)
                     """)
             }
-            // What a writer has added or moved away since the start has index entries of its own.
-            guard end == last, first == base else { return }
-            let entries = try transaction.entryCount(of: transaction.index)
-            guard entries == indexEntries else {
-                throw damage(nil, "LMDB counts \(entries) index entries where there are \(indexEntries)")
+            // What a writer has added or moved away since the start has runs of its own.
+            guard transaction.id == firstTransactionID else { return }
+            let runs = try transaction.entryCount(of: transaction.index)
+            guard runs == index.runs, index.compared == max(indexed, base) else {
+                throw damage(nil, "LMDB counts \(runs) runs of the index where there are \(index.runs)")
             }
         }
     }

@@ -9,6 +9,7 @@ struct GroupCommit: ~Copyable {
     let environment: Environment
     private let blobs: BlobStore
     private let mark: AcknowledgedMark
+    private var room: ZeroedRoom
     private let wallClockNanoseconds: @Sendable () -> UInt64
     private let onCommitPoint: (@Sendable (CommitPoint) -> Void)?
     /// The newest commit.
@@ -41,6 +42,7 @@ struct GroupCommit: ~Copyable {
         try blobs.removeUnfinished()
         let mark = try AcknowledgedMark(environment.files, logID: logID)
         try mark.write(head: last.last)
+        room = try ZeroedRoom(behind: try environment.usedBytes(), in: environment.files)
         self.environment = environment
         self.blobs = blobs
         self.mark = mark
@@ -93,13 +95,14 @@ struct GroupCommit: ~Copyable {
         for step in steps { step.step.digest.withUnsafeBytes { digests.update(bufferPointer: $0) } }
         let digest = Array(digests.finalize())
         let end = last.last + steps.reduce(0) { $0 + UInt64($1.step.count) }
-        let entries = index(steps, through: end)
+        for step in steps { block.add(step.step, from: step.range.lowerBound) }
+        let run = block.isComplete(at: end) ? block.run(through: end) : nil
         while true {
             let commit = CommitRecord(
                 number: last.number + 1, first: last.last + 1, last: end, timeNanoseconds: time,
                 formerDurationNanoseconds: lastDurationNanoseconds, stepsDigest: digest, after: last.chain,
-                transactionID: last.transactionID + 1, indexed: entries == nil ? block.indexed : end)
-            if try write(commit, steps, entries) {
+                transactionID: last.transactionID + 1, indexed: run == nil ? block.indexed : end)
+            if try write(commit, steps, run) {
                 last = commit
                 break
             }
@@ -108,7 +111,7 @@ struct GroupCommit: ~Copyable {
                     operation: "grow the map", path: environment.files.folder, code: MDB_MAP_FULL)
             }
         }
-        if entries != nil { block.restart(behind: end) }
+        if run != nil { block.restart(behind: end) }
         reach(.committed)
         try mark.write(head: last.last)
         reach(.marked)
@@ -124,16 +127,9 @@ struct GroupCommit: ~Copyable {
         try? environment.reopenForReading()
     }
 
-    /// Adds the steps to the records that are not indexed yet; gives the index entries if this commit writes them.
-    private mutating func index(
-        _ steps: [QueuedStep], through end: UInt64
-    ) -> (postings: Postings, from: UInt64)? {
-        if steps.count == 1, block.isEmpty, block.indexed == last.last, let postings = steps[0].step.postings
-        {
-            return (postings, last.last + 1)
-        }
-        for step in steps { block.add(step.step, from: step.range.lowerBound) }
-        return block.isComplete(at: end) ? block.entries : nil
+    /// Makes room for the next commits, when those who waited for the last one know of it.
+    mutating func makeRoom() {
+        if let used = try? environment.usedBytes() { room.extend(behind: used) }
     }
 
     /// Tells a test that the commit has come to a point; the last one is reached outside.
@@ -143,7 +139,7 @@ struct GroupCommit: ~Copyable {
 
     /// Writes one transaction; false if the map was full, and nothing is written.
     private func write(
-        _ commit: CommitRecord, _ steps: [QueuedStep], _ entries: (postings: Postings, from: UInt64)?
+        _ commit: CommitRecord, _ steps: [QueuedStep], _ run: IndexRun?
     ) throws(EventLogError) -> Bool {
         try environment.withHandles { handles throws(EventLogError) in
             var pointer: OpaquePointer?
@@ -160,10 +156,10 @@ struct GroupCommit: ~Copyable {
             var code = writing.putRecords(of: steps)
             if code == 0 {
                 reach(.recordsPut)
-                if let entries { code = writing.put(entries.postings, from: entries.from) }
+                if let run { code = writing.put(run, through: commit.last) }
             }
             if code == 0 {
-                reach(.postingsPut)
+                reach(.indexPut)
                 code = writing.put(commit)
             }
             if code == 0 {

@@ -292,6 +292,7 @@ final class LogWriter: Sendable {
                     try commit.commit(group)
                     finish(group, head: commit.head)
                     commit.reach(.acknowledged)
+                    commit.makeRoom()
                 } catch {
                     commit.abandon()
                     fail(group, cause: error)

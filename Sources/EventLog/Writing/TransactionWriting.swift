@@ -46,31 +46,6 @@ struct TransactionWriting {
         }
     }
 
-    /// Puts index entries that count from a position.
-    func put(_ postings: Postings, from first: UInt64) -> Int32 {
-        withCursor(on: handles.index) { put(postings, from: first, $0) }
-    }
-
-    private func put(_ postings: Postings, from first: UInt64, _ cursor: OpaquePointer?) -> Int32 {
-        postings.values.withUnsafeBytes { values in
-            for entry in postings.entries {
-                let key = IndexKey(entry.term, first: first + UInt64(entry.first))
-                let code = key.withStored { bytes in
-                    var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
-                    // LMDB only reads the value; its C type has no const.
-                    var value = MDB_val(
-                        mv_size: entry.value.count,
-                        mv_data: values.baseAddress.map {
-                            UnsafeMutableRawPointer(mutating: $0 + entry.value.lowerBound)
-                        })
-                    return mdb_cursor_put(cursor, &key, &value, 0)
-                }
-                guard code == 0 else { return code }
-            }
-            return 0
-        }
-    }
-
     /// Puts the commit's own entry, the newest or one that is there already.
     func put(_ commit: CommitRecord) -> Int32 {
         var key = commit.last
@@ -121,26 +96,6 @@ extension TransactionWriting {
         removeFirst(of: handles.commits) { $0.loadUnaligned(as: UInt64.self) < position }
     }
 
-    /// Removes the index entries that begin up to a position.
-    func removePostings(through last: UInt64) -> Int32 {
-        withCursor(on: handles.index) { cursor in
-            var key = MDB_val()
-            var value = MDB_val()
-            var code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
-            while code == 0 {
-                let stored = UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size)
-                guard let found = IndexKey(stored: stored) else { return MDB_CORRUPTED }
-                if found.first <= last {
-                    code = mdb_cursor_del(cursor, 0)
-                    guard code == 0 else { return code }
-                }
-                // After a removal this is the entry that took the removed one's place.
-                code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
-            }
-            return code == MDB_NOTFOUND ? 0 : code
-        }
-    }
-
     /// Puts where the log begins from now on.
     func put(_ base: LogBase) -> Int32 {
         var name = Array(LogMetadata.Key.base.utf8)
@@ -155,7 +110,7 @@ extension TransactionWriting {
     }
 
     /// Removes entries from the first on while their keys are wanted.
-    private func removeFirst(
+    func removeFirst(
         of database: MDB_dbi, while isWanted: (UnsafeRawPointer) -> Bool
     ) -> Int32 {
         withCursor(on: database) { cursor in

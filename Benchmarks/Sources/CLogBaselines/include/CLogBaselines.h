@@ -14,7 +14,6 @@
 enum {
     CLB_HEADER_BYTES = 8, // of a record: checksum, flags, number of streams, type (u16 at offset 6)
     CLB_STREAM_BYTES = 16,
-    CLB_KEY_BYTES = 25, // of a posting: kind, id, first sequence number in big-endian order
     CLB_COMMIT_BYTES = 124,
 };
 
@@ -25,17 +24,16 @@ struct clb_group {
     size_t record_bytes;  // of each record: header, streams, payload
     size_t payload_bytes; // of each record's payload, which stands last
     const uint8_t *records;
-    size_t postings;
-    const uint8_t *posting_keys;    // in ascending order
-    const uint8_t *posting_values;  // back to back
-    const uint32_t *posting_ends;   // where each value ends
+    size_t run_bytes; // 0 if the transaction leaves the index as it is
+    const uint8_t *run;
+    size_t runs_removed; // newest runs of the index that this one takes the place of
     const uint8_t *commit;
 };
 
 // MARK: LMDB
 
 enum clb_lmdb_kind {
-    CLB_LMDB_INDEXED, // records, postings and a commit entry, as Weir's log stores them
+    CLB_LMDB_INDEXED, // records, runs of the index and a commit entry, as Weir's log stores them
     CLB_LMDB_RECORDS, // records alone
 };
 

@@ -17,18 +17,23 @@ protocol Baseline: Contestant {
 
 extension Baseline {
     func turn(batch: Int, until bound: Bound) throws -> Turn {
-        try turn(steps: 1, batch: batch, until: bound)
+        try turn(steps: 1, batch: batch, writers: nil, until: bound)
     }
 
-    /// Appends `steps` steps in each commit.
-    func turn(steps: Int, batch: Int, until bound: Bound) throws -> Turn {
+    /// Appends `steps` steps in each commit; with `writers`, those that so many writers of Weir's append in turn.
+    func turn(steps: Int, batch: Int, writers: Int?, until bound: Bound) throws -> Turn {
         var turn = Turn()
+        var appended = 0
         let count = steps * batch
         while !bound.isReached(
             nanoseconds: turn.nanoseconds, commits: turn.latencies.count,
             bytes: turn.events * group.recordBytes)
         {
-            group.prepare(first: head + 1, steps: steps, batch: batch)
+            let starts = writers.map { writers in
+                (appended..<appended + steps).map { WriterPlaces.start($0 % writers) + $0 / writers * batch }
+            }
+            group.prepare(first: head + 1, steps: steps, batch: batch, from: starts)
+            appended += steps
             let began = clb_now()
             try commit()
             let spent = clb_now() - began
@@ -39,4 +44,9 @@ extension Baseline {
         }
         return turn
     }
+}
+
+/// Where in the row each of some concurrent writers begins.
+enum WriterPlaces {
+    static func start(_ writer: Int) -> Int { writer * 4096 }
 }

@@ -54,7 +54,7 @@ class WeirLog: Contestant {
             let events = try await withThrowingTaskGroup(of: Int.self) { group in
                 for writer in 0..<writers {
                     group.addTask {
-                        var place = writer * 4096
+                        var place = WriterPlaces.start(writer)
                         var events = 0
                         while clb_now() < until {
                             try await log.append(source.step(at: place, batch: batch))

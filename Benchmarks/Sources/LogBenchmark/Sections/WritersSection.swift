@@ -15,9 +15,9 @@ struct WritersSection {
     func run() throws {
         Report.section(
             "Concurrent writers",
-            "Events of \(Self.payloadBytes) bytes. Weir: tasks that each append a step and wait. C LMDB: one thread, as "
-                + "many steps in a transaction as Weir's commits held on average in the same round. SQLite: threads "
-                + "with a connection each, at most \(Self.sqliteThreadsMost).")
+            "Events of \(Self.payloadBytes) bytes. Weir: tasks that each append a step and wait. C LMDB: one thread, the "
+                + "same steps, as many in a transaction as Weir's commits held on average in the same round. SQLite: "
+                + "threads with a connection each, at most \(Self.sqliteThreadsMost).")
         Report.header([
             "writers × events", "Weir events/s", "events per commit", "C LMDB events/s", "Weir ÷ it",
             "SQLite events/s", "Weir ÷ it",
@@ -52,7 +52,8 @@ struct WritersSection {
                 for offset in 0..<2 {
                     if (offset + round) % 2 == 0 {
                         let bound = Bound(seconds: options.seconds)
-                        let turn = try indexed.turn(steps: steps, batch: batch, until: bound)
+                        let turn = try indexed.turn(
+                            steps: steps, batch: batch, writers: writers, until: bound)
                         rates.indexed.append(turn.eventsPerSecond)
                     } else {
                         let turn = try SQLite.contend(

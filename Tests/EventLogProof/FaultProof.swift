@@ -1,45 +1,20 @@
 import EventLog
 
 /// Lets writes and flushes fail under a log, and compares what it then holds with what it answered.
-struct FaultProof {
-    private let seed: UInt64
-    private let count: Int
-    private let firstLog: Int
+struct FaultProof: Proof {
+    static let command = "faults"
+    static let roundsPerLog = 10
+
+    private(set) var tally = Tally()
     private let breaking: Breaking?
-    private var tally = Tally()
 
-    private static let roundsPerLog = 10
-
-    init(_ arguments: Arguments, seed: UInt64) {
-        self.seed = seed
-        count = arguments.count("--count", default: 200)
-        firstLog = arguments.count("--first-log", default: 0)
-        breaking = arguments.text("--break").flatMap(Breaking.init)
+    init(breaking: Breaking?) {
+        self.breaking = breaking
     }
 
-    mutating func run() async throws {
-        var scratch = try Scratch()
-        var left = count
-        var number = firstLog
-        while left > 0 {
-            let log = scratch.path + "/log-\(number)"
-            do {
-                try await failDisk(of: log, number: number, rounds: min(left, Self.roundsPerLog))
-            } catch {
-                scratch.isKept = breaking == nil
-                throw Violation(
-                    "log \(number), \(error)\n  again: faults --seed \(seed) --first-log \(number) "
-                        + "--count \(Self.roundsPerLog)\n  the log: \(log)")
-            }
-            FileTree.remove(log)
-            left -= Self.roundsPerLog
-            number += 1
-        }
-        tally.printed()
-    }
-
-    private mutating func failDisk(of path: String, number: Int, rounds: Int) async throws {
-        var dice = Dice(seed, UInt64(number))
+    mutating func prove(in folder: String, rounds: Int, _ dice: Dice) async throws {
+        var dice = dice
+        let path = folder + "/log"
         let childSeed = dice.next()
         var arguments = ["fail", "--log", path, "--seed", "\(childSeed)", "--count", "\(rounds)"]
         if let breaking { arguments += ["--break", breaking.rawValue] }

@@ -2,47 +2,20 @@ import EventLog
 import Glibc
 
 /// Kills a writing process time and again, and compares what the log then holds with what was acknowledged.
-struct KillProof {
-    var seed: UInt64
-    var count: Int
-    var firstLog = 0
-    var breaking: Breaking?
-
-    /// Every so often a new log is begun, so that its creation is hit too and no round takes long.
+struct KillProof: Proof {
+    static let command = "kills"
     static let roundsPerLog = 25
 
-    private var tally = Tally()
+    private(set) var tally = Tally()
+    private let breaking: Breaking?
 
-    init(_ arguments: Arguments, seed: UInt64) {
-        self.seed = seed
-        count = arguments.count("--count", default: 200)
-        firstLog = arguments.count("--first-log", default: 0)
-        breaking = arguments.text("--break").flatMap(Breaking.init)
+    init(breaking: Breaking?) {
+        self.breaking = breaking
     }
 
-    mutating func run() async throws {
-        var scratch = try Scratch()
-        var left = count
-        var number = firstLog
-        while left > 0 {
-            let log = scratch.path + "/log-\(number)"
-            do {
-                try await killWriters(of: log, number: number, rounds: min(left, Self.roundsPerLog))
-            } catch {
-                scratch.isKept = breaking == nil
-                throw Violation(
-                    "\(error)\n  again: kills --seed \(seed) --first-log \(number) --count \(Self.roundsPerLog)"
-                        + "\n  the log: \(log)")
-            }
-            FileTree.remove(log)
-            left -= Self.roundsPerLog
-            number += 1
-        }
-        tally.printed()
-    }
-
-    private mutating func killWriters(of log: String, number: Int, rounds: Int) async throws {
-        var dice = Dice(seed, UInt64(number))
+    mutating func prove(in folder: String, rounds: Int, _ dice: Dice) async throws {
+        var dice = dice
+        let log = folder + "/log"
         var model = LogModel(workload: Workload(seed: dice.next()))
         for round in 0..<rounds {
             let plan = KillPlan.drawn(&dice)
@@ -52,7 +25,7 @@ struct KillProof {
                 tally.add(plan.name)
                 try await check(log, &model, acknowledged: acknowledged, &dice)
             } catch {
-                throw Violation("log \(number), round \(round), \(plan): \(error)")
+                throw Violation("round \(round), \(plan): \(error)")
             }
         }
         tally.add("records", Int(model.head))

@@ -2,47 +2,20 @@ import EventLog
 import Glibc
 
 /// Cuts the power under a writing process, and compares what the disk then holds with what was acknowledged.
-struct PowerCutProof {
-    private let seed: UInt64
-    private let count: Int
-    private let firstLog: Int
+struct PowerCutProof: Proof {
+    static let command = "power-cuts"
+    static let roundsPerLog = 10
+
+    private(set) var tally = Tally()
     private let breaking: Breaking?
-    private var tally = Tally()
+
+    init(breaking: Breaking?) {
+        self.breaking = breaking
+    }
 
     /// Rounds follow upon each other on what the disk kept.
-    private static let roundsPerLog = 10
-
-    init(_ arguments: Arguments, seed: UInt64) {
-        self.seed = seed
-        count = arguments.count("--count", default: 200)
-        firstLog = arguments.count("--first-log", default: 0)
-        breaking = arguments.text("--break").flatMap(Breaking.init)
-    }
-
-    mutating func run() async throws {
-        var scratch = try Scratch()
-        var left = count
-        var number = firstLog
-        while left > 0 {
-            let folder = scratch.path + "/log-\(number)"
-            mkdir(folder, 0o755)
-            do {
-                try await cutPower(in: folder, number: number, rounds: min(left, Self.roundsPerLog))
-            } catch {
-                scratch.isKept = breaking == nil
-                throw Violation(
-                    "log \(number), \(error)\n  again: power-cuts --seed \(seed) --first-log \(number) "
-                        + "--count \(Self.roundsPerLog)\n  the disks: \(folder)")
-            }
-            FileTree.remove(folder)
-            left -= Self.roundsPerLog
-            number += 1
-        }
-        tally.printed()
-    }
-
-    private mutating func cutPower(in folder: String, number: Int, rounds: Int) async throws {
-        var dice = Dice(seed, UInt64(number))
+    mutating func prove(in folder: String, rounds: Int, _ dice: Dice) async throws {
+        var dice = dice
         var model = LogModel(workload: Workload(seed: dice.next()))
         mkdir(folder + "/disk-0", 0o755)
         for round in 0..<rounds {

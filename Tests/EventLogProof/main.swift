@@ -26,21 +26,12 @@ let seed = arguments.number("--seed") ?? UInt64.random(in: 0..<1_000_000)
 
 do {
     switch arguments.command {
-    case "kills":
-        say("kills, seed \(seed)")
-        var proof = KillProof(arguments, seed: seed)
-        try await proof.run()
-    case "faults":
-        say("faults, seed \(seed)")
-        var proof = FaultProof(arguments, seed: seed)
-        try await proof.run()
+    case "kills": try await KillProof.run(arguments, seed: seed)
+    case "faults": try await FaultProof.run(arguments, seed: seed)
     case "fail":
         var child = FailingChild(arguments, seed: seed)
         try await child.run()
-    case "power-cuts":
-        say("power cuts, seed \(seed)")
-        var proof = PowerCutProof(arguments, seed: seed)
-        try await proof.run()
+    case "power-cuts": try await PowerCutProof.run(arguments, seed: seed)
     case "lose-power":
         var child = PowerlessChild(arguments, seed: seed)
         try await child.run()

@@ -303,6 +303,10 @@ final class LogWriter: Sendable {
                     try maintenance.body(&commit)
                     maintenance.outcome.change { $0 = .success(()) }
                 } catch {
+                    if case .writingFailed(_, let cause) = error {
+                        commit.abandon()
+                        fail([], cause: cause)
+                    }
                     maintenance.outcome.change { $0 = .failure(error) }
                 }
             case .end: break loop

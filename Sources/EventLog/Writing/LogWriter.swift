@@ -58,7 +58,7 @@ final class LogWriter: Sendable {
         self.options = options
         let commit: GroupCommit
         do throws(EventLogError) {
-            commit = try GroupCommit(try lease.current(), options: options)
+            commit = try .takingUp(try lease.current(), options)
         } catch {
             lock.release()
             lease.writerEnded()

@@ -16,7 +16,7 @@ struct FaultProof: Proof {
         var dice = dice
         let path = folder + "/log"
         let childSeed = dice.next()
-        var arguments = ["fail", "--log", path, "--seed", "\(childSeed)", "--count", "\(rounds)"]
+        var arguments = ["fail", "--folder", folder, "--seed", "\(childSeed)", "--count", "\(rounds)"]
         if let breaking { arguments += ["--break", breaking.rawValue] }
         let (lines, ending) = try ChildProcess(arguments).finish()
         guard ending == .exited(0) else {
@@ -26,6 +26,8 @@ struct FaultProof: Proof {
         }
         tally.add("faults", rounds)
         for line in lines where line.hasPrefix("tally ") { tally.add(String(line.dropFirst(6))) }
+        let answers = LifeCycleAnswers(lines)
+        tally.add(answers)
         // Whatever the child had in memory is gone now.
         var model = LogModel(workload: Workload(seed: childSeed))
         for said in lines.compactMap({ Said($0) }) where said.word == "ended" {
@@ -33,9 +35,9 @@ struct FaultProof: Proof {
         }
         let log = try EventLog.open(at: path)
         defer { log.close() }
-        try model.endEpoch(log.reader, acknowledged: model.head, submitted: model.head)
+        try model.endEpoch(log.reader, acknowledged: model.head, submitted: model.head, answers)
         try await model.append(steps: 2, to: log)
-        try EventLogVerifier.requireSound(path, head: model.head)
+        try EventLogVerifier.requireSound(path, head: model.head, base: model.base)
         tally.add("records", Int(model.head))
     }
 }

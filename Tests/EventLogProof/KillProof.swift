@@ -15,15 +15,14 @@ struct KillProof: Proof {
 
     mutating func prove(in folder: String, rounds: Int, _ dice: Dice) async throws {
         var dice = dice
-        let log = folder + "/log"
         var model = LogModel(workload: Workload(seed: dice.next()))
         for round in 0..<rounds {
             let plan = KillPlan.drawn(&dice)
             do {
-                let acknowledged = try killWriter(of: log, model, plan, &dice)
+                let lines = try killWriter(in: folder, model, plan, &dice)
                 tally.add("kills")
                 tally.add(plan.name)
-                try await check(log, &model, acknowledged: acknowledged, &dice)
+                try await check(folder, &model, lines, &dice)
             } catch {
                 throw Violation("round \(round), \(plan): \(error)")
             }
@@ -31,13 +30,15 @@ struct KillProof: Proof {
         tally.add("records", Int(model.head))
     }
 
-    /// Runs a writer until it is killed; gives what it had acknowledged by then.
+    /// Runs a writer until it is killed; gives what it had said by then.
     private mutating func killWriter(
-        of log: String, _ model: LogModel, _ plan: KillPlan, _ dice: inout Dice
-    ) throws -> UInt64 {
+        in folder: String, _ model: LogModel, _ plan: KillPlan, _ dice: inout Dice
+    ) throws -> [String] {
         var arguments = [
-            "append", "--log", log, "--seed", "\(model.workload.seed)", "--epoch", "\(model.epoch)",
-            "--tasks", "\(dice.number(1...6))", "--steps", "100", "--kill", plan.text,
+            "append", "--folder", folder, "--seed", "\(model.workload.seed)", "--epoch", "\(model.epoch)",
+            "--tasks", "\(dice.number(1...6))", "--steps", "\(plan.steps)", "--operations",
+            "\(dice.number(0...8))",
+            "--kill", plan.text,
         ]
         if let breaking { arguments += ["--break", breaking.rawValue] }
         let child = try ChildProcess(arguments)
@@ -54,31 +55,37 @@ struct KillProof: Proof {
         case .exited(0): tally.add("ended before the kill")
         default: throw Violation("the writer ended as \(ending) and said \(lines.last ?? "nothing")")
         }
-        return ChildProcess.acknowledged(lines)
+        return lines
     }
 
     /// Opens the log by a reader first or by a writer at once, checks it, and appends some more.
     private mutating func check(
-        _ path: String, _ model: inout LogModel, acknowledged: UInt64, _ dice: inout Dice
+        _ folder: String, _ model: inout LogModel, _ lines: [String], _ dice: inout Dice
     ) async throws {
+        let path = folder + "/log"
+        let acknowledged = ChildProcess.acknowledged(lines)
+        let answers = LifeCycleAnswers(lines)
+        tally.add(answers)
         let readsFirst = dice.once(in: 2)
         let isMaybeMissing = max(acknowledged, model.head) == 0
         if readsFirst, let reader = try openedForReading(path, isMaybeMissing) {
             defer { reader.close() }
             tally.add("opened by a reader")
             var former = model
-            try former.endEpoch(reader, acknowledged: acknowledged)
-            try EventLogVerifier.requireSound(path, head: former.head)
+            try former.endEpoch(reader, acknowledged: acknowledged, answers)
+            try EventLogVerifier.requireSound(path, head: former.head, base: former.base)
         }
         let log = try EventLog.open(at: path)
         defer { log.close() }
         tally.add("opened by a writer")
         let before = model.head
-        try model.endEpoch(log.reader, acknowledged: acknowledged)
+        try model.endEpoch(log.reader, acknowledged: acknowledged, answers)
+        try LogRemains.requireNone(in: path, base: model.base)
+        try model.checkBackups(in: folder, of: log.reader, answers, &tally)
         if model.head > max(acknowledged, before) { tally.add("more durable than acknowledged") }
         try await model.append(steps: 2, to: log)
         // The state that the reader saw was verified, and the next round may verify this one.
-        if !readsFirst { try EventLogVerifier.requireSound(path, head: model.head) }
+        if !readsFirst { try EventLogVerifier.requireSound(path, head: model.head, base: model.base) }
     }
 
     /// A reader; nil if the writer was killed before there was a log, which is only right if nothing is to be in it.

@@ -23,7 +23,7 @@ struct PowerCutProof: Proof {
             let image = folder + "/disk-\(round + 1)"
             do {
                 // The first calls create the log.
-                let calls = round == 0 ? 16 : dice.number(10...300)
+                let calls = round == 0 ? 16 : dice.number(10...500)
                 let lines = try runUntilPowerCut(
                     disk, image, model, calls: dice.number(1...calls), &dice)
                 tally.add("power cuts")
@@ -31,8 +31,7 @@ struct PowerCutProof: Proof {
                     tally.add("cut after a failure of the disk")
                     model.append(through: said.number)
                 }
-                let acknowledged = ChildProcess.acknowledged(lines)
-                try await check(image + "/log", &model, acknowledged: acknowledged)
+                try await check(image, &model, lines)
             } catch {
                 throw Violation("round \(round): \(error)")
             }
@@ -46,9 +45,9 @@ struct PowerCutProof: Proof {
         _ disk: String, _ image: String, _ model: LogModel, calls: Int, _ dice: inout Dice
     ) throws -> [String] {
         var arguments = [
-            "lose-power", "--log", disk, "--image", image, "--seed", "\(model.workload.seed)", "--epoch",
+            "lose-power", "--folder", disk, "--image", image, "--seed", "\(model.workload.seed)", "--epoch",
             "\(model.epoch)", "--tasks", "\(dice.number(1...6))", "--steps", "\(dice.number(1...40))",
-            "--cut", "\(calls)",
+            "--operations", "\(dice.number(0...6))", "--cut", "\(calls)",
         ]
         if let breaking { arguments += ["--break", breaking.rawValue] }
         let (lines, ending) = try ChildProcess(arguments).finish()
@@ -59,17 +58,23 @@ struct PowerCutProof: Proof {
     }
 
     private mutating func check(
-        _ path: String, _ model: inout LogModel, acknowledged: UInt64
+        _ disk: String, _ model: inout LogModel, _ lines: [String]
     ) async throws {
+        let path = disk + "/log"
+        let acknowledged = ChildProcess.acknowledged(lines)
+        let answers = LifeCycleAnswers(lines)
+        tally.add(answers)
         let isEmpty = max(acknowledged, model.head) == 0
         if isEmpty { tally.add("cut before the first acknowledgement") }
         let log = try EventLog.open(at: path)
         defer { log.close() }
         let before = model.head
-        try model.endEpoch(log.reader, acknowledged: acknowledged)
+        try model.endEpoch(log.reader, acknowledged: acknowledged, answers)
+        try LogRemains.requireNone(in: path, base: model.base)
+        try model.checkBackups(in: disk, of: log.reader, answers, &tally)
         if model.head > max(acknowledged, before) { tally.add("more durable than acknowledged") }
-        try EventLogVerifier.requireSound(path, head: model.head)
+        try EventLogVerifier.requireSound(path, head: model.head, base: model.base)
         try await model.append(steps: 2, to: log)
-        try EventLogVerifier.requireSound(path, head: model.head)
+        try EventLogVerifier.requireSound(path, head: model.head, base: model.base)
     }
 }

@@ -40,7 +40,7 @@ public final class EventLog: Sendable {
         }
         self.options = options
         writer = try LogWriter(opened.lease, lock: opened.lock, options: options)
-        reader = EventLogReader(opened.lease.shared())
+        reader = EventLogReader(opened.lease.shared(), onLifeCyclePoint: options.onLifeCyclePoint)
     }
 
     deinit {

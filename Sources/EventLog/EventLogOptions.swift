@@ -28,6 +28,8 @@ extension EventLog {
         public var wallClockNanoseconds: @Sendable () -> UInt64
         /// Called on the writer thread at the named points of every commit, for tests that end the process there.
         package var onCommitPoint: (@Sendable (CommitPoint) -> Void)?
+        /// The same for snapshots, backups and retirements, called on the thread that does the work.
+        package var onLifeCyclePoint: (@Sendable (LifeCyclePoint) -> Void)?
 
         /// The defaults: a random identity, 1 TiB of address space, commits of up to 8 MiB, 256 MiB waiting,
         /// records of up to 16 MiB, blobs of up to 1 GiB, 100 ms for lazy steps, 24 hours for keys, and the system's

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char watched[PATH_MAX];
@@ -177,3 +178,17 @@ int ftruncate(int descriptor, off_t length) {
 }
 
 int ftruncate64(int descriptor, off64_t length) { return ftruncate(descriptor, length); }
+
+bool faulty_disk_find_inode(int descriptor, const char *path, faulty_disk_inode *inode) {
+    struct statx status;
+    int flags = path == NULL ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW;
+    if (path != NULL) descriptor = AT_FDCWD;
+    if (statx(descriptor, path == NULL ? "" : path, flags, STATX_INO | STATX_TYPE | STATX_BTIME, &status) != 0) {
+        return false;
+    }
+    inode->number = status.stx_ino;
+    inode->born_seconds = status.stx_btime.tv_sec;
+    inode->born_nanoseconds = status.stx_btime.tv_nsec;
+    inode->is_folder = S_ISDIR(status.stx_mode);
+    return true;
+}

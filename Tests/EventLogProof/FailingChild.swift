@@ -5,6 +5,7 @@ import Glibc
 ///
 /// It says what it counts, and each round's end of the log, so that the parent can check the log once more.
 struct FailingChild {
+    private let folder: String
     private let path: String
     private let rounds: Int
     private let breaking: Breaking?
@@ -13,7 +14,8 @@ struct FailingChild {
     private var model: LogModel
 
     init(_ arguments: Arguments, seed: UInt64) {
-        path = arguments.text("--log") ?? ""
+        folder = arguments.text("--folder") ?? ""
+        path = folder + "/log"
         rounds = arguments.count("--count", default: 1)
         breaking = arguments.text("--break").flatMap(Breaking.init)
         dice = Dice(seed)
@@ -21,7 +23,7 @@ struct FailingChild {
     }
 
     mutating func run() async throws {
-        disk.watch(path)
+        disk.watch(folder)
         for round in 0..<rounds {
             var plan = FaultPlan.drawn(&dice)
             if breaking == .loseWrite { plan.kind = .lostWrite }
@@ -44,13 +46,17 @@ struct FailingChild {
     /// What the log answered in a round.
     private enum Outcome {
         case refusedToOpen
-        case failed(Appender.Answers)
-        case neverMet(Appender.Answers)
+        case failed(Appender.Answers, LifeCycleAnswers)
+        /// What failed was a snapshot, a backup or a retirement's archive, and the log went on.
+        case failedBeside(Appender.Answers, LifeCycleAnswers)
+        case neverMet(Appender.Answers, LifeCycleAnswers)
 
-        var answers: Appender.Answers? {
+        var answers: (Appender.Answers, LifeCycleAnswers)? {
             switch self {
             case .refusedToOpen: nil
-            case .failed(let answers), .neverMet(let answers): answers
+            case .failed(let answers, let others), .failedBeside(let answers, let others),
+                .neverMet(let answers, let others):
+                (answers, others)
             }
         }
 
@@ -58,6 +64,7 @@ struct FailingChild {
             switch self {
             case .refusedToOpen: "opening refused"
             case .failed: "commit failed"
+            case .failedBeside: "the log went on"
             case .neverMet: "never met"
             }
         }
@@ -77,15 +84,19 @@ struct FailingChild {
         let appender = Appender(
             log, model.workload, epoch: model.epoch,
             acknowledgesEarly: breaking == .acknowledgeEarly)
-        await appender.run(tasks: dice.number(1...5), steps: 20)
+        let lifeCycle = LifeCycle(log, in: folder, epoch: model.epoch)
+        let tasks = dice.number(1...5)
+        await lifeCycle.run(operations: dice.number(0...5)) { await appender.run(tasks: tasks, steps: 20) }
         var answers = appender.answers
+        let others = lifeCycle.answers
         if let violation = answers.violation { throw Violation(violation) }
         guard disk.hits > 0 else {
-            guard answers.failures.isEmpty else {
-                throw Violation("the disk did not fail, but the log said \(answers.failures[0])")
+            if let failure = answers.failures.first ?? lifeCycle.failures.first {
+                throw Violation("the disk did not fail, but the log said \(failure)")
             }
-            return .neverMet(answers)
+            return .neverMet(answers, others)
         }
+        if answers.failures.isEmpty, !lifeCycle.failures.isEmpty { return .failedBeside(answers, others) }
         if breaking != .loseWrite { try checkFailures(answers, log) }
         // Lazy steps are durable without an answer; they were promised all the same.
         guard (answers.acknowledged...answers.submitted).contains(log.durableHead) else {
@@ -93,7 +104,7 @@ struct FailingChild {
                 "\(answers.acknowledged) was acknowledged, but the durable head is \(log.durableHead)")
         }
         answers.acknowledged = log.durableHead
-        return .failed(answers)
+        return .failed(answers, others)
     }
 
     /// A log that failed says so once and for all.
@@ -120,13 +131,15 @@ struct FailingChild {
     private mutating func reopen(_ outcome: Outcome) async throws {
         let log = try EventLog.open(at: path)
         defer { log.close() }
-        let head = model.head
-        let answers = outcome.answers ?? Appender.Answers(head: head)
+        let (answers, others) = outcome.answers ?? (Appender.Answers(head: model.head), LifeCycleAnswers())
         try model.endEpoch(
-            log.reader, acknowledged: answers.acknowledged, submitted: answers.submitted)
+            log.reader, acknowledged: answers.acknowledged, submitted: answers.submitted, others)
+        try LogRemains.requireNone(in: path, base: model.base)
+        var tally = Tally()
+        try model.checkBackups(in: folder, of: log.reader, others, &tally)
         say("ended \(model.head)")
         if model.head > answers.acknowledged { say("tally steps kept without acknowledgement") }
-        try EventLogVerifier.requireSound(path, head: model.head)
+        try EventLogVerifier.requireSound(path, head: model.head, base: model.base)
         try await model.append(steps: 2, to: log)
         say("ended \(model.head)")
     }

@@ -15,21 +15,25 @@ enum KillPlan {
     case instant(microseconds: UInt32, afterAcknowledgement: Bool)
     /// From inside, at the n-th writing or flushing call on a file of the log.
     case call(Int, Moment)
-    /// From inside, when a point of the commit is reached for the n-th time.
-    case point(CommitPoint, Int)
+    /// From inside, when a named point is reached for the n-th time.
+    case point(String, Int)
 
     static func drawn(_ dice: inout Dice) -> KillPlan {
-        switch dice.number(1...3) {
+        switch dice.number(1...4) {
         case 1:
             return .instant(
                 microseconds: UInt32(dice.number(0...40000)), afterAcknowledgement: dice.once(in: 2))
         case 2:
-            return .point(CommitPoint.allCases.randomElement(using: &dice) ?? .begun, dice.number(1...40))
+            let point = CommitPoint.allCases.randomElement(using: &dice) ?? .begun
+            return .point(point.rawValue, dice.number(1...40))
+        case 3:
+            let point = LifeCyclePoint.allCases.randomElement(using: &dice) ?? .backupBegun
+            return .point(point.rawValue, dice.number(1...2))
         default: break
         }
         // The first dozen calls create the log.
         let moment = Moment.allCases.randomElement(using: &dice) ?? .before
-        return .call(dice.number(1...dice.number(20...200)), moment)
+        return .call(dice.number(1...dice.number(20...300)), moment)
     }
 
     /// As an argument of the child, which has nothing to do for a kill from outside.
@@ -37,8 +41,13 @@ enum KillPlan {
         switch self {
         case .instant: "outside"
         case .call(let number, let moment): "\(moment.rawValue):\(number)"
-        case .point(let point, let number): "\(point.rawValue):\(number)"
+        case .point(let point, let number): "\(point):\(number)"
         }
+    }
+
+    /// How many steps each task of the child appends: a life-cycle point is reached by operations, and not by steps.
+    var steps: Int {
+        if case .point(let point, _) = self, LifeCyclePoint(rawValue: point) != nil { 15 } else { 100 }
     }
 
     /// How the table names it.
@@ -46,16 +55,15 @@ enum KillPlan {
         switch self {
         case .instant: "killed at any instant"
         case .call(_, let moment): "killed \(moment.rawValue) a call"
-        case .point(let point, _): "killed at \(point.rawValue)"
+        case .point(let point, _): "killed at \(point)"
         }
     }
 
-    /// What to do at the points of a commit, if the text says so.
-    static func commitPointAction(_ text: String) -> (@Sendable (CommitPoint) -> Void)? {
+    /// What to do at a named point, if the text says so.
+    static func action(_ text: String) -> (@Sendable (String) -> Void)? {
         let fields = text.split(separator: ":")
-        guard fields.count == 2, let fatal = CommitPoint(rawValue: String(fields[0])),
-            let count = Int(fields[1])
-        else { return nil }
+        guard fields.count == 2, let count = Int(fields[1]) else { return nil }
+        let fatal = String(fields[0])
         let reached = Mutex(0)
         return { point in
             guard point == fatal else { return }

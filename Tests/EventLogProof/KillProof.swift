@@ -2,69 +2,43 @@ import EventLog
 import Glibc
 
 /// Kills a writing process time and again, and compares what the log then holds with what was acknowledged.
-struct KillProof {
-    var seed: UInt64
-    var count: Int
-    var firstLog = 0
-    var breaking: Breaking?
-
-    /// Every so often a new log is begun, so that its creation is hit too and no round takes long.
+struct KillProof: Proof {
+    static let command = "kills"
     static let roundsPerLog = 25
 
-    private var tally = Tally()
+    private(set) var tally = Tally()
+    private let breaking: Breaking?
 
-    init(_ arguments: Arguments, seed: UInt64) {
-        self.seed = seed
-        count = arguments.count("--count", default: 200)
-        firstLog = arguments.count("--first-log", default: 0)
-        breaking = arguments.text("--break").flatMap(Breaking.init)
+    init(breaking: Breaking?) {
+        self.breaking = breaking
     }
 
-    mutating func run() async throws {
-        var scratch = try Scratch()
-        var left = count
-        var number = firstLog
-        while left > 0 {
-            let log = scratch.path + "/log-\(number)"
-            do {
-                try await killWriters(of: log, number: number, rounds: min(left, Self.roundsPerLog))
-            } catch {
-                scratch.isKept = breaking == nil
-                throw Violation(
-                    "\(error)\n  again: kills --seed \(seed) --first-log \(number) --count \(Self.roundsPerLog)"
-                        + "\n  the log: \(log)")
-            }
-            FileTree.remove(log)
-            left -= Self.roundsPerLog
-            number += 1
-        }
-        tally.printed()
-    }
-
-    private mutating func killWriters(of log: String, number: Int, rounds: Int) async throws {
-        var dice = Dice(seed, UInt64(number))
+    mutating func prove(in folder: String, rounds: Int, _ dice: Dice) async throws {
+        var dice = dice
         var model = LogModel(workload: Workload(seed: dice.next()))
         for round in 0..<rounds {
             let plan = KillPlan.drawn(&dice)
             do {
-                let acknowledged = try killWriter(of: log, model, plan, &dice)
+                let lines = try killWriter(in: folder, model, plan, &dice)
                 tally.add("kills")
                 tally.add(plan.name)
-                try await check(log, &model, acknowledged: acknowledged, &dice)
+                try await check(folder, &model, lines, &dice)
             } catch {
-                throw Violation("log \(number), round \(round), \(plan): \(error)")
+                throw Violation("round \(round), \(plan): \(error)")
             }
         }
         tally.add("records", Int(model.head))
     }
 
-    /// Runs a writer until it is killed; gives what it had acknowledged by then.
+    /// Runs a writer until it is killed; gives what it had said by then.
     private mutating func killWriter(
-        of log: String, _ model: LogModel, _ plan: KillPlan, _ dice: inout Dice
-    ) throws -> UInt64 {
+        in folder: String, _ model: LogModel, _ plan: KillPlan, _ dice: inout Dice
+    ) throws -> [String] {
         var arguments = [
-            "append", "--log", log, "--seed", "\(model.workload.seed)", "--epoch", "\(model.epoch)",
-            "--tasks", "\(dice.number(1...6))", "--steps", "100", "--kill", plan.text,
+            "append", "--folder", folder, "--seed", "\(model.workload.seed)", "--epoch", "\(model.epoch)",
+            "--tasks", "\(dice.number(1...6))", "--steps", "\(plan.steps)", "--operations",
+            "\(dice.number(0...8))",
+            "--kill", plan.text,
         ]
         if let breaking { arguments += ["--break", breaking.rawValue] }
         let child = try ChildProcess(arguments)
@@ -81,31 +55,37 @@ struct KillProof {
         case .exited(0): tally.add("ended before the kill")
         default: throw Violation("the writer ended as \(ending) and said \(lines.last ?? "nothing")")
         }
-        return ChildProcess.acknowledged(lines)
+        return lines
     }
 
     /// Opens the log by a reader first or by a writer at once, checks it, and appends some more.
     private mutating func check(
-        _ path: String, _ model: inout LogModel, acknowledged: UInt64, _ dice: inout Dice
+        _ folder: String, _ model: inout LogModel, _ lines: [String], _ dice: inout Dice
     ) async throws {
+        let path = folder + "/log"
+        let acknowledged = ChildProcess.acknowledged(lines)
+        let answers = LifeCycleAnswers(lines)
+        tally.add(answers)
         let readsFirst = dice.once(in: 2)
         let isMaybeMissing = max(acknowledged, model.head) == 0
         if readsFirst, let reader = try openedForReading(path, isMaybeMissing) {
             defer { reader.close() }
             tally.add("opened by a reader")
             var former = model
-            try former.endEpoch(reader, acknowledged: acknowledged)
-            try EventLogVerifier.requireSound(path, head: former.head)
+            try former.endEpoch(reader, acknowledged: acknowledged, answers)
+            try EventLogVerifier.requireSound(path, head: former.head, base: former.base)
         }
         let log = try EventLog.open(at: path)
         defer { log.close() }
         tally.add("opened by a writer")
         let before = model.head
-        try model.endEpoch(log.reader, acknowledged: acknowledged)
+        try model.endEpoch(log.reader, acknowledged: acknowledged, answers)
+        try LogRemains.requireNone(in: path, base: model.base)
+        try model.checkBackups(in: folder, of: log.reader, answers, &tally)
         if model.head > max(acknowledged, before) { tally.add("more durable than acknowledged") }
         try await model.append(steps: 2, to: log)
         // The state that the reader saw was verified, and the next round may verify this one.
-        if !readsFirst { try EventLogVerifier.requireSound(path, head: model.head) }
+        if !readsFirst { try EventLogVerifier.requireSound(path, head: model.head, base: model.base) }
     }
 
     /// A reader; nil if the writer was killed before there was a log, which is only right if nothing is to be in it.

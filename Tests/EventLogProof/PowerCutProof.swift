@@ -2,47 +2,20 @@ import EventLog
 import Glibc
 
 /// Cuts the power under a writing process, and compares what the disk then holds with what was acknowledged.
-struct PowerCutProof {
-    private let seed: UInt64
-    private let count: Int
-    private let firstLog: Int
+struct PowerCutProof: Proof {
+    static let command = "power-cuts"
+    static let roundsPerLog = 10
+
+    private(set) var tally = Tally()
     private let breaking: Breaking?
-    private var tally = Tally()
+
+    init(breaking: Breaking?) {
+        self.breaking = breaking
+    }
 
     /// Rounds follow upon each other on what the disk kept.
-    private static let roundsPerLog = 10
-
-    init(_ arguments: Arguments, seed: UInt64) {
-        self.seed = seed
-        count = arguments.count("--count", default: 200)
-        firstLog = arguments.count("--first-log", default: 0)
-        breaking = arguments.text("--break").flatMap(Breaking.init)
-    }
-
-    mutating func run() async throws {
-        var scratch = try Scratch()
-        var left = count
-        var number = firstLog
-        while left > 0 {
-            let folder = scratch.path + "/log-\(number)"
-            mkdir(folder, 0o755)
-            do {
-                try await cutPower(in: folder, number: number, rounds: min(left, Self.roundsPerLog))
-            } catch {
-                scratch.isKept = breaking == nil
-                throw Violation(
-                    "log \(number), \(error)\n  again: power-cuts --seed \(seed) --first-log \(number) "
-                        + "--count \(Self.roundsPerLog)\n  the disks: \(folder)")
-            }
-            FileTree.remove(folder)
-            left -= Self.roundsPerLog
-            number += 1
-        }
-        tally.printed()
-    }
-
-    private mutating func cutPower(in folder: String, number: Int, rounds: Int) async throws {
-        var dice = Dice(seed, UInt64(number))
+    mutating func prove(in folder: String, rounds: Int, _ dice: Dice) async throws {
+        var dice = dice
         var model = LogModel(workload: Workload(seed: dice.next()))
         mkdir(folder + "/disk-0", 0o755)
         for round in 0..<rounds {
@@ -50,7 +23,7 @@ struct PowerCutProof {
             let image = folder + "/disk-\(round + 1)"
             do {
                 // The first calls create the log.
-                let calls = round == 0 ? 16 : dice.number(10...300)
+                let calls = round == 0 ? 16 : dice.number(10...500)
                 let lines = try runUntilPowerCut(
                     disk, image, model, calls: dice.number(1...calls), &dice)
                 tally.add("power cuts")
@@ -58,8 +31,7 @@ struct PowerCutProof {
                     tally.add("cut after a failure of the disk")
                     model.append(through: said.number)
                 }
-                let acknowledged = ChildProcess.acknowledged(lines)
-                try await check(image + "/log", &model, acknowledged: acknowledged)
+                try await check(image, &model, lines)
             } catch {
                 throw Violation("round \(round): \(error)")
             }
@@ -73,9 +45,9 @@ struct PowerCutProof {
         _ disk: String, _ image: String, _ model: LogModel, calls: Int, _ dice: inout Dice
     ) throws -> [String] {
         var arguments = [
-            "lose-power", "--log", disk, "--image", image, "--seed", "\(model.workload.seed)", "--epoch",
+            "lose-power", "--folder", disk, "--image", image, "--seed", "\(model.workload.seed)", "--epoch",
             "\(model.epoch)", "--tasks", "\(dice.number(1...6))", "--steps", "\(dice.number(1...40))",
-            "--cut", "\(calls)",
+            "--operations", "\(dice.number(0...6))", "--cut", "\(calls)",
         ]
         if let breaking { arguments += ["--break", breaking.rawValue] }
         let (lines, ending) = try ChildProcess(arguments).finish()
@@ -86,17 +58,23 @@ struct PowerCutProof {
     }
 
     private mutating func check(
-        _ path: String, _ model: inout LogModel, acknowledged: UInt64
+        _ disk: String, _ model: inout LogModel, _ lines: [String]
     ) async throws {
+        let path = disk + "/log"
+        let acknowledged = ChildProcess.acknowledged(lines)
+        let answers = LifeCycleAnswers(lines)
+        tally.add(answers)
         let isEmpty = max(acknowledged, model.head) == 0
         if isEmpty { tally.add("cut before the first acknowledgement") }
         let log = try EventLog.open(at: path)
         defer { log.close() }
         let before = model.head
-        try model.endEpoch(log.reader, acknowledged: acknowledged)
+        try model.endEpoch(log.reader, acknowledged: acknowledged, answers)
+        try LogRemains.requireNone(in: path, base: model.base)
+        try model.checkBackups(in: disk, of: log.reader, answers, &tally)
         if model.head > max(acknowledged, before) { tally.add("more durable than acknowledged") }
-        try EventLogVerifier.requireSound(path, head: model.head)
+        try EventLogVerifier.requireSound(path, head: model.head, base: model.base)
         try await model.append(steps: 2, to: log)
-        try EventLogVerifier.requireSound(path, head: model.head)
+        try EventLogVerifier.requireSound(path, head: model.head, base: model.base)
     }
 }

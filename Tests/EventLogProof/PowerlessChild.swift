@@ -3,23 +3,26 @@ import Glibc
 
 /// The child that appends until the power of its simulated disk fails.
 struct PowerlessChild {
+    private let root: String
     private let path: String
     private let workload: Workload
     private let epoch: UInt64
     private let tasks: Int
     private let steps: Int
+    private let operations: Int
     private let acknowledgesEarly: Bool
     private let disk: ShadowDisk
     private let faults = FailingDisk()
     private var dice: Dice
 
     init(_ arguments: Arguments, seed: UInt64) {
-        let root = arguments.text("--log") ?? ""
+        root = arguments.text("--folder") ?? ""
         path = root + "/log"
         workload = Workload(seed: seed)
         epoch = arguments.number("--epoch") ?? 0
         tasks = arguments.count("--tasks", default: 1)
         steps = arguments.count("--steps", default: 1)
+        operations = arguments.count("--operations", default: 0)
         let breaking = arguments.text("--break").flatMap(Breaking.init)
         acknowledgesEarly = breaking == .acknowledgeEarly
         dice = Dice(seed, epoch)
@@ -40,10 +43,13 @@ struct PowerlessChild {
             say("ended \(log.durableHead)")
             if dice.once(in: 3) { disk.cutNow() }
         }
-        let appender = Appender(
-            log, workload, epoch: failsBefore ? epoch + 1 : epoch, acknowledgesEarly: acknowledgesEarly)
-        await appender.run(tasks: tasks, steps: steps)
-        if let failure = appender.answers.failures.first { throw failure }
+        let epoch = failsBefore ? epoch + 1 : epoch
+        let appender = Appender(log, workload, epoch: epoch, acknowledgesEarly: acknowledgesEarly)
+        let lifeCycle = LifeCycle(log, in: root, epoch: epoch)
+        await lifeCycle.run(operations: operations) { [tasks, steps] in
+            await appender.run(tasks: tasks, steps: steps)
+        }
+        if let failure = appender.answers.failures.first ?? lifeCycle.failures.first { throw failure }
         if let violation = appender.answers.violation { throw Violation(violation) }
         disk.cutNow()
     }
@@ -55,6 +61,9 @@ struct PowerlessChild {
         guard let log = try? EventLog.open(at: path) else { return }
         defer { log.close() }
         let appender = Appender(log, workload, epoch: epoch, acknowledgesEarly: acknowledgesEarly)
-        await appender.run(tasks: dice.number(1...3), steps: 10)
+        let tasks = dice.number(1...3)
+        await LifeCycle(log, in: root, epoch: epoch).run(operations: dice.number(0...2)) {
+            await appender.run(tasks: tasks, steps: 10)
+        }
     }
 }

@@ -45,11 +45,6 @@ enum FileTree {
         for name in names(in: path) { try copy(path + "/" + name, to: target + "/" + name) }
     }
 
-    static func inode(of path: String) -> ino_t {
-        var status = stat()
-        return lstat(path, &status) == 0 ? status.st_ino : 0
-    }
-
     static func remove(_ path: String) {
         if isFolder(path) {
             for name in names(in: path) { remove(path + "/" + name) }

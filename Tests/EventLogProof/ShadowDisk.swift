@@ -1,3 +1,4 @@
+import CFaultyDisk
 import Glibc
 import Synchronization
 
@@ -16,9 +17,9 @@ final class ShadowDisk: DiskWatcher {
     }
 
     private struct State {
-        var files: [ino_t: ShadowFile] = [:]
+        var files: [Inode: ShadowFile] = [:]
         /// The durable entries of each folder.
-        var folders: [String: [String: ino_t]] = [:]
+        var folders: [Inode: [String: Inode]] = [:]
         var calls = 0
         /// Descriptors whose present call fails, so that what it wrote is not durable.
         var failing: Set<Int32> = []
@@ -49,10 +50,11 @@ final class ShadowDisk: DiskWatcher {
     }
 
     private static func load(_ folder: String, into state: inout State) {
-        state.folders[folder] = entries(of: folder)
-        for (name, inode) in entries(of: folder) {
+        let entries = entries(of: folder)
+        if let inode = Inode(of: folder) { state.folders[inode] = entries }
+        for (name, inode) in entries {
             let path = folder + "/" + name
-            if FileTree.isFolder(path) {
+            if inode.isFolder {
                 load(path, into: &state)
             } else {
                 state.files[inode] = ShadowFile(durable: FileTree.content(of: path))
@@ -60,9 +62,9 @@ final class ShadowDisk: DiskWatcher {
         }
     }
 
-    private static func entries(of folder: String) -> [String: ino_t] {
-        var entries: [String: ino_t] = [:]
-        for name in FileTree.names(in: folder) { entries[name] = FileTree.inode(of: folder + "/" + name) }
+    private static func entries(of folder: String) -> [String: Inode] {
+        var entries: [String: Inode] = [:]
+        for name in FileTree.names(in: folder) { entries[name] = Inode(of: folder + "/" + name) }
         return entries
     }
 
@@ -89,16 +91,18 @@ final class ShadowDisk: DiskWatcher {
     }
 
     private func take(_ call: DiskCall, reached: Int, _ state: inout State) {
-        var status = stat()
         let fails = state.failing.remove(call.descriptor) != nil
-        guard fstat(call.descriptor, &status) == 0 else { return }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            if !ignoresFlush, reached >= 0 { state.folders[call.path] = Self.entries(of: call.path) }
+        guard let inode = Inode(of: call.descriptor) else { return }
+        if inode.isFolder {
+            if !ignoresFlush, reached >= 0, !fails { state.folders[inode] = Self.entries(of: call.path) }
             return
         }
-        var file = state.files[status.st_ino] ?? ShadowFile(durable: [])
-        // The number of a removed file can come back.
-        if file.current.count > Int(status.st_size) { file = ShadowFile(durable: []) }
+        var file = state.files[inode] ?? ShadowFile(durable: [])
+        // It was cut off when it was opened.
+        var status = stat()
+        if fstat(call.descriptor, &status) == 0, file.current.count > Int(status.st_size) {
+            file = ShadowFile(durable: [])
+        }
         switch call.operation {
         case .write, .synchronousWrite:
             file.write(
@@ -115,7 +119,7 @@ final class ShadowDisk: DiskWatcher {
             }
             if !ignoresFlush { file.flush() }
         }
-        state.files[status.st_ino] = file
+        state.files[inode] = file
     }
 
     // MARK: The power cut
@@ -123,9 +127,11 @@ final class ShadowDisk: DiskWatcher {
     private func cutPower(_ state: inout State) -> Never {
         // How much of what is pending came to the disk: nothing, all, or some.
         let share = [0, 20, 50, 80, 100].randomElement(using: &state.dice) ?? 0
-        mkdir(image, 0o755)
         do {
-            try write(root, to: image, share: share, &state)
+            var places: [Inode: String] = [:]
+            Self.find(root, &places)
+            guard let inode = Inode(of: root) else { throw Violation("\(root) is not there") }
+            try write(inode, to: image, share: share, places, &state)
         } catch {
             say("VIOLATION: \(error)")
             _exit(1)
@@ -133,22 +139,57 @@ final class ShadowDisk: DiskWatcher {
         _exit(0)
     }
 
-    private func write(_ folder: String, to target: String, share: Int, _ state: inout State) throws {
+    /// Where each folder is now, also one that was renamed.
+    private static func find(_ folder: String, _ places: inout [Inode: String]) {
+        if let inode = Inode(of: folder) { places[inode] = folder }
+        for name in FileTree.names(in: folder) where FileTree.isFolder(folder + "/" + name) {
+            find(folder + "/" + name, &places)
+        }
+    }
+
+    private func write(
+        _ folder: Inode, to target: String, share: Int, _ places: [Inode: String], _ state: inout State
+    ) throws {
+        mkdir(target, 0o755)
         let durable = state.folders[folder] ?? [:]
-        let current = Self.entries(of: folder)
+        let current = places[folder].map(Self.entries(of:)) ?? [:]
         for name in Set(durable.keys).union(current.keys).sorted() {
             let isCurrent = durable[name] == current[name] || state.dice.number(1...100) <= share
             guard let inode = isCurrent ? current[name] : durable[name] else { continue }
-            let source = folder + "/" + name
-            if FileTree.isFolder(source) {
-                mkdir(target + "/" + name, 0o755)
-                try write(source, to: target + "/" + name, share: share, &state)
+            let path = target + "/" + name
+            if inode.isFolder {
+                try write(inode, to: path, share: share, places, &state)
             } else if name != "lock.mdb" {
                 // LMDB's table of readers is anew after each start of the machine.
                 let content = state.files[inode]?.afterPowerCut(share: share, &state.dice) ?? []
-                try FileTree.write(content, to: target + "/" + name)
+                try FileTree.write(content, to: path)
             }
         }
+    }
+}
+
+/// A file or folder, whatever its name is.
+struct Inode: Hashable {
+    private let number: UInt64
+    private let bornSeconds: Int64
+    private let bornNanoseconds: UInt32
+    let isFolder: Bool
+
+    init?(of path: String) {
+        self.init(-1, path)
+    }
+
+    init?(of descriptor: Int32) {
+        self.init(descriptor, nil)
+    }
+
+    private init?(_ descriptor: Int32, _ path: String?) {
+        var inode = faulty_disk_inode()
+        guard faulty_disk_find_inode(descriptor, path, &inode) else { return nil }
+        number = inode.number
+        bornSeconds = inode.born_seconds
+        bornNanoseconds = inode.born_nanoseconds
+        isFolder = inode.is_folder
     }
 }
 

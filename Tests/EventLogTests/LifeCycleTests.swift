@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct LifeCycleTests {
@@ -216,6 +217,151 @@ import Testing
         // A backup of the rest is complete too.
         let backup = try reopened.reader.backUp(to: folder.log("backup"))
         #expect(backup.ok && backup.archives == 2 && backup.base == final.base)
+    }
+
+    /// Ends a copy of the log's folder at a point: what a process leaves that ends there.
+    private func leftovers(
+        at point: LifeCyclePoint, of body: (EventLog) throws -> Void
+    ) async throws -> String {
+        let (path, copy) = (folder.log(), folder.log("left at \(point.rawValue)"))
+        try await fullLog().close()
+        var options = EventLog.Options()
+        options.onLifeCyclePoint = { reached in
+            // A copy of the data file is whole only between transactions, so those points are left to the kills.
+            if reached == point { try? FileManager.default.copyItem(atPath: path, toPath: copy) }
+        }
+        let log = try EventLog.open(at: path, options: options)
+        try body(log)
+        log.close()
+        return copy
+    }
+
+    private func retireHalf(_ log: EventLog) throws {
+        let position = try log.reader.commitEnd(atOrBefore: log.durableHead / 2)
+        for snapshot in [position - 9, position] {
+            try log.reader.fold(ByteSum.self, through: snapshot).save(in: log.reader)
+        }
+        _ = try log.retire(through: position)
+    }
+
+    @Test(
+        "a retirement that was cut short leaves a sound log, and the next writer tidies up",
+        arguments: [
+            LifeCyclePoint.snapshotPlaced, .archiveWritten, .archivePlaced, .retirementCommitted,
+            .retiredBlobsRemoved,
+        ])
+    func cutShort(point: LifeCyclePoint) async throws {
+        let path = try await leftovers(at: point, of: retireHalf)
+        #expect(try EventLogVerifier.verifyInProcess(path: path).ok)
+        let log = try EventLog.open(at: path)
+        let base = try log.reader.base()
+        #expect((base > 0) == (point == .retirementCommitted || point == .retiredBlobsRemoved))
+        #expect(try log.reader.fold(ByteSum.self).position == log.durableHead)
+        let archives = (try? FileManager.default.contentsOfDirectory(atPath: path + "/archives")) ?? []
+        #expect(archives.allSatisfy { $0.hasSuffix(".weirlog") })
+        let snapshots = try FileManager.default.contentsOfDirectory(atPath: path + "/snapshots/byte-sum")
+        #expect(snapshots.allSatisfy { UInt64($0.suffix(20)).map { $0 >= base } ?? false })
+    }
+
+    @Test("an unfinished snapshot of a killed process is removed by the next writer")
+    func unfinishedSnapshot() async throws {
+        let log = try await fullLog()
+        try log.reader.fold(ByteSum.self).save(in: log.reader)
+        log.close()
+        let snapshots = folder.log() + "/snapshots/byte-sum"
+        let sound = try FileManager.default.contentsOfDirectory(atPath: snapshots)
+        try Data([1]).write(to: URL(fileURLWithPath: snapshots + "/\(sound[0]).new-7"))
+        try EventLog.open(at: folder.log()).close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: snapshots) == sound)
+    }
+
+    @Test("records are not retired on the word of a damaged snapshot")
+    func damagedSnapshot() async throws {
+        let log = try await fullLog()
+        let position = try log.reader.commitEnd(atOrBefore: 20)
+        try log.reader.fold(ByteSum.self, through: position).save(in: log.reader)
+        let snapshots = folder.log() + "/snapshots/byte-sum"
+        let name = try #require(FileManager.default.contentsOfDirectory(atPath: snapshots).first)
+        try Data([1]).write(to: URL(fileURLWithPath: snapshots + "/" + name))
+        #expect(throws: EventLogError.self) { try log.retire(through: position) }
+        #expect(try log.reader.base() == 0)
+    }
+
+    @Test("a blob that a step refers to again while its first step is retired stays")
+    func blobReferredToAgain() async throws {
+        let content = Array("blob 0".utf8)
+        let log = Mutex<EventLog?>(nil)
+        try await fullLog().close()
+        var options = EventLog.Options()
+        options.onLifeCyclePoint = { point in
+            guard point == .retirementCommitted, let log = log.withLock({ $0 }) else { return }
+            let isDurable = DispatchSemaphore(value: 0)
+            _ = try? log.submit(Step(records: [[1]], blobs: [content])) { _ in isDurable.signal() }
+            isDurable.wait()
+        }
+        let opened = try EventLog.open(at: folder.log(), options: options)
+        log.withLock { $0 = opened }
+        try retireHalf(opened)
+        #expect(try opened.blob(BlobDigest(of: content)) == content)
+        #expect(throws: EventLogError.self) { try opened.blob(BlobDigest(of: Array("blob 1".utf8))) }
+        log.withLock { $0 = nil }
+    }
+
+    @Test("what is indexed while its first records are retired can still be found")
+    func indexedMeanwhile() async throws {
+        let log = Mutex<EventLog?>(nil)
+        try await fullLog().close()
+        var options = EventLog.Options()
+        options.onLifeCyclePoint = { point in
+            guard point == .archivePlaced, let log = log.withLock({ $0 }) else { return }
+            let isDurable = DispatchSemaphore(value: 0)
+            var step = Step()
+            for number in 0..<1100 { step.append([1], streams: [StreamID(UInt128(number % 7))]) }
+            _ = try? log.submit(step) { _ in isDurable.signal() }
+            isDurable.wait()
+        }
+        let opened = try EventLog.open(at: folder.log(), options: options)
+        log.withLock { $0 = opened }
+        try retireHalf(opened)
+        let records = try opened.read(from: 0, limit: .max).filter { $0.streams.contains(StreamID(2)) }
+        #expect(try opened.reader.read(stream: StreamID(2), limit: .max) == records)
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log())
+        #expect(report.ok, "\(report)")
+        log.withLock { $0 = nil }
+    }
+
+    @Test("two retirements at once take place one after the other")
+    func retirementsAtOnce() async throws {
+        let log = try await fullLog()
+        let positions = try [30, 15].map { try log.reader.commitEnd(atOrBefore: $0) }
+        for position in positions {
+            try log.reader.fold(ByteSum.self, through: position).save(in: log.reader)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for position in positions { group.addTask { _ = try? log.retire(through: position) } }
+        }
+        #expect(try log.reader.base() == positions[0])
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log())
+        #expect(report.ok && report.records == log.durableHead - positions[0], "\(report)")
+    }
+
+    @Test("snapshots that are saved during a retirement leave the one at the new base")
+    func snapshotsDuringRetirement() async throws {
+        let log = Mutex<EventLog?>(nil)
+        try await fullLog().close()
+        var options = EventLog.Options()
+        options.onLifeCyclePoint = { point in
+            guard point == .archivePlaced, let reader = log.withLock({ $0?.reader }) else { return }
+            guard let head = try? reader.head() else { return }
+            for position in (head - 4)...head {
+                try? reader.fold(ByteSum.self, through: position).save(in: reader)
+            }
+        }
+        let opened = try EventLog.open(at: folder.log(), options: options)
+        log.withLock { $0 = opened }
+        try retireHalf(opened)
+        #expect(try opened.reader.fold(ByteSum.self, usesSnapshots: false).position == opened.durableHead)
+        log.withLock { $0 = nil }
     }
 
     @Test("an archive that was changed is found by verify (LOG-4)")

@@ -112,6 +112,35 @@ import Testing
         #expect(report.problem?.contains("meta page 1") == true)
     }
 
+    @Test(
+        "a meta page that a failed commit has left is replaced by the next writer, if nothing acknowledged is in it"
+    )
+    func tornMetaPage() async throws {
+        let path = folder.log()
+        try await makeLog(at: path, sampleSteps(21))
+        let acknowledged = URL(fileURLWithPath: path + "/acknowledged")
+        let before = try Data(contentsOf: acknowledged)
+        try await makeLog(at: path, sampleSteps(1))
+        let after = try Data(contentsOf: acknowledged)
+        // LMDB puts the former transaction's number back into the page that it could not write, and nothing else.
+        let file = URL(fileURLWithPath: path + "/data.mdb")
+        var data = try Data(contentsOf: file)
+        #expect(data[4096 + 144] == 23)
+        data[4096 + 144] = 21
+        try data.write(to: file)
+        #expect(try !ChildProgram.verify(path).ok)
+        #expect(throws: EventLogError.self) { try EventLog.open(at: path) }
+        try before.write(to: acknowledged)
+        let log = try EventLog.open(at: path)
+        let head = log.durableHead
+        let report = try ChildProgram.verify(path)
+        #expect(report.ok && report.records == head, "\(report)")
+        #expect(try await log.append(Step(records: [[1]])) == (head + 1)...(head + 1))
+        log.close()
+        #expect(try ChildProgram.verify(path).ok)
+        #expect(after != before)
+    }
+
     @Test("a file that was cut short is reported with its last good record and not by a crash (LOG-4)")
     func cutFile() async throws {
         let path = folder.log()

@@ -71,7 +71,7 @@ extension EventLogReader {
         guard base > 0 else { return }
         let store = SnapshotStore(files: lease.files)
         for name in try store.names() where name.position == base {
-            guard case .success(let file) = try store.read(name),
+            guard case .success(let file)? = try store.read(name),
                 try Self.contradiction(file, lease.current()) == nil
             else { continue }
             try exporting.put(.snapshot(fold: name.fold, stored: file.stored), at: time)

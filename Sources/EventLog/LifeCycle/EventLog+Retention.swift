@@ -8,28 +8,38 @@ extension EventLog {
     /// The commit at the position stays as what the chain goes on from, so that the rest still verifies, and a snapshot
     /// at the position is what folds begin from. The archive is verified before anything is taken out; taking out is one
     /// transaction, during which appending waits. The data file does not become smaller: its pages are used again.
+    /// Retirements and backups wait for each other.
     ///
     /// - Parameters:
     ///   - position: a durable position at which a commit ends: see ``EventLogReader/commitEnd(atOrBefore:)``.
     ///   - onProgress: called with the last archived position.
     /// - Throws: ``EventLogError/invalidRetention(position:reason:)`` for a position at which no commit ends, or at which
-    ///   there is no snapshot.
+    ///   there is no sound snapshot; ``EventLogError/writingFailed(path:cause:)`` if taking out fails, which stops the log
+    ///   as a failed commit does.
     public func retire(
         through position: UInt64, onProgress: (UInt64) -> Void = { _ in }
     ) throws(EventLogError) -> LogArchive {
         let files = reader.lease.files
+        let lock = try FolderLock(taking: files.folder)
+        defer { withExtendedLifetime(lock) {} }
         let base = try reader.base()
         try requireRetirable(position, base, files)
-        let former = try chain(beforeCommitAt: position)
+        let newBase = LogBase(position: position, formerChain: try chain(beforeCommitAt: position))
         let path = files.archives + "/" + LogArchive.name(base: base, last: position)
         let archive = try write(path, through: position, onProgress)
+        reader.reach(.archivePlaced)
+        let head = durableHead
         let blobs = try blobsOnly(through: position)
-        let newBase = LogBase(position: position, formerChain: former)
-        try writer.perform { commit throws(EventLogError) in try commit.retire(to: newBase) }
-        let store = BlobStore(files: files)
-        for digest in blobs { try store.remove(digest) }
-        let snapshots = SnapshotStore(files: files)
-        for name in try snapshots.names() where name.position < position { unlink(snapshots.path(of: name)) }
+        try writer.perform { [reader] commit throws(EventLogError) in
+            try commit.retire(to: newBase) { reader.reach($0) }
+        }
+        reader.reach(.retirementCommitted)
+        try writer.perform { commit throws(EventLogError) in
+            try commit.remove(blobs, exceptIfReferredToBehind: head)
+        }
+        reader.reach(.retiredBlobsRemoved)
+        try SnapshotStore(files: files).remove(before: position)
+        reader.reach(.retiredSnapshotsRemoved)
         return archive
     }
 
@@ -49,11 +59,17 @@ extension EventLog {
             throw EventLogError.invalidRetention(
                 position: position, reason: "no commit ends there; one ends at \(end)")
         }
-        guard try SnapshotStore(files: files).names().contains(where: { $0.position == position }) else {
-            throw EventLogError.invalidRetention(
-                position: position,
-                reason: "there is no snapshot of that position, so nothing could be folded any more")
+        let store = SnapshotStore(files: files)
+        for name in try store.names() where name.position == position {
+            if case .success(let file)? = try store.read(name),
+                try EventLogReader.contradiction(file, reader.lease.current()) == nil
+            {
+                return
+            }
         }
+        throw EventLogError.invalidRetention(
+            position: position,
+            reason: "there is no sound snapshot of that position, so nothing could be folded any more")
     }
 
     private func chain(beforeCommitAt position: UInt64) throws(EventLogError) -> [UInt8] {
@@ -68,8 +84,8 @@ extension EventLog {
     private func write(
         _ path: String, through position: UInt64, _ onProgress: (UInt64) -> Void
     ) throws(EventLogError) -> LogArchive {
-        try Folder.create(reader.lease.files.archives)
-        let temporary = path + ".new"
+        try Folder.create(reader.lease.files.archives, durablyIn: reader.lease.files.folder)
+        let temporary = path + LogArchive.unfinishedSuffix
         do {
             let file = try File(opening: temporary, O_WRONLY | O_CREAT | O_TRUNC)
             var writing = BufferedWriting(file)
@@ -87,6 +103,7 @@ extension EventLog {
                     })
             }
             try writing.finish()
+            reader.reach(.archiveWritten)
             let archive = try LogArchive.verify(temporary)
             guard rename(temporary, path) == 0 else {
                 throw EventLogError.system(operation: "rename", path: path, errno: errno)
@@ -114,34 +131,53 @@ extension EventLog {
 
 extension GroupCommit {
     /// Takes everything up to the new base out of the log, in one transaction.
-    mutating func retire(to base: LogBase) throws(EventLogError) {
-        var commit = last
-        commit.transactionID += 1
-        try environment.withHandles { handles throws(EventLogError) in
-            var pointer: OpaquePointer?
-            try environment.check(mdb_txn_begin(handles.env, nil, 0, &pointer), "begin a write transaction")
-            guard let pointer else { return }
-            guard UInt64(lmdb: mdb_txn_id(pointer)) == commit.transactionID else {
-                mdb_txn_abort(pointer)
-                throw EventLogError.fenced(path: environment.files.folder)
-            }
-            let writing = TransactionWriting(transaction: pointer, handles: handles)
+    ///
+    /// - Throws: ``EventLogError/writingFailed(path:cause:)`` if that fails: what LMDB has to go on from is not known then.
+    fileprivate mutating func retire(
+        to base: LogBase, reaching reach: (LifeCyclePoint) -> Void
+    ) throws(EventLogError) {
+        try amend("retire records up to \(base.position)") { writing in
+            reach(.retirementBegun)
             var code = writing.removeRecords(through: base.position)
             if code == 0 { code = writing.trimIndex(through: base.position) }
             if code == 0 { code = writing.removeCommits(before: base.position) }
             if code == 0 { code = writing.put(base) }
-            if code == 0 { code = writing.put(commit) }
-            if code == 0 { code = mdb_txn_commit(pointer) } else { mdb_txn_abort(pointer) }
-            try environment.check(code, "retire records up to \(base.position)")
+            if code == 0 { reach(.retirementPut) }
+            return code
         }
-        last = commit
-        if block.indexed < base.position { block = try environment.unindexedBlock(behind: block.indexed) }
+        if block.indexed < base.position {
+            block = try environment.read { [indexed = block.indexed] transaction throws(EventLogError) in
+                try transaction.unindexedRecords(behind: indexed)
+            }
+        }
+    }
+
+    /// Removes blobs, but for those that a step behind a position refers to again.
+    fileprivate func remove(
+        _ blobs: [BlobDigest], exceptIfReferredToBehind position: UInt64
+    ) throws(EventLogError) {
+        let kept = try environment.read { transaction throws(EventLogError) in
+            try transaction.blobDigests(behind: position)
+        }
+        let store = BlobStore(files: environment.files)
+        for digest in blobs where !kept.contains(digest) { try store.remove(digest) }
     }
 }
 
-extension Environment {
-    /// The records behind the last one that the index has.
-    fileprivate func unindexedBlock(behind indexed: UInt64) throws(EventLogError) -> IndexBlock {
-        try read { transaction throws(EventLogError) in try transaction.unindexedRecords(behind: indexed) }
+extension ReadTransaction {
+    /// The blobs that steps behind a position refer to.
+    fileprivate func blobDigests(behind position: UInt64) throws(EventLogError) -> Set<BlobDigest> {
+        var digests: Set<BlobDigest> = []
+        let cursor = try cursor(on: records)
+        var entry = try cursor.move(MDB_SET_RANGE, to: position + 1)
+        while let found = entry {
+            guard let layout = RecordLayout(found.value) else {
+                throw EventLogError.damaged(
+                    path: path, sequence: found.key, problem: "it contradicts its own size or flags")
+            }
+            digests.formUnion(layout.blobDigests(in: found.value))
+            entry = try cursor.move(MDB_NEXT)
+        }
+        return digests
     }
 }

@@ -6,16 +6,20 @@ extension EventLogReader {
     /// snapshots and archives, and verified. The copy has the same chain.
     ///
     /// Reading is done in short transactions, so that a long copy keeps no pages from being used again (LOG-6).
+    /// Backups and retirements wait for each other.
     ///
     /// - Parameter onProgress: called with the last copied position.
     /// - Throws: ``EventLogError/alreadyExists(path:)`` if there is something at `path`; other errors leave nothing there.
     public func backUp(
         to path: String, onProgress: (UInt64) -> Void = { _ in }
     ) throws(EventLogError) -> VerifyReport {
+        let lock = try FolderLock(sharing: lease.files.folder)
+        defer { withExtendedLifetime(lock) {} }
         let (origin, end) = try lease.current().read { transaction throws(EventLogError) in
             (try transaction.origin(), try transaction.lastCommit())
         }
         let builder = try LogBuilder(at: path, lease.metadata, origin: origin)
+        reach(.backupBegun)
         let base = origin?.base.position ?? 0
         var former = base
         while former < end.last {
@@ -26,11 +30,16 @@ extension EventLogReader {
                 onProgress(former)
             }
         }
+        reach(.backupRecordsCopied)
         for digest in try referredBlobs(through: end.last).keys.sorted() {
             try builder.add(blob: try blob(digest))
         }
+        reach(.backupBlobsCopied)
         try copyFiles(through: end.last, builder)
-        return try builder.finish()
+        reach(.backupFilesCopied)
+        let report = try builder.finish { reach(.backupVerified) }
+        reach(.backupPlaced)
+        return report
     }
 
     private func copyRecords(of commit: CommitRecord, _ builder: LogBuilder) throws(EventLogError) {
@@ -86,7 +95,7 @@ extension EventLogReader {
         let environment = try lease.current()
         let store = SnapshotStore(files: lease.files)
         for name in try store.names() where name.position <= last {
-            guard case .success(let file) = try store.read(name),
+            guard case .success(let file)? = try store.read(name),
                 try Self.contradiction(file, environment) == nil
             else { continue }
             try builder.add(snapshot: file.stored, fold: name.fold)

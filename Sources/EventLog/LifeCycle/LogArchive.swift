@@ -31,6 +31,8 @@ public struct LogArchive: Hashable, Sendable {
     }
 
     private static let suffix = ".weirlog"
+    /// Ends the name of an archive that is being written.
+    static let unfinishedSuffix = ".new"
 
     /// The name of the archive of the records behind `base` up to `last`.
     static func name(base: UInt64, last: UInt64) -> String {
@@ -44,5 +46,12 @@ public struct LogArchive: Hashable, Sendable {
     /// The names of a log's archives, in the order of their records.
     static func names(in files: LogFiles) throws(EventLogError) -> [String] {
         try Folder.names(in: files.archives).filter { $0.hasSuffix(suffix) }
+    }
+
+    /// Removes what a writer that was killed had begun to write.
+    static func removeUnfinished(in files: LogFiles) throws(EventLogError) {
+        for name in try Folder.names(in: files.archives) where name.hasSuffix(suffix + unfinishedSuffix) {
+            try Folder.removeAll(files.archives + "/" + name)
+        }
     }
 }

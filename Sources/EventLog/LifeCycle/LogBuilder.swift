@@ -115,7 +115,7 @@ final class LogBuilder {
         guard case .success(let file) = SnapshotFile.parse(stored), SnapshotStore.isFoldName(fold) else {
             return
         }
-        try SnapshotStore(files: files).write(file, fold: fold, base: base)
+        try SnapshotStore(files: files).write(file, fold: fold)
     }
 
     /// Adds a file as it is.
@@ -152,19 +152,19 @@ final class LogBuilder {
 
     /// Commits the rest, verifies the log and moves it to its place.
     ///
+    /// - Parameter whenVerified: called before it is moved.
     /// - Throws: ``EventLogError/damaged(path:sequence:problem:)`` if what was put together is not sound.
-    func finish(
-        onProgress: @escaping (VerifyProgress) -> Void = { _ in }
-    ) throws(EventLogError) -> VerifyReport {
+    func finish(whenVerified: () -> Void = {}) throws(EventLogError) -> VerifyReport {
         // The newest commit's entry belongs to the last transaction, whatever came after it.
         try put(last)
         try flush()
         try AcknowledgedMark(files, logID: environment.metadata.logID).write(head: last.last)
         environment.close()
-        let report = try EventLogVerifier.verifyInProcess(path: files.folder, onProgress: onProgress)
+        let report = try EventLogVerifier.verifyInProcess(path: files.folder)
         if let problem = report.problem {
             throw EventLogError.damaged(path: path, sequence: report.firstBad, problem: problem)
         }
+        whenVerified()
         lock.release()
         unlink(files.lockTable)
         if try Folder.kind(of: path) == .folder, rmdir(path) != 0 {

@@ -12,9 +12,11 @@ public final class EventLogReader: Sendable {
     public static let defaultPageSize = 1024
 
     let lease: EnvironmentLease
+    private let onLifeCyclePoint: (@Sendable (LifeCyclePoint) -> Void)?
 
-    init(_ lease: EnvironmentLease) {
+    init(_ lease: EnvironmentLease, onLifeCyclePoint: (@Sendable (LifeCyclePoint) -> Void)? = nil) {
         self.lease = lease
+        self.onLifeCyclePoint = onLifeCyclePoint
     }
 
     deinit {
@@ -142,6 +144,11 @@ public final class EventLogReader: Sendable {
     /// Ends the use of the log by this reader, once transactions in progress have ended.
     public func close() {
         lease.close()
+    }
+
+    /// Tells a test that a snapshot, a backup or a retirement has come to a point.
+    func reach(_ point: LifeCyclePoint) {
+        onLifeCyclePoint?(point)
     }
 
     /// A scan whose body throws nothing, of up to `limit` records.

@@ -10,11 +10,8 @@ extension EventLogReader {
                 reason:
                     "\"\(snapshot.fold)\" is no name for a fold; use lower-case letters, digits and hyphens")
         }
-        let (head, base, commit) = try lease.current().read { transaction throws(EventLogError) in
-            (
-                try transaction.head(), try transaction.base(),
-                try transaction.commit(before: snapshot.position)
-            )
+        let (head, commit) = try lease.current().read { transaction throws(EventLogError) in
+            (try transaction.head(), try transaction.commit(before: snapshot.position))
         }
         guard let commit, snapshot.position <= head else {
             throw EventLogError.invalidSnapshot(
@@ -23,7 +20,14 @@ extension EventLogReader {
         let file = SnapshotFile(
             version: snapshot.version, logID: logID, position: snapshot.position, commit: commit.last,
             chain: commit.chain, bytes: snapshot.bytes)
-        try SnapshotStore(files: lease.files).write(file, fold: snapshot.fold, base: base)
+        let store = SnapshotStore(files: lease.files)
+        try store.write(file, fold: snapshot.fold)
+        reach(.snapshotPlaced)
+        // While the folder is copied, or records retired, nothing is removed; the next snapshot makes up for it.
+        guard let lock = try FolderLock(trying: path) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        try store.prune(snapshot.fold, version: snapshot.version, keeping: [snapshot.position, try base()])
+        reach(.snapshotsPruned)
     }
 
     /// Finds the newest snapshot of a version of a fold at or before a position. Those of other versions are passed
@@ -46,6 +50,7 @@ extension EventLogReader {
                 search.snapshot = Snapshot(
                     fold: fold, version: version, position: file.position, bytes: file.bytes)
                 return search
+            case nil: break
             case .failure(let damage):
                 search.problems.append(
                     SnapshotProblem(path: store.path(of: name), problem: damage.problem))

@@ -34,16 +34,31 @@ struct SnapshotStore {
             }
     }
 
-    /// Writes the file, durably, and removes old ones of the same version: all but the newest, the one at the log's base,
-    /// which nothing can take the place of, and the one just written.
-    func write(_ snapshot: SnapshotFile, fold: String, base: UInt64) throws(EventLogError) {
-        let folder = files.snapshots + "/" + fold
-        try Folder.create(folder)
+    /// Writes the file, durably.
+    func write(_ snapshot: SnapshotFile, fold: String) throws(EventLogError) {
+        try Folder.create(files.snapshots + "/" + fold, durablyIn: files.folder)
         let name = Name(fold: fold, version: snapshot.version, position: snapshot.position)
-        try Folder.write(snapshot.stored, to: folder + "/" + name.file)
-        let versions = try names(of: fold).filter { $0.version == snapshot.version }
-        for old in versions.dropLast(Self.keptCount) where old != name && old.position != base {
-            unlink(path(of: old))
+        try Folder.write(snapshot.stored, to: path(of: name))
+    }
+
+    /// Removes old snapshots of a version of a fold: all but the newest and those at some positions, of which the log's
+    /// base is one, for nothing can take that one's place.
+    func prune(_ fold: String, version: UInt32, keeping positions: Set<UInt64>) throws(EventLogError) {
+        let versions = try names(of: fold).filter { $0.version == version }
+        for old in versions.dropLast(Self.keptCount) where !positions.contains(old.position) {
+            try Folder.removeAll(path(of: old))
+        }
+    }
+
+    /// Removes the snapshots from before a log's base.
+    func remove(before base: UInt64) throws(EventLogError) {
+        for name in try names() where name.position < base { try Folder.removeAll(path(of: name)) }
+    }
+
+    /// Removes what a process that was killed had begun to write.
+    func removeUnfinished() throws(EventLogError) {
+        for fold in try Folder.names(in: files.snapshots) {
+            try Folder.removeUnfinished(in: files.snapshots + "/" + fold)
         }
     }
 
@@ -66,8 +81,9 @@ struct SnapshotStore {
         }
     }
 
-    func read(_ name: Name) throws(EventLogError) -> Result<SnapshotFile, RecordCoding.Damage> {
-        let file = try File(opening: path(of: name), O_RDONLY)
+    /// The snapshot of a name, or what is wrong with its file; nil if that was removed meanwhile.
+    func read(_ name: Name) throws(EventLogError) -> Result<SnapshotFile, RecordCoding.Damage>? {
+        guard let file = try File(openingIfThere: path(of: name), O_RDONLY) else { return nil }
         let parsed = SnapshotFile.parse(try file.read(at: 0, count: try file.size()))
         guard case .success(let snapshot) = parsed,
             (snapshot.version, snapshot.position) != (name.version, name.position)

@@ -18,6 +18,15 @@ struct File: ~Copyable {
         self.path = path
     }
 
+    /// Opens `path`; nil if there is nothing.
+    init?(openingIfThere path: String, _ flags: Int32) throws(EventLogError) {
+        do throws(EventLogError) {
+            try self.init(opening: path, flags)
+        } catch .system(_, _, ENOENT) {
+            return nil
+        }
+    }
+
     deinit {
         close(descriptor)
     }

@@ -39,36 +39,70 @@ enum Folder {
         try synchronise(parent)
     }
 
-    /// Removes a file, or a folder with all that is in it.
+    /// Creates a folder below `root`, which is there. Every entry on the way is durable when this returns, also if the
+    /// one who made it could not, or did not live to, flush it.
+    static func create(_ path: String, durablyIn root: String) throws(EventLogError) {
+        try create(path)
+        var folder = path
+        while folder != root {
+            folder = parent(of: folder)
+            try synchronise(folder)
+        }
+    }
+
+    /// Removes a file, or a folder with all that is in it. What is not there is no error.
     static func removeAll(_ path: String) throws(EventLogError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
             for name in try names(in: path) { try removeAll(path + "/" + name) }
-            guard rmdir(path) == 0 else {
+            guard rmdir(path) == 0 || errno == ENOENT else {
                 throw EventLogError.system(operation: "rmdir", path: path, errno: errno)
             }
-        } else if unlink(path) != 0 {
+        } else if unlink(path) != 0, errno != ENOENT {
             throw EventLogError.system(operation: "unlink", path: path, errno: errno)
         }
     }
 
+    private static let unfinishedInfix = ".new-"
+
     /// Writes a file whole or not at all, durably, in place of one that may be there.
     static func write(_ content: [UInt8], to path: String) throws(EventLogError) {
+        // A writer that opens the log meanwhile takes the unfinished file for one that was left behind.
+        var attempts = 1
+        while try !writeOnce(content, to: path) {
+            attempts += 1
+            guard attempts <= 3 else {
+                throw EventLogError.system(operation: "rename", path: path, errno: ENOENT)
+            }
+        }
+        try synchronise(parent(of: path))
+    }
+
+    /// Removes the files that ``write(_:to:)`` had not finished when its process ended.
+    static func removeUnfinished(in path: String) throws(EventLogError) {
+        for name in try names(in: path) where name.contains(unfinishedInfix) {
+            try removeAll(path + "/" + name)
+        }
+    }
+
+    /// False if the unfinished file was removed before it came to its place.
+    private static func writeOnce(_ content: [UInt8], to path: String) throws(EventLogError) -> Bool {
         // The same file may be written by two threads or processes at once.
-        let temporary = path + ".new-\(UInt64.random(in: .min ... .max))"
+        let temporary = path + unfinishedInfix + "\(UInt64.random(in: .min ... .max))"
         do throws(EventLogError) {
             let file = try File(opening: temporary, O_WRONLY | O_CREAT | O_TRUNC)
             try file.write(content, at: 0)
             try file.synchroniseData()
             guard rename(temporary, path) == 0 else {
+                if errno == ENOENT { return false }
                 throw EventLogError.system(operation: "rename", path: path, errno: errno)
             }
+            return true
         } catch {
             unlink(temporary)
             throw error
         }
-        try synchronise(parent(of: path))
     }
 
     static func synchronise(_ path: String) throws(EventLogError) {

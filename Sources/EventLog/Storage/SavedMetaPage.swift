@@ -7,7 +7,8 @@ import Glibc
 /// newest, but leaves the new trees in it (LMDB 0.9 `mdb.c`, `mdb_env_write_meta`). Readers pass over such a page and
 /// the next commit replaces it. Until then it looks exactly like a newest page that was set back by one commit, which
 /// verify has to report. So the page is kept over each commit, for one read of the page cache, and put back whole if
-/// the commit fails.
+/// the commit fails. A process that ends before it has done so leaves the page to the next writer:
+/// `GroupCommit.takingUp`.
 struct SavedMetaPage {
     private let bytes: [UInt8]
     private let descriptor: Int32
@@ -27,7 +28,8 @@ struct SavedMetaPage {
         }
     }
 
-    /// Puts the page back, durably. If that fails too, verify may report a damaged meta page until the next commit.
+    /// Puts the page back, durably. If that fails too, verify may report a damaged meta page until the next writer
+    /// comes.
     func putBack() {
         if write() { _ = fdatasync(descriptor) }
     }

@@ -111,14 +111,20 @@ public enum EventLogVerifier {
         guard report.problem == nil else { return }
         let store = SnapshotStore(files: reader.lease.files)
         for name in try store.names() {
+            let problem: String?
             switch try store.read(name) {
-            case .failure(let damage): report.note("snapshot \(store.path(of: name)): \(damage.problem)")
+            case nil: continue
+            case .failure(let damage): problem = damage.problem
             case .success(let file):
-                if let problem = try EventLogReader.contradiction(file, reader.lease.current()) {
-                    report.note("snapshot \(store.path(of: name)): \(problem)")
-                } else {
-                    report.snapshots += 1
-                }
+                problem = try EventLogReader.contradiction(file, reader.lease.current())
+            }
+            guard let problem else {
+                report.snapshots += 1
+                continue
+            }
+            // One from before the base is of no use: its retirement was about to remove it.
+            if name.position >= (try reader.base()) {
+                report.note("snapshot \(store.path(of: name)): \(problem)")
             }
         }
     }

@@ -35,6 +35,20 @@ struct PageAudit: ~Copyable {
         }
     }
 
+    /// Whether the older of the two states ends with the commit that its meta page says, as every one does that was
+    /// committed. Only for a log that nobody writes meanwhile.
+    static func isOlderStateSound(_ files: LogFiles) throws(EventLogError) -> Bool {
+        let pages = try metaPages(files).get()
+        let older = pages[0].transactionID < pages[1].transactionID ? pages[0] : pages[1]
+        guard older.transactionID > 0 else { return true }
+        do throws(EventLogError) {
+            try PageAudit(files, older, onPage: {}).checkLastCommit()
+            return true
+        } catch .damaged {
+            return false
+        }
+    }
+
     private static func metaPages(_ files: LogFiles) throws(EventLogError) -> Result<
         [MetaPage], EventLogError
     > {

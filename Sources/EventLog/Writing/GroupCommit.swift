@@ -1,6 +1,4 @@
-import CLMDB
 import Crypto
-import Glibc
 
 /// Writes groups of steps: first their blobs, then one LMDB transaction with all their records and index entries.
 ///
@@ -40,6 +38,7 @@ struct GroupCommit: ~Copyable {
         }
         let blobs = BlobStore(files: environment.files)
         try blobs.removeUnfinished()
+        try LifeCycleRemains.remove(from: environment)
         let mark = try AcknowledgedMark(environment.files, logID: logID)
         try mark.write(head: last.last)
         room = try ZeroedRoom(behind: try environment.usedBytes(), in: environment.files)
@@ -97,20 +96,12 @@ struct GroupCommit: ~Copyable {
         let end = last.last + steps.reduce(0) { $0 + UInt64($1.step.count) }
         for step in steps { block.add(step.step, from: step.range.lowerBound) }
         let run = block.isComplete(at: end) ? block.run(through: end) : nil
-        while true {
-            let commit = CommitRecord(
-                number: last.number + 1, first: last.last + 1, last: end, timeNanoseconds: time,
-                formerDurationNanoseconds: lastDurationNanoseconds, stepsDigest: digest, after: last.chain,
-                transactionID: last.transactionID + 1, indexed: run == nil ? block.indexed : end)
-            if try write(commit, steps, run) {
-                last = commit
-                break
-            }
-            guard try environment.growMap() else {
-                throw EventLogError.lmdb(
-                    operation: "grow the map", path: environment.files.folder, code: MDB_MAP_FULL)
-            }
-        }
+        let commit = CommitRecord(
+            number: last.number + 1, first: last.last + 1, last: end, timeNanoseconds: time,
+            formerDurationNanoseconds: lastDurationNanoseconds, stepsDigest: digest, after: last.chain,
+            transactionID: last.transactionID + 1, indexed: run == nil ? block.indexed : end)
+        try write(commit, steps, run)
+        last = commit
         if run != nil { block.restart(behind: end) }
         reach(.committed)
         try mark.write(head: last.last)
@@ -137,22 +128,14 @@ struct GroupCommit: ~Copyable {
         onCommitPoint?(point)
     }
 
-    /// Writes one transaction; false if the map was full, and nothing is written.
+    /// Writes one transaction.
     private func write(
         _ commit: CommitRecord, _ steps: [QueuedStep], _ run: IndexRun?
-    ) throws(EventLogError) -> Bool {
-        try environment.withHandles { handles throws(EventLogError) in
-            var pointer: OpaquePointer?
-            try environment.check(mdb_txn_begin(handles.env, nil, 0, &pointer), "begin a write transaction")
-            guard let pointer else { return false }
-            guard UInt64(lmdb: mdb_txn_id(pointer)) == commit.transactionID else {
-                // LMDB lets one write transaction run at a time, over all processes. If this one does not follow
-                // upon our last commit, another writer has committed in between.
-                mdb_txn_abort(pointer)
-                throw EventLogError.fenced(path: environment.files.folder)
-            }
+    ) throws(EventLogError) {
+        try environment.commit(
+            transaction: commit.transactionID, "commit records \(commit.first) to \(commit.last)"
+        ) { writing in
             reach(.begun)
-            let writing = TransactionWriting(transaction: pointer, handles: handles)
             var code = writing.putRecords(of: steps)
             if code == 0 {
                 reach(.recordsPut)
@@ -162,19 +145,8 @@ struct GroupCommit: ~Copyable {
                 reach(.indexPut)
                 code = writing.put(commit)
             }
-            if code == 0 {
-                reach(.commitPut)
-                let saved = SavedMetaPage(handles, overwrittenBy: commit.transactionID)
-                code = mdb_txn_commit(pointer)
-                if code != 0, code != MDB_MAP_FULL { saved.putBack() }
-            } else {
-                mdb_txn_abort(pointer)
-            }
-            if code == MDB_MAP_FULL { return false }
-            // LMDB gives EIO for a write that was cut short, which is how a full disk shows there.
-            if code == EIO, Folder.isFull(environment.files.folder) { code = ENOSPC }
-            try environment.check(code, "commit records \(commit.first) to \(commit.last)")
-            return true
+            if code == 0 { reach(.commitPut) }
+            return code
         }
     }
 }

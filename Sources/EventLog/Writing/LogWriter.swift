@@ -58,7 +58,7 @@ final class LogWriter: Sendable {
         self.options = options
         let commit: GroupCommit
         do throws(EventLogError) {
-            commit = try GroupCommit(try lease.current(), options: options)
+            commit = try .takingUp(try lease.current(), options)
         } catch {
             lock.release()
             lease.writerEnded()
@@ -304,6 +304,10 @@ final class LogWriter: Sendable {
                     try maintenance.body(&commit)
                     maintenance.outcome.change { $0 = .success(()) }
                 } catch {
+                    if case .writingFailed(_, let cause) = error {
+                        commit.abandon()
+                        fail([], cause: cause)
+                    }
                     maintenance.outcome.change { $0 = .failure(error) }
                 }
             case .end: break loop

@@ -49,6 +49,18 @@ typedef faulty_disk_answer (*faulty_disk_before)(const faulty_disk_call *call);
 /// did not come there. The program may be told otherwise.
 typedef void (*faulty_disk_after)(const faulty_disk_call *call, ssize_t reached);
 
+/// A file or folder, whatever its name is.
+typedef struct {
+    uint64_t number;
+    /// The number of a removed file comes again, so its birth belongs to it.
+    int64_t born_seconds;
+    uint32_t born_nanoseconds;
+    bool is_folder;
+} faulty_disk_inode;
+
+/// Finds what is open, or at a path if `path` is not NULL; false if there is nothing.
+bool faulty_disk_find_inode(int descriptor, const char *path, faulty_disk_inode *inode);
+
 /// Watches every file below `folder`, a path without symbolic links. Called once, before other threads write.
 void faulty_disk_watch(const char *folder, faulty_disk_before before, faulty_disk_after after);
 

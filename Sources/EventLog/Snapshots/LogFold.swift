@@ -90,12 +90,17 @@ extension FoldedState {
     ) throws {
         guard position < last else { return }
         var told = position
-        try reader.scan(from: position + 1, through: last) { record in
-            try fold.apply(record)
-            position = record.sequence
-            if position - told >= UInt64(EventLogReader.defaultPageSize) {
-                told = position
-                onProgress(position)
+        var reached = position
+        defer { position = reached }
+        // Reached by address: to find a generic type's field anew for each record would cost more than many records do.
+        try withUnsafeMutablePointer(to: &fold) { fold in
+            try reader.scan(from: reached + 1, through: last) { record in
+                try fold.pointee.apply(record)
+                reached = record.sequence
+                if reached - told >= UInt64(EventLogReader.defaultPageSize) {
+                    told = reached
+                    onProgress(reached)
+                }
             }
         }
     }

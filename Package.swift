@@ -123,8 +123,9 @@ let package = Package(
             name: "weirTests",
             dependencies: [
                 "weir", "BrowserExecutor", "EventLog", "OnnxFixture", "PackageIndex", "Pool", "PoolEngine",
-                "Projections",
+                "PoolSimulator", "Projections",
             ],
+            resources: [.copy("Fixtures")],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -8,6 +8,10 @@ struct LogLocation: ParsableArguments {
     @Option(name: .customLong("log"), help: "The log's folder (default: $WEIR_LOG, else .weir).")
     var folder: String?
 
+    init() {}
+
+    init(folder: String) { self.folder = folder }
+
     var path: String {
         if let folder { return folder }
         if let named = ProcessInfo.processInfo.environment["WEIR_LOG"], !named.isEmpty { return named }

@@ -17,14 +17,15 @@ struct Weir: AsyncParsableCommand {
 
             Example: weir run && weir log --type run_completed && weir verify
 
-            Exit codes: 0 done, 1 the work failed or the log is damaged, 2 wrong usage or input, 3 something known \
-            is not installed, 4 the log is held by another writer, 130 interrupted.
+            Exit codes: 0 done, 1 the work failed, the log is damaged, or diff or bisect say no, 2 wrong usage or \
+            input, 3 something known is not installed, 4 the log is held by another writer, 130 interrupted.
             """,
         version: version,
         subcommands: [
             RunCommand.self, LogCommand.self, StateCommand.self, TasksCommand.self, BrowsersCommand.self,
-            ReplayCommand.self, VerifyCommand.self, CompatCommand.self, DoctorCommand.self,
-            ModelCommand.self, RuntimeCommand.self,
+            ReplayCommand.self, ExplainCommand.self, WhyCommand.self, DiffCommand.self, BisectCommand.self,
+            VerifyCommand.self, CompatCommand.self, DoctorCommand.self, ModelCommand.self,
+            RuntimeCommand.self,
         ])
 
     /// First argument of the child process in which a log's bytes are checked.

@@ -45,6 +45,7 @@ struct Scenario {
         )
     }
 
+    @discardableResult
     mutating func submit(items: UInt64 = 10) -> TaskID {
         let spec = TaskSpec(
             family: .vision, model: "digits", runtime: "wgsl", itemsTotal: items, inputsCount: 1,

@@ -16,6 +16,14 @@ public struct JSONWriter: FieldVisitor {
 
     public var string: String { String(decoding: text, as: UTF8.self) }
 
+    /// Bytes as a text: what they are if they are UTF-8, else hexadecimal after `hex:`.
+    public static func readable(_ bytes: [UInt8]) -> String {
+        if let string = String(validating: bytes, as: UTF8.self), !bytes.contains(where: { $0 < 9 }) {
+            return string
+        }
+        return "hex:" + Hexadecimal.text(bytes)
+    }
+
     mutating func object<M: WireMessage>(_ message: M) {
         var message = message
         braces { message.visit(&$0) }
@@ -107,11 +115,7 @@ public struct JSONWriter: FieldVisitor {
 
     public mutating func bytes(_ number: Int, _ name: StaticString, _ value: inout [UInt8]) {
         key(name.description)
-        if let string = String(validating: value, as: UTF8.self), !value.contains(where: { $0 < 9 }) {
-            quoted(string)
-        } else {
-            quoted("hex:" + Hexadecimal.text(value))
-        }
+        quoted(Self.readable(value))
     }
 
     public mutating func time(_ number: Int, _ name: StaticString, _ value: inout EventTime) {

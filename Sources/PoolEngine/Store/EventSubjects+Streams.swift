@@ -18,6 +18,21 @@ extension StreamID {
 }
 
 extension EventSubjects {
+    /// What a record is about that was appended with these streams. Streams of other kinds say nothing.
+    public init(of streams: [StreamID]) {
+        self.init()
+        for stream in streams {
+            let sequence = UInt64(truncatingIfNeeded: stream.value)
+            switch UInt64(exactly: stream.value >> 64).flatMap(SubjectKind.init) {
+            case .task: task = TaskID(sequence)
+            case .browser: browser = BrowserID(sequence)
+            case .allocation: allocation = AllocationID(sequence)
+            case .recovery: recovery = RecoveryID(sequence)
+            case nil: break
+            }
+        }
+    }
+
     /// The streams that the event belongs to, in the order of their kinds.
     public var streams: [StreamID] {
         var streams: [StreamID] = []

@@ -9,8 +9,7 @@ struct LogVerification {
     private var base: UInt64 = 0
     private var last: UInt64 = 0
     private var commits: UInt64 = 0
-    private var steps = 0
-    private var stepsOfOtherRevisions = 0
+    private var decisions = DecisionCheck()
     private var digests = 0
     private var blobs = 0
     private(set) var problem: String?
@@ -53,20 +52,20 @@ struct LogVerification {
         in reader: EventLogReader, onProgress: (UInt64) -> Void = { _ in }
     ) throws {
         guard damagedBlobs.isEmpty else { return try findDamagedBlob(in: reader) }
-        var state = PoolState()
+        var check = DecisionCheck()
         var step: [Event] = []
         do {
-            state = try LogEventSource(reader).baseState()
+            check = DecisionCheck(from: try LogEventSource(reader).baseState())
             try LogEventSource(reader).forEachEvent(through: last) { event, beginsStep in
                 onProgress(event.sequence)
                 if beginsStep {
-                    try checkStep(step, &state)
+                    try checkStep(step, &check)
                     step = []
                 }
                 step.append(event)
                 try checkBlobs(of: event, in: reader)
             }
-            try checkStep(step, &state)
+            try checkStep(step, &check)
         } catch let finding as Finding {
             problem = finding.problem
             firstBad = finding.sequence
@@ -75,8 +74,9 @@ struct LogVerification {
             firstBad = sequence
         } catch {
             problem = "\(error)"
-            firstBad = state.position + 1
+            firstBad = check.state.position + 1
         }
+        decisions = check
     }
 
     /// Whether records and pages are as they were written, so that events can be read.
@@ -91,69 +91,20 @@ struct LogVerification {
         }
     }
 
-    private mutating func checkStep(_ recorded: [Event], _ state: inout PoolState) throws(Finding) {
+    private mutating func checkStep(_ recorded: [Event], _ check: inout DecisionCheck) throws(Finding) {
         guard let observation = recorded.first else { return }
-        steps += 1
-        let revision =
-            if case .engineStarted(let started) = observation.payload { started.revision } else {
-                state.revision
-            }
-        guard revision == PoolState.decisionRevision else {
-            stepsOfOtherRevisions += 1
-            for event in recorded {
-                do throws(ImpossibleEvent) {
-                    try state.evolve(checking: event)
-                } catch {
-                    throw Finding(sequence: event.sequence, problem: "\(error)")
-                }
-            }
-            return
-        }
-        if case .stateDigestRecorded(let digest) = observation.payload {
+        if case .stateDigestRecorded(let digest) = observation.payload, check.isOfThisRevision(observation) {
             digests += 1
-            if digest.position != state.position || digest.digest != state.digest {
+            if digest.position != check.state.position || digest.digest != check.state.digest {
                 throw Finding(
                     sequence: observation.sequence,
                     problem: "event \(observation.sequence) records another digest than its state has")
             }
         }
-        guard observation.isObservation else {
-            throw Finding(
-                sequence: observation.sequence,
-                problem:
-                    "event \(observation.sequence) begins a step, but \(observation.payload.name) is a decision"
-            )
-        }
-        do throws(ImpossibleEvent) {
-            try state.check(observation)
+        do throws(DecisionDivergence) {
+            try check.check(recorded)
         } catch {
-            throw Finding(
-                sequence: observation.sequence,
-                problem: "event \(observation.sequence) is recorded, but would be refused: \(error.reason)")
-        }
-        try compare(recorded, with: state.step(observation.payload, at: observation.at))
-    }
-
-    private func compare(_ recorded: [Event], with outcome: StepOutcome) throws(Finding) {
-        guard case .recorded(let decided) = outcome else {
-            throw Finding(
-                sequence: recorded[0].sequence,
-                problem: "event \(recorded[0].sequence) is recorded, but would be refused: \(outcome)")
-        }
-        for (old, new) in zip(recorded, decided) where old != new {
-            throw Finding(
-                sequence: old.sequence,
-                problem: """
-                    event \(old.sequence) is another than is decided now
-                      recorded \(EventLine.text(old))
-                      decided  \(EventLine.text(new))
-                    """)
-        }
-        guard recorded.count == decided.count else {
-            throw Finding(
-                sequence: recorded[0].sequence + UInt64(min(recorded.count, decided.count)),
-                problem: "the step of event \(recorded[0].sequence) has \(recorded.count) events; "
-                    + "\(decided.count) are decided now")
+            throw Finding(sequence: error.sequence, problem: DivergenceReport(error).text)
         }
     }
 
@@ -177,10 +128,7 @@ struct LogVerification {
             lines.add("DAMAGED", problem)
             return lines.text
         }
-        lines.add("decisions", "\(Format.count(steps, "step")) decided again, all the same")
-        if stepsOfOtherRevisions > 0 {
-            lines.add("", "\(stepsOfOtherRevisions) of them by another revision, folded only")
-        }
+        for line in DecisionReport(decisions).agreement { lines.add(line.label, line.value) }
         lines.add("blobs", "\(blobs) named, all there")
         lines.add("digests", "\(digests) recorded, all the same")
         lines.add("chain", chain)
@@ -194,8 +142,10 @@ struct LogVerification {
             writer.key("ok")
             writer.raw(problem == nil ? "true" : "false")
             for (key, value) in [
-                ("base", base), ("events", events), ("commits", commits), ("steps", UInt64(steps)),
-                ("steps_of_other_revisions", UInt64(stepsOfOtherRevisions)), ("digests", UInt64(digests)),
+                ("base", base), ("events", events), ("commits", commits), ("steps", UInt64(decisions.steps)),
+                ("steps_of_other_revisions", UInt64(decisions.stepsOfOtherRevisions)),
+                ("differing_steps_of_other_revisions", UInt64(decisions.differingSteps)),
+                ("digests", UInt64(digests)),
                 ("blobs", UInt64(blobs)),
             ] {
                 writer.key(key)

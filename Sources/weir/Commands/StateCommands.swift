@@ -11,33 +11,32 @@ struct StateCommand: AsyncParsableCommand {
         abstract: "Folds the log and prints the pool's state.",
         discussion: """
             The digest is the SHA-256 of the state's canonical bytes; the engine records it while it runs. The fold \
-            begins from the newest snapshot that can be used; weir replay folds everything.
+            begins from the newest snapshot that can be used; weir replay folds everything. With --fields, \
+            everything in the state is printed field by field, under the names that weir explain, weir diff and \
+            weir bisect use.
 
-            Example: weir state --at 40 --json
+            Examples:
+              weir state --at 40 --json
+              weir state --fields
             """)
 
     @Option(
         name: .long,
         help: ArgumentHelp("The state just after this event (default: the last).", valueName: "n"))
     var at: UInt64?
+    @Flag(name: .long, help: "Print every field of the state, a line each.") var fields = false
     @Flag(name: .long, help: "Print one JSON object.") var json = false
     @OptionGroup var location: LogLocation
 
     func run() async throws {
         let reader = try location.openForReading()
         defer { reader.close() }
-        let head = try reader.head()
-        if let at, at > head { throw UsageError("--at is \(at), but the log's last event is \(head)") }
-        if let at, try at < reader.base() { throw LogArchives(of: reader).missing(at) }
-        let progress = LiveProgress("folded", of: at ?? head)
-        let state: PoolState
-        do {
-            defer { progress.end() }
-            state = try LogEventSource(reader).foldedState(
-                through: at ?? head, onProblem: { Terminal.note("weir: \($0)") },
-                onProgress: { progress.show($0) })
+        let state = try reader.state(at: at)
+        if fields {
+            Terminal.print(json ? StateReport.fieldsJSON(state) : StateReport.fieldsText(state))
+        } else {
+            Terminal.print(json ? StateReport.json(state) : StateReport.text(state))
         }
-        Terminal.print(json ? StateReport.json(state) : StateReport.text(state))
     }
 }
 

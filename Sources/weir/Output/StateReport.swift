@@ -1,5 +1,6 @@
 import Pool
 import PoolEngine
+import Projections
 
 /// A pool's state, for people and for programs.
 enum StateReport {
@@ -48,6 +49,23 @@ enum StateReport {
             writer.quoted(state.digest.description)
             writer.key("state")
             writer.raw(JSONWriter.object(state))
+        }
+        return writer.string
+    }
+
+    /// Every field of everything in the state, a block of lines for each entity.
+    static func fieldsText(_ state: PoolState) -> String {
+        state.entities.flatMap { ["\($0.key)"] + FieldLines.of($0.fields) }.joined(separator: "\n")
+    }
+
+    /// The same as one object with a member for each entity.
+    static func fieldsJSON(_ state: PoolState) -> String {
+        var writer = JSONWriter()
+        writer.braces { writer in
+            for entity in state.entities {
+                writer.key("\(entity.key)")
+                writer.fields(entity.fields)
+            }
         }
         return writer.string
     }

@@ -1,4 +1,5 @@
 import Pool
+import Projections
 
 /// Writes the fields of a message that are not empty as `name=value`, long ones shortened.
 struct TextFields: FieldVisitor {
@@ -41,11 +42,7 @@ struct TextFields: FieldVisitor {
     mutating func string(_ number: Int, _ name: StaticString, _ value: inout String) {
         guard !value.isEmpty else { return }
         let shown = value.prefix(Self.shownCharacters)
-        // Control characters would break the line, or write to the terminal what a browser said.
-        let escaped = shown.map { character in
-            character.unicodeScalars.contains { $0.properties.generalCategory == .control }
-                ? " " : String(character)
-        }.joined()
+        let escaped = Wording.line(String(shown))
         let text = escaped + (shown.count < value.count ? "…" : "")
         add(name, text.contains(" ") ? "\"\(text)\"" : text)
     }

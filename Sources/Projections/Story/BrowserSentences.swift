@@ -1,0 +1,70 @@
+import Pool
+
+extension BrowserLaunchDecided {
+    func sentence(_ told: Told) -> String {
+        let limit = "within \(told.wait(until: deadline))"
+        guard let browser else {
+            return "browser \(told.sequence) was to be started (\(Wording.words(reason))), \(limit)"
+        }
+        return "browser \(browser) was to be started anew (\(Wording.words(reason))), \(limit)"
+    }
+}
+
+extension BrowserLaunched {
+    var sentence: String {
+        let product = facts.product.isEmpty ? Wording.words(facts.kind) : Wording.line(facts.product)
+        let stand = facts.simulated ? ", simulated" : ""
+        return "browser \(browser) was ready after \(Wording.rounded(milliseconds: launchMs)): \(product), "
+            + "process \(facts.pid)\(stand)"
+    }
+}
+
+extension BrowserLaunchFailed {
+    var sentence: String {
+        "browser \(browser) could not be started (\(Wording.words(evidence)))" + Wording.detail(detail)
+    }
+}
+
+extension BrowserFailed {
+    var sentence: String {
+        let process =
+            if signal != 0 {
+                "; signal \(signal) ended its process"
+            } else if processEnded {
+                "; its process ended with status \(exitStatus)"
+            } else {
+                "; its process may still be alive"
+            }
+        return "browser \(browser) failed (\(Wording.words(evidence)))" + Wording.detail(detail) + process
+    }
+}
+
+extension BrowserClosed {
+    var sentence: String { "the process of browser \(browser) has ended (\(Wording.words(step)))" }
+}
+
+extension BrowserCloseDecided {
+    func sentence(_ told: Told) -> String {
+        let then = relaunch ? ", to be started anew" : ""
+        return "browser \(browser) was to be closed (\(Wording.words(reason))) within "
+            + "\(told.wait(until: deadline))\(then)"
+    }
+}
+
+extension BrowserRetired {
+    var sentence: String { "browser \(browser) left the pool (\(Wording.words(reason)))" }
+}
+
+extension LaunchRetryScheduled {
+    func sentence(_ told: Told) -> String {
+        "launches were put off for \(told.wait(until: dueAt)), after "
+            + "\(Wording.count(failures, "failure")) in a row"
+    }
+}
+
+extension MetricsSampled {
+    var sentence: String {
+        "browser \(browser) was sampled: \(Wording.count(items, "item")) in "
+            + Wording.rounded(milliseconds: intervalMs)
+    }
+}

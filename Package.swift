@@ -82,7 +82,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["CChecksum", "EventLog", "EventLogVerifyChild", "Ledger"],
-            swiftSettings: strict),
+            resources: [.copy("Golden")], swiftSettings: strict),
         .executableTarget(
             name: "ChromePipeChild", dependencies: ["ChromePipe"], path: "Tests/ChromePipeChild",
             swiftSettings: strict),

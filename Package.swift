@@ -130,3 +130,8 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// With it only that test target is built: under a sanitizer everything is built anew, and most of it not looked at.
+if let only = Context.environment["WEIR_TEST_TARGET"] {
+    package.targets.removeAll { $0.type == .test && $0.name != only }
+}

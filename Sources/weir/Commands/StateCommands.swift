@@ -31,7 +31,7 @@ struct StateCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try location.openForReading()
         defer { reader.close() }
-        let state = try reader.state(at: at)
+        let state = try reader.state(at: at, named: "--at")
         if fields {
             Terminal.print(json ? StateReport.fieldsJSON(state) : StateReport.fieldsText(state))
         } else {

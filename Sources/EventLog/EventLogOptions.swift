@@ -56,7 +56,7 @@ package enum CommitPoint: String, CaseIterable, Sendable {
     case begun
     /// All records are in the transaction.
     case recordsPut
-    /// The index entries, if the commit writes any, are in the transaction.
+    /// The run of the index, if the commit writes one, is in the transaction.
     case indexPut
     /// The commit's own entry is in the transaction.
     case commitPut

@@ -3,7 +3,7 @@ import Crypto
 /// Records that are appended together: after any crash all of them are in the log, or none.
 ///
 /// A step is one buffer in the form in which its records are stored, so that building one takes no allocation per
-/// record. Whoever builds it also computes the checks, the digest and the index entries, on its own thread.
+/// record. Whoever builds it also computes the checks, the digest and a large step's index, on its own thread.
 public struct Step: Sendable {
     /// How many streams a record may belong to.
     public static let streamsLimit = 255
@@ -115,7 +115,7 @@ public struct Step: Sendable {
         stored.storeBytes(of: check.littleEndian, as: UInt32.self)
     }
 
-    /// The step as it is queued: key and blobs are in its first record, its digest and index entries are computed.
+    /// The step as it is queued: key and blobs are in its first record, its digest is computed, and its index if it is large.
     consuming func sealed(_ options: EventLog.Options) throws(EventLogError) -> SealedStep {
         try check(options)
         if !key.isEmpty || !references.isEmpty { putIntoFirstRecord() }

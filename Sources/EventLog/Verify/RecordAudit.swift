@@ -1,7 +1,7 @@
 import CLMDB
 import Crypto
 
-/// Walks all commits and their records and index entries through LMDB, in short transactions, on every path that a
+/// Walks all commits and their records and the index through LMDB, in short transactions, on every path that a
 /// reader takes.
 struct RecordAudit {
     private let environment: Environment

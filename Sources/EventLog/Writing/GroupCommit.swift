@@ -1,6 +1,6 @@
 import Crypto
 
-/// Writes groups of steps: first their blobs, then one LMDB transaction with all their records and index entries.
+/// Writes groups of steps: first their blobs, then one LMDB transaction with all their records and what is due of the index.
 ///
 /// It belongs to the writer thread: an LMDB write transaction begins and ends on one thread.
 struct GroupCommit: ~Copyable {

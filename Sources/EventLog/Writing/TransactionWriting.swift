@@ -1,7 +1,7 @@
 import CLMDB
 import Glibc
 
-/// Puts records, index entries and commits into an open LMDB write transaction. Every call gives LMDB's return code,
+/// Puts records, runs of the index and commits into an open LMDB write transaction. Every call gives LMDB's return code,
 /// 0 for success.
 struct TransactionWriting {
     let transaction: OpaquePointer

@@ -66,6 +66,8 @@ public struct BrowserHistory: Projection {
                 $0.lastEvidence = .launchTimedOut
             }
         case .browserClosed(let closed): update(closed.browser) { $0.status = .failed }
+        case .healDecided(let decided): update(decided.browser) { $0.status = .healing }
+        case .rungEnded(let ended): update(ended.browser) { $0.status = ended.healed ? .ready : .failed }
         case .browserRetired(let retired): update(retired.browser) { $0.status = .retired }
         case .taskGranted(let granted):
             update(granted.browser) {
@@ -96,6 +98,7 @@ public enum BrowserStatus: String, Sendable, CaseIterable {
     case busy
     case closing
     case failed
+    case healing
     case retired
 
     /// Where a browser of the pool stands.
@@ -106,6 +109,7 @@ public enum BrowserStatus: String, Sendable, CaseIterable {
         case .busy: self = .busy
         case .closing: self = .closing
         case .failed: self = .failed
+        case .healing: self = .healing
         }
     }
 }

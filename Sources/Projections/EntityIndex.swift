@@ -21,9 +21,12 @@ public struct EntityIndex: Projection {
     public mutating func apply(_ event: Event) {
         current = subjects(of: event)
         switch event.payload {
-        case .taskSubmitted, .taskGranted, .runAssigned, .runStopDecided, .prepareDecided, .recoveryBegan,
-            .browserLaunchDecided, .browserCloseDecided:
+        case .taskSubmitted, .taskGranted, .runAssigned, .runStopDecided, .prepareDecided,
+            .browserLaunchDecided, .browserCloseDecided, .healDecided:
             known[event.sequence] = current
+        case .recoveryBegan(let began):
+            // Which browser it waits for changes with its rungs.
+            known[event.sequence] = EventSubjects(task: began.task, recovery: RecoveryID(event.sequence))
         case .taskSucceeded(let ended): known[ended.task.sequence] = nil
         case .taskFailed(let ended): known[ended.task.sequence] = nil
         case .taskCancelled(let ended): known[ended.task.sequence] = nil
@@ -80,15 +83,21 @@ public struct EntityIndex: Projection {
         case .metricsSampled(let event): EventSubjects(browser: event.browser)
         case .runStopped(let event): known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
         case .recoveryBegan(let began):
-            EventSubjects(task: began.task, recovery: RecoveryID(event.sequence))
-        case .rungStarted(let event): known[event.recovery.sequence] ?? EventSubjects()
+            EventSubjects(
+                task: began.task, browser: began.browser, recovery: RecoveryID(event.sequence))
+        case .rungStarted(let event):
+            (known[event.recovery.sequence] ?? EventSubjects())
+                .completed(by: EventSubjects(browser: event.browser))
+        case .healDecided(let event): EventSubjects(browser: event.browser)
+        case .rungEnded(let event):
+            known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
         case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .timerFired(let event):
             switch event.kind {
             case .idle: EventSubjects(browser: BrowserID(event.subject))
             case .taskDeadline, .retry: EventSubjects(task: TaskID(event.subject))
-            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry:
+            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal:
                 known[event.subject] ?? EventSubjects()
             }
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,

@@ -5,6 +5,7 @@ public struct TaskHistory: Projection {
     public private(set) var tasks: [TaskRecord] = []
     private var indices: [TaskID: Int] = [:]
     private var runs: [ObligationID: TaskID] = [:]
+    private var recoveries: [RecoveryID: TaskID] = [:]
 
     public init() {}
 
@@ -21,6 +22,7 @@ public struct TaskHistory: Projection {
             }
             tasks.append(record)
         }
+        for recovery in state.recoveries.entities { recoveries[recovery.id] = recovery.task }
         for obligation in state.obligations.entities where obligation.kind == .run {
             runs[obligation.id] = obligation.task
         }
@@ -59,12 +61,15 @@ public struct TaskHistory: Projection {
                 $0.provenance = completed.provenance
             }
         case .recoveryBegan(let began):
+            recoveries[RecoveryID(event.sequence)] = began.task
             update(began.task) {
                 $0.recoveries += 1
                 $0.isRecovering = true
             }
-        case .recoveryCommitted(let committed): update(committed.task) { $0.isRecovering = false }
-        case .recoveryRolledBack(let rolledBack): update(rolledBack.task) { $0.isRecovering = false }
+        case .rungStarted(let started):
+            if let task = recoveries[started.recovery] { update(task) { $0.status = .recovering } }
+        case .recoveryCommitted(let committed): endRecovery(committed.recovery, of: committed.task)
+        case .recoveryRolledBack(let rolledBack): endRecovery(rolledBack.recovery, of: rolledBack.task)
         case .taskSucceeded(let ended): end(ended.task, .succeeded, event)
         case .taskCancelled(let ended): end(ended.task, .cancelled, event)
         case .taskTimedOut(let ended): end(ended.task, .timedOut, event)
@@ -76,6 +81,11 @@ public struct TaskHistory: Projection {
             }
         default: break
         }
+    }
+
+    private mutating func endRecovery(_ recovery: RecoveryID, of task: TaskID) {
+        recoveries[recovery] = nil
+        update(task) { $0.isRecovering = false }
     }
 
     private mutating func end(_ id: TaskID, _ status: TaskStatus, _ event: Event) {
@@ -115,6 +125,7 @@ public enum TaskStatus: String, Sendable, CaseIterable {
         case .queued where task.retryAt != .zero: self = .backingOff
         case .queued: self = task.recovery == nil ? .queued : .recovering
         case .granted: self = task.recovery == nil ? .granted : .recovering
+        case .recovering: self = .recovering
         }
     }
 

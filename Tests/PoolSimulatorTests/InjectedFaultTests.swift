@@ -42,7 +42,8 @@ struct InjectedFaultTests {
         #expect(summary.terminals["succeeded"] == 1)
         #expect(summary.events["recovery_committed"] == 1)
         #expect(summary.evidence["gpu_process_lost"] == 2)
-        #expect(summary.reasons["closed_failed"] == (processEnded ? 0 : 1))
+        #expect(summary.reasons["launched_heal"] == (processEnded ? 1 : 0))
+        #expect(summary.events["rung_ended"] == (processEnded ? 0 : 1))
     }
 
     @Test("that ends the engine leaves the task to the next one")

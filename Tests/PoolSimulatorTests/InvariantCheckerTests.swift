@@ -193,11 +193,11 @@ struct InvariantCheckerTests {
             if case .browserLaunchDecided = event.payload { event.sequence } else { nil }
         }
         let found = try violations {
-            guard case .browserCloseDecided(var decided) = $0, decided.reason == .failed else { return nil }
+            guard case .healDecided(var decided) = $0 else { return nil }
             let other = launches.first { $0 != decided.browser.sequence }
             decided.browser = BrowserID(other ?? 0)
             decided.incarnation = IncarnationID(other ?? 0)
-            return .browserCloseDecided(decided)
+            return .healDecided(decided)
         }
         #expect(found.first?.invariant == .core8)
     }

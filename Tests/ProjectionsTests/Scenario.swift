@@ -91,7 +91,7 @@ struct Scenario {
         take(
             BrowserFailed(
                 browser: browser, incarnation: state.browsers[browser].incarnation,
-                evidence: processEnded ? .processExited : .gpuProcessLost, processEnded: processEnded,
+                evidence: processEnded ? .processExited : .heartbeatMissed, processEnded: processEnded,
                 signal: processEnded ? 9 : 0))
     }
 

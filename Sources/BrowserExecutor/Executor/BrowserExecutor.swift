@@ -84,6 +84,7 @@ public final class BrowserExecutor: Executor {
                         obligation: close.obligation, browser: close.browser, step: .alreadyEnded)))
         case .run(let run): host(of: run.incarnation)?.enqueue(.run(run))
         case .prepare(let prepare): host(of: prepare.incarnation)?.enqueue(.prepare(prepare))
+        case .heal(let heal): host(of: heal.incarnation)?.enqueue(.heal(heal))
         case .stop(let stop):
             for host in state.withLock({ Array($0.hosts.values) }) where host.browser == stop.browser {
                 host.enqueue(.stop(stop))

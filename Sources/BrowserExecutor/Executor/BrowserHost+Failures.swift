@@ -27,6 +27,8 @@ extension BrowserHost {
                 isJudging = true
                 Task { await judge(failure) }
             }
+        // Only the end of the browser itself ends its healing: the rest is what the rung is about.
+        case .healing: if failure.processEnded { fail(failure) }
         case .failed, .closing: break
         }
     }
@@ -72,10 +74,11 @@ extension BrowserHost {
     private static let endPatience: Duration = .milliseconds(500)
 
     /// Reports that the browser failed, unless that has been said or it is being closed.
-    private func fail(_ failure: FailureEvidence) {
-        guard phase == .usable else { return }
+    func fail(_ failure: FailureEvidence) {
+        guard phase == .usable || phase == .healing else { return }
         phase = .failed
-        sampling?.cancel()
+        healing?.cancel()
+        if failure.processEnded { sampling?.cancel() }
         for work in works.values { work.cancel() }
         surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")
         report(

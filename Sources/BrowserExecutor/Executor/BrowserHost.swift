@@ -23,6 +23,8 @@ actor BrowserHost {
     /// Runs and preparations under way.
     var works: [ObligationID: Task<Void, Never>] = [:]
     var sampling: Task<Void, Never>?
+    /// The rung under way.
+    var healing: Task<Void, Never>?
     let meter = BrowserMeter()
     /// What went wrong with a browser that is not usable yet; its launch reports it.
     var faultAtLaunch: FailureEvidence?
@@ -33,7 +35,7 @@ actor BrowserHost {
     var gpuProcess: Int32?
     private nonisolated let orders: AsyncStream<(BrowserHost, Order)>.Continuation
 
-    enum Phase { case launching, usable, failed, closing }
+    enum Phase { case launching, usable, failed, healing, closing }
 
     enum Order: Sendable {
         case launch(Effect.Launch)
@@ -41,6 +43,7 @@ actor BrowserHost {
         case run(Effect.Run)
         case stop(Effect.Stop)
         case prepare(Effect.Prepare)
+        case heal(Effect.Heal)
         case observed(CDPEvent)
     }
 
@@ -87,6 +90,7 @@ actor BrowserHost {
         case .prepare(let effect):
             guard phase == .usable else { return }
             works[effect.obligation] = Task { await self.prepare(effect) }
+        case .heal(let effect): heal(effect)
         case .observed(let event): observe(event)
         }
     }
@@ -169,6 +173,7 @@ actor BrowserHost {
         subscription?.cancel()
         launch?.cancel()
         sampling?.cancel()
+        healing?.cancel()
         for work in works.values { work.cancel() }
     }
 
@@ -176,6 +181,7 @@ actor BrowserHost {
         await launch?.value
         let teardown = await chrome?.close()
         for work in works.values { await work.value }
+        await healing?.value
         return teardown
     }
 

@@ -1,8 +1,13 @@
 /// What must be true before an event of an allocation's life can happen.
 extension PoolState {
     func check(_ granted: TaskGranted) throws(Obstacle) {
-        try tasks.require(granted.task, "task")
-        try require(isQueued(granted.task), "task \(granted.task) is not in the queue")
+        let task = try tasks.required(granted.task, "task")
+        if tasks[at: task].allocation != nil {
+            try require(mayRace(at: task), "task \(granted.task) has an allocation")
+        } else {
+            let isHeld = tasks[at: task].phase == .recovering
+            try require(isHeld || isQueued(granted.task), "task \(granted.task) is not in the queue")
+        }
         let browser = try browsers.required(granted.browser, "browser")
         try require(browsers[at: browser].phase == .ready, "browser \(granted.browser) has no free lane")
     }

@@ -4,10 +4,8 @@ extension Decider {
             return .refused(.stale, subject: started.obligation.sequence)
         }
         let cause = emit(started, cause: started.obligation.sequence)
-        if let id = task.recovery {
-            let duration = now.nanoseconds(since: state.recoveries[id].beganAt)
-            emit(RecoveryCommitted(recovery: id, task: task.id, durationNs: duration), cause: cause)
-        }
+        if let loser = state.tasks[task.id].rival { stopAndRelease(loser, .raceLost, cause: cause) }
+        commitRecovery(of: task.id, cause: cause)
         return nil
     }
 
@@ -32,6 +30,7 @@ extension Decider {
         }
         let cause = emit(completed, cause: completed.obligation.sequence)
         release(completed.allocation, .completed, cause: cause)
+        leaveRecovery(task.id, as: nil, cause: cause)
         emit(TaskSucceeded(task: task.id, itemsDone: task.itemsDone), cause: cause)
         settle(cause: cause)
         return nil
@@ -44,11 +43,16 @@ extension Decider {
         let browser = state.allocations[failed.allocation].browser
         let cause = emit(failed, cause: failed.obligation.sequence)
         release(failed.allocation, .runFailed, cause: cause)
-        if failed.failure == .backendUnsupported {
+        if state.tasks[task.id].allocation != nil {
+            // The other side of a race goes on.
+        } else if failed.failure == .backendUnsupported {
+            leaveGroup(task.id, cause: cause)
             refuseBackend(
                 of: task.id, failed.refusal ?? .noKernel, failed.detail, by: browser, cause: cause)
         } else if let failure = failed.failure.endsTask {
             fail(task.id, failure, failed.detail, cause: cause)
+        } else if let group = state.recoveries.find(task.recovery)?.group {
+            rollBackTogether(group, cause: cause)
         } else {
             retry(task.id, "\(failed.failure.name): \(failed.detail)", cause: cause)
         }
@@ -94,18 +98,29 @@ extension Decider {
         release(id, reason, cause: cause)
     }
 
+    /// Releases all that a task holds: two allocations while they race.
+    mutating func stopAndReleaseAll(of id: TaskID, _ reason: ReleaseReason, cause: UInt64) {
+        while let allocation = state.tasks[id].allocation {
+            stopAndRelease(allocation, reason, cause: cause)
+        }
+    }
+
     /// Nothing was recorded for the length of a lease: the browser is taken to hang.
     mutating func leaseExpired(_ id: AllocationID, cause: UInt64) {
         let browser = state.browsers[state.allocations[id].browser]
         close(browser.id, .failed, relaunch: true, cause: cause)
-        recoverAll(browser.allocations, .leaseExpired, evidence: .heartbeatMissed, cause: cause)
+        recoverAll(
+            browser.allocations, .leaseExpired, evidence: .heartbeatMissed,
+            healing: Healing(browser: browser.id, rung: .restartBrowser), cause: cause)
     }
 
     /// A run did not stop: what else runs on that browser is lost with it.
     mutating func stopTimedOut(_ id: ObligationID, cause: UInt64) {
         let browser = state.browsers[state.obligations[id].browser]
         close(browser.id, .runNotStopped, relaunch: true, cause: cause)
-        recoverAll(browser.allocations, .browserFailed, evidence: .scriptHung, cause: cause)
+        recoverAll(
+            browser.allocations, .browserFailed, evidence: .scriptHung,
+            healing: Healing(browser: browser.id, rung: .restartBrowser), cause: cause)
     }
 }
 

@@ -4,7 +4,8 @@ extension PoolState {
         let id = AllocationID(event.sequence)
         let task = tasks.place(of: granted.task)
         let browser = browsers.place(of: granted.browser)
-        precondition(tasks[at: task].allocation == nil, "task \(granted.task) is granted twice")
+        let isRival = tasks[at: task].allocation != nil
+        precondition(!isRival || mayRace(at: task), "task \(granted.task) is granted twice")
         precondition(browsers[at: browser].phase == .ready, "browser \(granted.browser) has no free lane")
         allocations.insert(
             AllocationState(
@@ -13,9 +14,15 @@ extension PoolState {
         timers.set(.lease, event.sequence, at: granted.leaseDeadline)
         leaveQueue(granted.task)
         tasks[at: task].phase = .granted
-        tasks[at: task].allocation = id
+        if isRival { tasks[at: task].rival = id } else { tasks[at: task].allocation = id }
         browsers[at: browser].allocations.append(id)
         settleLanes(at: browser, event.at)
+    }
+
+    /// Whether a task may hold a second allocation: while it recovers and no run of it has started.
+    func mayRace(at place: Int) -> Bool {
+        tasks[at: place].rival == nil && tasks[at: place].phase == .granted
+            && recoveries.find(tasks[at: place].recovery)?.strategy == .parallel
     }
 
     mutating func evolve(_ assigned: RunAssigned, at event: EventStamp) {
@@ -35,6 +42,13 @@ extension PoolState {
         let allocation = allocations.place(of: started.allocation)
         let task = tasks.place(of: allocations[at: allocation].task)
         tasks[at: task].phase = .running
+        if tasks[at: task].rival == started.allocation {
+            tasks[at: task].rival = tasks[at: task].allocation
+            tasks[at: task].allocation = started.allocation
+        }
+        if let recovery = tasks[at: task].recovery, recoveries[recovery].group != nil {
+            recoveries[recovery].resumed = true
+        }
         renewLease(at: allocation, event.at)
         Self.remember(
             tasks[at: task].spec.modelDigest,
@@ -66,8 +80,18 @@ extension PoolState {
         precondition(allocation.run == nil, "allocation \(allocation.id) is released with a run")
         timers.clear(.lease, allocation.id.sequence, at: allocation.leaseDeadline)
         let task = tasks.place(of: allocation.task)
-        tasks[at: task].allocation = nil
-        tasks[at: task].phase = .queued
+        if tasks[at: task].rival == allocation.id {
+            tasks[at: task].rival = nil
+        } else if let rival = tasks[at: task].rival {
+            tasks[at: task].allocation = rival
+            tasks[at: task].rival = nil
+        } else {
+            tasks[at: task].allocation = nil
+            tasks[at: task].phase = .queued
+            if let recovery = tasks[at: task].recovery, recoveries[recovery].resumed {
+                recoveries[recovery].resumed = false
+            }
+        }
         let browser = browsers.place(of: allocation.browser)
         browsers[at: browser].allocations.removeAll { $0 == allocation.id }
         settleLanes(at: browser, event.at)

@@ -18,6 +18,10 @@ public enum ReleaseReason: UInt32, WireEnum {
     case engineStopping = 8
     /// The engine that made it ended.
     case engineRestarted = 9
+    /// The task runs elsewhere: this lost the race.
+    case raceLost = 10
+    /// Another member of its group failed.
+    case groupFailed = 11
 
     public var name: StaticString {
         switch self {
@@ -30,6 +34,8 @@ public enum ReleaseReason: UInt32, WireEnum {
         case .timedOut: "timed_out"
         case .engineStopping: "engine_stopping"
         case .engineRestarted: "engine_restarted"
+        case .raceLost: "race_lost"
+        case .groupFailed: "group_failed"
         }
     }
 }

@@ -4,6 +4,7 @@ extension Decider {
             obligation.browser == launched.browser
         else { return .refused(.stale, subject: launched.obligation.sequence) }
         let cause = emit(launched, cause: launched.obligation.sequence)
+        resume(on: launched.browser, cause: cause)
         settle(cause: cause)
         return nil
     }
@@ -14,6 +15,7 @@ extension Decider {
         else { return .refused(.stale, subject: failed.obligation.sequence) }
         let cause = emit(failed, cause: failed.obligation.sequence)
         launchHasFailed(detail: failed.detail, cause: cause)
+        forsake(failed.browser, cause: cause)
         // A browser that has never run anything and failed to start is no different from a new one.
         if !mayLaunch {
             emit(BrowserRetired(browser: failed.browser, reason: .cannotLaunch), cause: cause)
@@ -29,7 +31,7 @@ extension Decider {
     private mutating func launchHasFailed(detail: String, cause: UInt64) {
         let failures = state.launchFailures
         let others = state.browsers.entities.contains {
-            $0.isUsable || $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
+            $0.isUsable || $0.isComing
         }
         if !mayLaunch, !others {
             for task in state.tasks.entities where task.phase != .suspended {
@@ -43,8 +45,10 @@ extension Decider {
     mutating func launchTimedOut(_ id: ObligationID, cause: UInt64) {
         let failures = state.launchFailures + (state.launchRetryAt == .zero ? 1 : 0)
         let isLast = failures > state.policy.retry.budget
-        close(state.obligations[id].browser, .launchTimedOut, relaunch: !isLast, cause: cause)
+        let browser = state.obligations[id].browser
+        close(browser, .launchTimedOut, relaunch: !isLast, cause: cause)
         launchHasFailed(detail: "no browser became usable in time", cause: cause)
+        forsake(browser, cause: cause)
     }
 
     mutating func metricsSampled(_ sampled: MetricsSampled) -> StepOutcome? {
@@ -57,14 +61,15 @@ extension Decider {
 
     mutating func browserFailed(_ failed: BrowserFailed) -> StepOutcome? {
         guard let browser = state.browsers.find(failed.browser), browser.incarnation == failed.incarnation,
-            browser.isUsable
+            browser.isUsable || (browser.phase == .healing && failed.processEnded)
         else { return .refused(.stale, subject: failed.incarnation.sequence) }
         let cause = emit(failed, cause: 0)
-        let lost = browser.allocations
-        if !failed.processEnded {
-            close(browser.id, .failed, relaunch: true, cause: cause)
-        }
-        recoverAll(lost, .browserFailed, evidence: failed.evidence, cause: cause)
+        let rung =
+            failed.processEnded ? .restartBrowser : heal(browser.id, failed.evidence, cause: cause)
+        waitOn(for: browser.id, rung, cause: cause)
+        recoverAll(
+            browser.allocations, .browserFailed, evidence: failed.evidence,
+            healing: Healing(browser: browser.id, rung: rung), cause: cause)
         settle(cause: cause)
         return nil
     }
@@ -97,7 +102,9 @@ extension Decider {
 
     /// A browser fell idle: it goes unless it is one of those that are kept warm.
     mutating func idled(_ id: BrowserID, cause: UInt64) {
-        let kept = state.browsers.entities.count { $0.isUsable || $0.phase == .launching }
+        let kept = state.browsers.entities.count {
+            $0.isUsable || $0.phase == .launching || $0.phase == .healing
+        }
         guard kept > Int(state.policy.warmBrowsers) else { return }
         close(id, .idle, relaunch: false, cause: cause)
     }

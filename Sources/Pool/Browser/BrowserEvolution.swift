@@ -1,5 +1,5 @@
-/// What may follow in the life of a browser: launching → ready ⇄ busy → closing → retired, or → failed → launching
-/// again as a new incarnation.
+/// What may follow in the life of a browser: launching → ready ⇄ busy → closing → retired, or → failed → healing →
+/// ready, or → failed → launching again as a new incarnation.
 extension PoolState {
     mutating func evolve(_ decided: BrowserLaunchDecided, at event: EventStamp) {
         let id = decided.browser ?? BrowserID(event.sequence)
@@ -10,6 +10,9 @@ extension PoolState {
             precondition(browsers[id].phase == .failed, "browser \(id) is launched while it may be alive")
         }
         browsers[id].incarnation = IncarnationID(event.sequence)
+        browsers[id].rung = nil
+        browsers[id].rungAt = .zero
+        browsers[id].gpuLosses = []
         browsers[id].phase = .launching
         browsers[id].obligation = obligation
         let task = tasks.contains(TaskID(event.cause)) ? TaskID(event.cause) : nil
@@ -26,6 +29,7 @@ extension PoolState {
         browsers[id].pid = launched.facts.pid
         browsers[id].backends = launched.facts.support
         browsers[id].simulated = launched.facts.simulated
+        browsers[id].limitsGPULosses = launched.facts.limitsGPULosses
         launchFailures = 0
         settleLanes(id, at: event.at)
     }
@@ -44,8 +48,9 @@ extension PoolState {
         if launchRetryAt == .zero { launchFailures += 1 }
     }
 
-    mutating func evolve(_ failed: BrowserFailed) {
+    mutating func evolve(_ failed: BrowserFailed, at event: EventStamp) {
         voidObligations(of: failed.browser)
+        if failed.evidence == .gpuProcessLost { browsers[failed.browser].loseGPU(at: event.at) }
         browsers[failed.browser].phase = .failed
         browsers[failed.browser].failures += 1
         if failed.processEnded { browsers[failed.browser].pid = 0 }
@@ -116,16 +121,20 @@ extension PoolState {
     }
 
     /// Voids everything that is owed on this browser.
-    private mutating func voidObligations(of id: BrowserID) {
+    mutating func voidObligations(of id: BrowserID) {
         for obligation in obligations.entities where obligation.browser == id { discharge(obligation.id) }
         browsers[id].obligation = nil
         browsers[id].stops = []
+        browsers[id].evidence = nil
     }
 }
 
 extension BrowserState {
     /// Lanes that hold an allocation or a run that has yet to stop.
     public var lanesTaken: Int { allocations.count + stops.count }
+
+    /// Whether it is about to be usable, again or for the first time.
+    var isComing: Bool { phase == .launching || phase == .healing || (phase == .closing && relaunch) }
 
     /// True while work can run on it.
     public var isUsable: Bool { phase.isUsable }

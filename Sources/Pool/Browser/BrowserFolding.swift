@@ -32,7 +32,7 @@ extension BrowserFailed: FoldedMessage {
     /// Detail and stderr_tail.
     static var unfoldedFields: FieldSet { [.field(4), .field(8)] }
     func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension BrowserCloseDecided: FoldedMessage {

@@ -10,6 +10,8 @@ public enum BrowserPhase: UInt32, WireEnum {
     case closing = 4
     /// Its process has ended and it may be started anew.
     case failed = 5
+    /// It failed, and a rung is taken that may make it usable again.
+    case healing = 6
 
     public var name: StaticString {
         switch self {
@@ -18,6 +20,7 @@ public enum BrowserPhase: UInt32, WireEnum {
         case .busy: "busy"
         case .closing: "closing"
         case .failed: "failed"
+        case .healing: "healing"
         }
     }
 }

@@ -6,7 +6,7 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var incarnation: IncarnationID
     /// Where it stands.
     public var phase: BrowserPhase
-    /// The launch or close under way.
+    /// The launch, healing or close under way.
     public var obligation: ObligationID?
     /// While closing: whether it is started anew afterwards.
     public var relaunch: Bool
@@ -32,6 +32,16 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var preparing: ObligationID?
     /// Models that could not be prepared there, oldest first, at most 8.
     public var unpreparableModels: [Digest]
+    /// The last rung that was taken on this process.
+    public var rung: Rung?
+    /// When that rung was decided; 0 without one.
+    public var rungAt: EventTime
+    /// What the rung under way answers.
+    public var evidence: Evidence?
+    /// True when the product ends WebGPU after a few losses of its GPU process, as Chrome does without two flags.
+    public var limitsGPULosses: Bool
+    /// Losses of the GPU process that count for that limit, oldest first.
+    public var gpuLosses: [GPULoss]
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -49,7 +59,12 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         failures: UInt32 = 0,
         simulated: Bool = false,
         preparing: ObligationID? = nil,
-        unpreparableModels: [Digest] = []
+        unpreparableModels: [Digest] = [],
+        rung: Rung? = nil,
+        rungAt: EventTime = .zero,
+        evidence: Evidence? = nil,
+        limitsGPULosses: Bool = false,
+        gpuLosses: [GPULoss] = []
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -67,6 +82,11 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.simulated = simulated
         self.preparing = preparing
         self.unpreparableModels = unpreparableModels
+        self.rung = rung
+        self.rungAt = rungAt
+        self.evidence = evidence
+        self.limitsGPULosses = limitsGPULosses
+        self.gpuLosses = gpuLosses
     }
 
     public init() {
@@ -90,5 +110,10 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.bool(14, "simulated", &simulated)
         visitor.optionalIdentifier(15, "preparing", &preparing)
         visitor.digests(16, "unpreparable_models", &unpreparableModels)
+        visitor.optionalChoice(17, "rung", &rung)
+        visitor.time(18, "rung_at_ns", &rungAt)
+        visitor.optionalChoice(19, "evidence", &evidence)
+        visitor.bool(20, "limits_gpu_losses", &limitsGPULosses)
+        visitor.messages(21, "gpu_losses", &gpuLosses)
     }
 }

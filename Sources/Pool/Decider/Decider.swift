@@ -60,11 +60,12 @@ struct Decider {
         case .modelPrepared(let prepared): return modelPrepared(prepared)
         case .prepareFailed(let failed): return prepareFailed(failed)
         case .metricsSampled(let sampled): return metricsSampled(sampled)
+        case .rungEnded(let ended): return rungEnded(ended)
         case .backendRefused, .taskQueued, .taskSuspended, .retryScheduled, .taskSucceeded, .taskFailed,
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
             .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,
             .prepareDecided, .recoveryBegan,
-            .rungStarted, .recoveryCommitted, .recoveryRolledBack:
+            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }
         return nil
@@ -74,7 +75,7 @@ struct Decider {
 extension PoolState {
     /// The revision of the rules that `step` decides by. It changes whenever the same observation may give other
     /// decisions than before, or the same events a state with other canonical bytes.
-    public static let decisionRevision: UInt32 = 3
+    public static let decisionRevision: UInt32 = 4
 
     /// Decides on an observation and folds the step into the state, in place.
     ///

@@ -85,6 +85,7 @@ extension Decider {
         case .launch: launchTimedOut(ObligationID(fired.subject), cause: cause)
         case .close: closeAgain(ObligationID(fired.subject), cause: cause)
         case .stop: stopTimedOut(ObligationID(fired.subject), cause: cause)
+        case .heal: rungTimedOut(ObligationID(fired.subject), cause: cause)
         case .launchRetry, .prepare: break
         case .idle: idled(BrowserID(fired.subject), cause: cause)
         }

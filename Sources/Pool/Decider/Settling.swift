@@ -18,30 +18,41 @@ extension Decider {
                 continue
             }
             let browser = state.browsers[best.browser]
-            let queueNs = now.nanoseconds(since: task.queuedAt)
-            let grant = emit(
-                TaskGranted(
-                    task: id, browser: browser.id, incarnation: browser.incarnation,
-                    leaseDeadline: now.adding(milliseconds: state.policy.leaseMs),
-                    candidates: Array(placement.candidates.prefix(8)), filtered: placement.filtered),
-                cause: task.queuedBy)
-            emit(
-                RunAssigned(
-                    allocation: AllocationID(grant), task: id, browser: browser.id, firstItem: task.itemsDone,
-                    itemCount: task.itemsLeft, backend: task.backend, queueNs: queueNs),
-                cause: grant)
+            let grant = TaskGranted(
+                task: id, browser: browser.id, incarnation: browser.incarnation,
+                leaseDeadline: now.adding(milliseconds: state.policy.leaseMs),
+                candidates: Array(placement.candidates.prefix(8)), filtered: placement.filtered)
+            assign(grant, queueNs: now.nanoseconds(since: task.queuedAt), cause: task.queuedBy)
         }
+    }
+
+    /// Grants a task the browser that its recovery waited for.
+    mutating func grant(_ task: TaskState, on id: BrowserID, for recovery: RecoveryID, cause: UInt64) {
+        let grant = TaskGranted(
+            task: task.id, browser: id, incarnation: state.browsers[id].incarnation,
+            leaseDeadline: now.adding(milliseconds: state.policy.leaseMs), recovery: recovery)
+        assign(grant, queueNs: 0, cause: cause)
+    }
+
+    private mutating func assign(_ granted: TaskGranted, queueNs: UInt64, cause: UInt64) {
+        let grant = emit(granted, cause: cause)
+        let task = state.tasks[granted.task]
+        emit(
+            RunAssigned(
+                allocation: AllocationID(grant), task: task.id, browser: granted.browser,
+                firstItem: task.itemsDone, itemCount: task.itemsLeft, backend: task.backend, queueNs: queueNs),
+            cause: grant)
     }
 
     private mutating func launchWanted(cause: UInt64) {
         let lanes = Int(state.policy.lanesPerBrowser)
         let active = state.tasks.entities.contains { $0.phase != .suspended }
-        let demand = state.queue.count
         var target = Int(state.policy.warmBrowsers)
         if active, !state.policy.adaptiveScaling { target = Int(state.policy.maxConnections) }
-        var coming = state.browsers.entities.count {
-            $0.phase == .launching || ($0.phase == .closing && $0.relaunch)
-        }
+        var coming = state.browsers.entities.count(where: \.isComing)
+        // Lanes of browsers that come back are kept for those who wait for them.
+        let held = state.tasks.entities.count { $0.phase == .recovering }
+        let demand = state.queue.count + held
         var kept = coming + state.browsers.entities.count { $0.isUsable }
         let isHeldBack = state.launchRetryAt != .zero
 

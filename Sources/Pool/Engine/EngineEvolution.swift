@@ -12,6 +12,7 @@ extension PoolState {
             browsers[id].obligation = nil
             browsers[id].stops = []
             browsers[id].preparing = nil
+            browsers[id].evidence = nil
             browsers[id].phase = .failed
         }
     }
@@ -38,7 +39,7 @@ extension PoolState {
         switch fired.kind {
         case .launchRetry: launchRetryAt = .zero
         case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
-        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .idle: break
+        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .idle, .heal: break
         }
     }
 }

@@ -19,6 +19,7 @@ extension EventPayload {
         ModelPrepared.number,
         PrepareFailed.number,
         MetricsSampled.number,
+        RungEnded.number,
         TimerFired.number,
         StateDigestRecorded.number,
         ReportsRefused.number,
@@ -44,6 +45,7 @@ extension EventPayload {
         RungStarted.number,
         RecoveryCommitted.number,
         RecoveryRolledBack.number,
+        HealDecided.number,
     ]
 
     /// The schema's name of the type with a number; nil for a number that no type has.

@@ -19,6 +19,7 @@ public enum EventPayload: Equatable, Sendable {
     case modelPrepared(ModelPrepared)
     case prepareFailed(PrepareFailed)
     case metricsSampled(MetricsSampled)
+    case rungEnded(RungEnded)
     case timerFired(TimerFired)
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
@@ -44,6 +45,7 @@ public enum EventPayload: Equatable, Sendable {
     case rungStarted(RungStarted)
     case recoveryCommitted(RecoveryCommitted)
     case recoveryRolledBack(RecoveryRolledBack)
+    case healDecided(HealDecided)
 
     /// The name of every event type, in the order of their numbers.
     public static let names: [StaticString] = [
@@ -65,6 +67,7 @@ public enum EventPayload: Equatable, Sendable {
         ModelPrepared.name,
         PrepareFailed.name,
         MetricsSampled.name,
+        RungEnded.name,
         TimerFired.name,
         StateDigestRecorded.name,
         ReportsRefused.name,
@@ -90,6 +93,7 @@ public enum EventPayload: Equatable, Sendable {
         RungStarted.name,
         RecoveryCommitted.name,
         RecoveryRolledBack.name,
+        HealDecided.name,
     ]
 
     /// Hands the message to a visitor that is generic over its type.
@@ -131,6 +135,8 @@ public enum EventPayload: Equatable, Sendable {
         case .prepareFailed(var message):
             return visitor.visit(&message)
         case .metricsSampled(var message):
+            return visitor.visit(&message)
+        case .rungEnded(var message):
             return visitor.visit(&message)
         case .timerFired(var message):
             return visitor.visit(&message)
@@ -182,6 +188,8 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .recoveryRolledBack(var message):
             return visitor.visit(&message)
+        case .healDecided(var message):
+            return visitor.visit(&message)
         }
     }
 
@@ -207,6 +215,7 @@ public enum EventPayload: Equatable, Sendable {
         case ModelPrepared.number: return reading.read(ModelPrepared())
         case PrepareFailed.number: return reading.read(PrepareFailed())
         case MetricsSampled.number: return reading.read(MetricsSampled())
+        case RungEnded.number: return reading.read(RungEnded())
         case TimerFired.number: return reading.read(TimerFired())
         case StateDigestRecorded.number: return reading.read(StateDigestRecorded())
         case ReportsRefused.number: return reading.read(ReportsRefused())
@@ -232,6 +241,7 @@ public enum EventPayload: Equatable, Sendable {
         case RungStarted.number: return reading.read(RungStarted())
         case RecoveryCommitted.number: return reading.read(RecoveryCommitted())
         case RecoveryRolledBack.number: return reading.read(RecoveryRolledBack())
+        case HealDecided.number: return reading.read(HealDecided())
         default: return nil
         }
     }

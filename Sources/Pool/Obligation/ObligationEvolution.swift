@@ -8,6 +8,7 @@ extension PoolState {
         case .launch: timers.clear(.launch, id.sequence)
         case .close: timers.clear(.close, id.sequence)
         case .stop: timers.clear(.stop, id.sequence)
+        case .heal: timers.clear(.heal, id.sequence)
         case .prepare:
             timers.clear(.prepare, id.sequence)
             browsers[obligation.browser].preparing = nil

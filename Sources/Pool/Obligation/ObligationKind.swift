@@ -10,6 +10,8 @@ public enum ObligationKind: UInt32, WireEnum {
     case stop = 4
     /// Bring a model into a page.
     case prepare = 5
+    /// Heal a browser in place.
+    case heal = 6
 
     public var name: StaticString {
         switch self {
@@ -18,6 +20,7 @@ public enum ObligationKind: UInt32, WireEnum {
         case .run: "run"
         case .stop: "stop"
         case .prepare: "prepare"
+        case .heal: "heal"
         }
     }
 }

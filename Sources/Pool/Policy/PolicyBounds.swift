@@ -17,9 +17,6 @@ extension PoolPolicy {
         guard (1...16).contains(lanesPerBrowser) else {
             throw FieldError("lanes_per_browser", lanesPerBrowser, allowed: "1 to 16")
         }
-        guard recoveryStrategy == .immediate else {
-            throw FieldError("recovery_strategy", recoveryStrategy.name, allowed: "immediate in this version")
-        }
         guard redundancyFactor == 1 else {
             throw FieldError("redundancy_factor", redundancyFactor, allowed: "1 in this version")
         }
@@ -28,7 +25,8 @@ extension PoolPolicy {
             ("state_sync_interval_ms", stateSyncIntervalMs),
             ("metrics_collection_interval_ms", metricsCollectionIntervalMs), ("lease_ms", leaseMs),
             ("launch_deadline_ms", launchDeadlineMs), ("close_deadline_ms", closeDeadlineMs),
-            ("stop_deadline_ms", stopDeadlineMs), ("idle_timeout_ms", idleTimeoutMs),
+            ("stop_deadline_ms", stopDeadlineMs), ("rung_deadline_ms", rungDeadlineMs),
+            ("idle_timeout_ms", idleTimeoutMs),
             ("retry.base_ms", retry.baseMs), ("retry.max_ms", retry.maxMs),
         ]
         for (field, value) in times where !(1...Self.timeLimitMs).contains(value) {
@@ -55,10 +53,6 @@ extension TaskSpec {
             throw FieldError(
                 "recovery_timeout_ms", recoveryTimeoutMs,
                 allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
-        }
-        guard failoverStrategy == nil || failoverStrategy == .immediate else {
-            throw FieldError(
-                "failover_strategy", failoverStrategy?.name ?? "", allowed: "immediate in this version")
         }
     }
 }

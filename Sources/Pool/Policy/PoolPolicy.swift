@@ -37,6 +37,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var maxQueued: UInt32
     /// Backoff and budget.
     public var retry: RetryPolicy
+    /// A rung that a browser is healed by has failed when it takes longer, in milliseconds.
+    public var rungDeadlineMs: UInt64
 
     public init(
         maxConnections: UInt32 = 4,
@@ -56,7 +58,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         stopDeadlineMs: UInt64 = 5000,
         idleTimeoutMs: UInt64 = 60000,
         maxQueued: UInt32 = 10000,
-        retry: RetryPolicy = RetryPolicy()
+        retry: RetryPolicy = RetryPolicy(),
+        rungDeadlineMs: UInt64 = 10000
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -76,6 +79,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.idleTimeoutMs = idleTimeoutMs
         self.maxQueued = maxQueued
         self.retry = retry
+        self.rungDeadlineMs = rungDeadlineMs
     }
 
     public init() {
@@ -101,5 +105,6 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(16, "idle_timeout_ms", &idleTimeoutMs)
         visitor.uint(17, "max_queued", &maxQueued)
         visitor.message(18, "retry", &retry)
+        visitor.uint(19, "rung_deadline_ms", &rungDeadlineMs)
     }
 }

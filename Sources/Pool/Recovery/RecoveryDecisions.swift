@@ -1,64 +1,217 @@
-/// The `immediate` strategy: the work moves to another ready browser, or to the first that becomes ready, and goes on
-/// from its last recorded item; the failed browser is started anew in the background.
+/// How a task that lost its browser goes on, by strategy: it moves to another browser (immediate), waits for its own to
+/// be healed, rung by rung, and moves when nothing helps (progressive), waits together with all others that the fault
+/// hit (coordinated), or does both at once (parallel).
 extension Decider {
+    /// What is done about the browser that a task was on.
+    struct Healing {
+        var browser: BrowserID
+        var rung: Rung
+    }
+
     /// Recovers every task that held one of these allocations, in their order.
     mutating func recoverAll(
-        _ allocations: [AllocationID], _ reason: ReleaseReason, evidence: Evidence, cause: UInt64
+        _ allocations: [AllocationID], _ reason: ReleaseReason, evidence: Evidence, healing: Healing,
+        cause: UInt64
     ) {
+        var together: [TaskID] = []
         for id in allocations {
             let task = state.allocations[id].task
             release(id, reason, cause: cause)
-            recover(task, evidence: evidence, cause: cause)
+            // The other side of a race goes on.
+            if state.tasks[task].allocation != nil { continue }
+            if isCoordinated(state.tasks[task]) {
+                together.append(task)
+            } else {
+                recover(task, evidence: evidence, healing: healing, cause: cause)
+            }
         }
+        recoverTogether(together, evidence: evidence, healing: healing, cause: cause)
     }
 
     /// Begins a recovery, or takes the next attempt of the one under way: a browser that fails while a task recovers
     /// on it does not start another transaction.
-    mutating func recover(_ id: TaskID, evidence: Evidence, cause: UInt64) {
-        if succeedIfDone(id, cause: cause) { return }
+    mutating func recover(_ id: TaskID, evidence: Evidence, healing: Healing? = nil, cause: UInt64) {
+        guard let attempt = nextAttempt(of: id, after: evidence, cause: cause) else { return }
+        let strategy = strategy(of: state.tasks[id])
+        let waits = healing != nil && (strategy == .progressive || strategy == .parallel)
+        let (recovery, rungCause) = begin(
+            id, evidence, strategy, waitingFor: waits ? healing?.browser : nil, group: nil, cause: cause)
+        if let healing, strategy == .progressive, state.recoveries[recovery].waitsForHealing {
+            emit(
+                RungStarted(
+                    recovery: recovery, rung: healing.rung, attempt: attempt, browser: healing.browser),
+                cause: rungCause)
+        } else if strategy == .progressive, state.recoveries[recovery].rung == .failOver,
+            let backend = nextBackend(of: state.tasks[id])
+        {
+            let rung = emit(
+                RungStarted(recovery: recovery, rung: .changeBackend, attempt: attempt), cause: rungCause)
+            let done = state.tasks[id].itemsDone
+            emit(
+                TaskQueued(task: id, reason: .backendChanged, itemsDone: done, backend: backend), cause: rung)
+        } else {
+            let browser = strategy == .parallel ? healing?.browser : nil
+            let rung = emit(
+                RungStarted(recovery: recovery, rung: .failOver, attempt: attempt, browser: browser),
+                cause: rungCause)
+            if attempt == 1 {
+                queue(id, .recovering, cause: rung)
+            } else {
+                emit(
+                    RetryScheduled(task: id, attempt: attempt, dueAt: backoff(after: attempt - 1)),
+                    cause: rung)
+            }
+        }
+    }
+
+    /// The number of the attempt that follows on a failure; nil when the task has ended instead.
+    private mutating func nextAttempt(of id: TaskID, after evidence: Evidence, cause: UInt64) -> UInt32? {
+        if succeedIfDone(id, cause: cause) { return nil }
         guard state.policy.enableFaultTolerance || evidence == .engineRestarted else {
             let detail = "its browser failed (\(evidence.name)) and enable_fault_tolerance is off"
-            return fail(id, .faultToleranceOff, detail, cause: cause)
+            fail(id, .faultToleranceOff, detail, cause: cause)
+            return nil
         }
-        let task = state.tasks[id]
-        let attempt = task.attempts + 1
-        guard attempt <= state.policy.retry.budget else {
+        let attempts = state.tasks[id].attempts
+        guard attempts < state.policy.retry.budget else {
             let detail =
-                "\(task.attempts) attempts in a row recorded no item; the last evidence was \(evidence.name)"
-            return fail(id, .retriesExhausted, detail, cause: cause)
+                "\(attempts) attempts in a row recorded no item; the last evidence was \(evidence.name)"
+            fail(id, .retriesExhausted, detail, cause: cause)
+            return nil
         }
-        let recovery: RecoveryID
-        var rungCause = cause
-        if let current = task.recovery {
-            recovery = current
-        } else {
-            rungCause = emit(
-                RecoveryBegan(
-                    task: id, evidence: evidence,
-                    strategy: task.spec.failoverStrategy ?? state.policy.recoveryStrategy,
-                    checkpointItems: task.itemsDone,
-                    deadline: now.adding(milliseconds: task.spec.recoveryTimeoutMs)),
-                cause: cause)
-            recovery = RecoveryID(rungCause)
+        return attempts + 1
+    }
+
+    /// The recovery that a task is in, or a new one, with the event that its next rung follows from.
+    private mutating func begin(
+        _ id: TaskID, _ evidence: Evidence, _ strategy: RecoveryStrategy, waitingFor browser: BrowserID?,
+        group: RecoveryID?, cause: UInt64
+    ) -> (RecoveryID, cause: UInt64) {
+        let task = state.tasks[id]
+        if let current = task.recovery { return (current, cause) }
+        let began = emit(
+            RecoveryBegan(
+                task: id, evidence: evidence, strategy: strategy, checkpointItems: task.itemsDone,
+                deadline: now.adding(milliseconds: task.spec.recoveryTimeoutMs), browser: browser,
+                group: group),
+            cause: cause)
+        return (RecoveryID(began), began)
+    }
+
+    private func strategy(of task: TaskState) -> RecoveryStrategy {
+        if let recovery = state.recoveries.find(task.recovery) { return recovery.strategy }
+        return task.spec.failoverStrategy ?? state.policy.recoveryStrategy
+    }
+
+    // MARK: Groups
+
+    /// Whether a task recovers together with others: not if it lost its browser with an engine, as others did then of
+    /// which nothing is known any more.
+    private func isCoordinated(_ task: TaskState) -> Bool {
+        strategy(of: task) == .coordinated
+            && state.recoveries.find(task.recovery).map { $0.group != nil } ?? true
+    }
+
+    /// The recoveries of a group that are not over, in their order.
+    func members(of group: RecoveryID) -> [RecoveryState] {
+        state.recoveries.entities.filter { $0.group == group }
+    }
+
+    /// Holds all tasks that one fault hit until their browser is healed, and resumes them in one step.
+    private mutating func recoverTogether(
+        _ tasks: [TaskID], evidence: Evidence, healing: Healing, cause: UInt64
+    ) {
+        var attempts: [(task: TaskID, attempt: UInt32)] = []
+        for id in tasks {
+            if let attempt = nextAttempt(of: id, after: evidence, cause: cause) {
+                attempts.append((id, attempt))
+            }
         }
-        let rung = emit(
-            RungStarted(recovery: recovery, rung: .failOver, attempt: attempt), cause: rungCause)
-        if attempt == 1 {
-            queue(id, .recovering, cause: rung)
-        } else {
+        var group: RecoveryID?
+        for (id, attempt) in attempts {
+            // A group that was rolled back took all of its members along.
+            let recovery = state.recoveries.find(state.tasks[id].recovery)
+            if let recovery, let broken = recovery.group, !recovery.waitsForHealing {
+                rollBackTogether(broken, cause: cause)
+                continue
+            }
+            guard recovery != nil || state.tasks[id].retryAt == .zero else { continue }
+            if recovery == nil, group == nil { group = RecoveryID(state.position + 1) }
+            let (current, rungCause) = begin(
+                id, evidence, .coordinated, waitingFor: healing.browser, group: group, cause: cause)
             emit(
-                RetryScheduled(task: id, attempt: attempt, dueAt: backoff(after: attempt - 1)), cause: rung)
+                RungStarted(
+                    recovery: current, rung: healing.rung, attempt: attempt, browser: healing.browser),
+                cause: rungCause)
         }
+    }
+
+    /// Takes the members of a group that are under way off their browsers, and all of them back to their checkpoints:
+    /// each is tried again for itself, within its budget.
+    mutating func rollBackTogether(_ group: RecoveryID, timedOut: RecoveryID? = nil, cause: UInt64) {
+        let members = members(of: group)
+        for member in members {
+            stopAndReleaseAll(of: member.task, .groupFailed, cause: cause)
+            let reason: RollbackReason = member.id == timedOut ? .timedOut : .groupFailed
+            emit(RecoveryRolledBack(recovery: member.id, task: member.task, reason: reason), cause: cause)
+        }
+        for member in members {
+            retry(member.task, "its group could not be brought back", cause: cause)
+        }
+    }
+
+    /// Commits the recoveries of a group once every member runs again.
+    private mutating func commitIfComplete(_ group: RecoveryID, cause: UInt64) {
+        let members = members(of: group)
+        guard members.allSatisfy(\.resumed) else { return }
+        for member in members { commit(member, cause: cause) }
+    }
+
+    // MARK: Ends
+
+    /// A task runs again: its recovery has succeeded, unless others of its group do not run yet.
+    mutating func commitRecovery(of id: TaskID, cause: UInt64) {
+        guard let recovery = state.recoveries.find(state.tasks[id].recovery) else { return }
+        if let group = recovery.group {
+            commitIfComplete(group, cause: cause)
+        } else {
+            commit(recovery, cause: cause)
+        }
+    }
+
+    private mutating func commit(_ recovery: RecoveryState, cause: UInt64) {
+        let duration = now.nanoseconds(since: recovery.beganAt)
+        emit(
+            RecoveryCommitted(recovery: recovery.id, task: recovery.task, durationNs: duration), cause: cause)
+    }
+
+    /// Takes a task that ends out of its recovery: one whose items are done has been brought back, whatever becomes of
+    /// the others of its group.
+    mutating func leaveRecovery(_ id: TaskID, as reason: RollbackReason?, cause: UInt64) {
+        guard let recovery = state.recoveries.find(state.tasks[id].recovery) else { return }
+        if let reason {
+            emit(RecoveryRolledBack(recovery: recovery.id, task: id, reason: reason), cause: cause)
+        } else {
+            commit(recovery, cause: cause)
+        }
+        if let group = recovery.group { commitIfComplete(group, cause: cause) }
+    }
+
+    /// A task that goes on in another way than the others of its group leaves it.
+    mutating func leaveGroup(_ id: TaskID, cause: UInt64) {
+        guard state.recoveries.find(state.tasks[id].recovery)?.group != nil else { return }
+        leaveRecovery(id, as: .groupFailed, cause: cause)
     }
 
     /// A recovery took too long: its member goes back to its checkpoint and is tried again later, within the budget.
     mutating func recoveryTimedOut(_ id: RecoveryID, cause: UInt64) {
-        let task = state.recoveries[id].task
-        if let allocation = state.tasks[task].allocation {
-            stopAndRelease(allocation, .recoveryTimedOut, cause: cause)
+        let recovery = state.recoveries[id]
+        if let group = recovery.group {
+            return rollBackTogether(group, timedOut: id, cause: cause)
         }
-        emit(RecoveryRolledBack(recovery: id, task: task, reason: .timedOut), cause: cause)
-        retry(task, "its recovery timed out", cause: cause)
+        stopAndReleaseAll(of: recovery.task, .recoveryTimedOut, cause: cause)
+        emit(RecoveryRolledBack(recovery: id, task: recovery.task, reason: .timedOut), cause: cause)
+        retry(recovery.task, "its recovery timed out", cause: cause)
     }
 
     /// Tries a task again after a backoff, or fails it when its budget is used up.
@@ -69,5 +222,15 @@ extension Decider {
             return fail(id, .retriesExhausted, detail, cause: cause)
         }
         emit(RetryScheduled(task: id, attempt: attempt, dueAt: backoff(after: attempt)), cause: cause)
+    }
+}
+
+extension RecoveryState {
+    /// Whether its browser has rungs left: not once it was started anew in vain.
+    var waitsForHealing: Bool {
+        switch rung {
+        case nil, .endScript, .reloadPage, .freshPage, .restartGPU: true
+        case .restartBrowser, .failOver, .changeBackend: false
+        }
     }
 }

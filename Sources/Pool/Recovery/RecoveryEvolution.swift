@@ -7,15 +7,69 @@ extension PoolState {
         recoveries.insert(
             RecoveryState(
                 id: id, task: began.task, evidence: began.evidence, strategy: began.strategy,
-                beganAt: event.at,
-                deadline: began.deadline, checkpointItems: began.checkpointItems))
+                beganAt: event.at, deadline: began.deadline, checkpointItems: began.checkpointItems,
+                browser: began.browser, group: began.group))
         tasks[began.task].recovery = id
         timers.set(.recoveryTimeout, event.sequence, at: began.deadline)
+    }
+
+    mutating func evolve(_ started: RungStarted) {
+        let recovery = recoveries.place(of: started.recovery)
+        let task = tasks.place(of: recoveries[at: recovery].task)
+        tasks[at: task].attempts = started.attempt
+        // Recoveries that never have to do with the healing of a browser keep nothing of their rungs.
+        let keepsRung = started.browser != nil || recoveries[at: recovery].rung != nil
+        if keepsRung || recoveries[at: recovery].browser != nil {
+            recoveries[at: recovery].rung = started.rung
+        }
+        recoveries[at: recovery].browser = started.browser
+        recoveries[at: recovery].resumed = false
+        if started.rung.healsBrowser { tasks[at: task].phase = .recovering }
     }
 
     mutating func removeRecovery(_ id: RecoveryID) {
         let recovery = recoveries.remove(id)
         timers.clear(.recoveryTimeout, id.sequence, at: recovery.deadline)
-        tasks[recovery.task].recovery = nil
+        let task = tasks.place(of: recovery.task)
+        tasks[at: task].recovery = nil
+        if tasks[at: task].phase == .recovering { tasks[at: task].phase = .queued }
+    }
+}
+
+/// What may follow in the healing of a browser: failed → healing, rung after rung → ready, or → closing.
+extension PoolState {
+    mutating func evolve(_ decided: HealDecided, at event: EventStamp) {
+        let obligation = ObligationID(event.sequence)
+        voidObligations(of: decided.browser)
+        let browser = browsers.place(of: decided.browser)
+        browsers[at: browser].phase = .healing
+        browsers[at: browser].obligation = obligation
+        browsers[at: browser].rung = decided.rung
+        browsers[at: browser].rungAt = event.at
+        browsers[at: browser].evidence = decided.evidence
+        if decided.rung == .restartGPU { browsers[at: browser].loseGPU(at: event.at) }
+        obligations.insert(ObligationState(id: obligation, kind: .heal, browser: decided.browser))
+        timers.set(.heal, event.sequence, at: decided.deadline)
+    }
+
+    mutating func evolve(_ ended: RungEnded, at event: EventStamp) {
+        discharge(ended.obligation)
+        let browser = browsers.place(of: ended.browser)
+        browsers[at: browser].obligation = nil
+        browsers[at: browser].evidence = nil
+        browsers[at: browser].phase = ended.healed ? .ready : .failed
+        guard ended.healed else { return }
+        browsers[at: browser].backends = ended.backends
+        settleLanes(at: browser, event.at)
+    }
+}
+
+extension Rung {
+    /// Whether it is taken on a browser, for which the task waits meanwhile.
+    var healsBrowser: Bool {
+        switch self {
+        case .endScript, .reloadPage, .freshPage, .restartGPU, .restartBrowser: true
+        case .failOver, .changeBackend: false
+        }
     }
 }

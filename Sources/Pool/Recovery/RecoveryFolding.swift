@@ -7,9 +7,7 @@ extension RecoveryBegan: FoldedMessage {
 
 extension RungStarted: FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
-    func fold(into state: inout PoolState, at event: EventStamp) {
-        state.tasks[state.recoveries[recovery].task].attempts = attempt
-    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 
 extension RecoveryCommitted: FoldedMessage {
@@ -20,4 +18,18 @@ extension RecoveryCommitted: FoldedMessage {
 extension RecoveryRolledBack: FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) { try state.check(recovery, of: task) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.removeRecovery(recovery) }
+}
+
+extension HealDecided: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension RungEnded: FoldedMessage {
+    /// Detail.
+    static var unfoldedFields: FieldSet { .field(4) }
+    func check(in state: PoolState) throws(Obstacle) {
+        try state.checkAnswer(to: obligation, .heal, on: browser)
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }

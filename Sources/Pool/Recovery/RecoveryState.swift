@@ -14,6 +14,14 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
     public var deadline: EventTime
     /// The pinned checkpoint.
     public var checkpointItems: UInt64
+    /// The failed browser, when its healing may bring the task back.
+    public var browser: BrowserID?
+    /// The first recovery of the group that is resumed or rolled back together.
+    public var group: RecoveryID?
+    /// The last rung taken, of one that has a browser.
+    public var rung: Rung?
+    /// True when its task runs again and others of its group do not yet.
+    public var resumed: Bool
 
     public init(
         id: RecoveryID = RecoveryID(0),
@@ -22,7 +30,11 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         strategy: RecoveryStrategy = .immediate,
         beganAt: EventTime = .zero,
         deadline: EventTime = .zero,
-        checkpointItems: UInt64 = 0
+        checkpointItems: UInt64 = 0,
+        browser: BrowserID? = nil,
+        group: RecoveryID? = nil,
+        rung: Rung? = nil,
+        resumed: Bool = false
     ) {
         self.id = id
         self.task = task
@@ -31,6 +43,10 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         self.beganAt = beganAt
         self.deadline = deadline
         self.checkpointItems = checkpointItems
+        self.browser = browser
+        self.group = group
+        self.rung = rung
+        self.resumed = resumed
     }
 
     public init() {
@@ -45,5 +61,9 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         visitor.time(5, "began_at_ns", &beganAt)
         visitor.time(6, "deadline_ns", &deadline)
         visitor.uint(7, "checkpoint_items", &checkpointItems)
+        visitor.optionalIdentifier(8, "browser", &browser)
+        visitor.optionalIdentifier(9, "group", &group)
+        visitor.optionalChoice(10, "rung", &rung)
+        visitor.bool(11, "resumed", &resumed)
     }
 }

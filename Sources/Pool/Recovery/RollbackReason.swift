@@ -8,6 +8,8 @@ public enum RollbackReason: UInt32, WireEnum {
     case taskEnded = 3
     /// The engine ended.
     case engineStopped = 4
+    /// Another member of its group failed, or could not be brought back.
+    case groupFailed = 5
 
     public var name: StaticString {
         switch self {
@@ -15,6 +17,7 @@ public enum RollbackReason: UInt32, WireEnum {
         case .retriesExhausted: "retries_exhausted"
         case .taskEnded: "task_ended"
         case .engineStopped: "engine_stopped"
+        case .groupFailed: "group_failed"
         }
     }
 }

@@ -48,6 +48,12 @@ extension PoolState {
                 return "task \(task.id) has \(task.itemsDone) results of \(task.spec.itemsTotal) items"
             }
         }
+        for task in tasks.entities {
+            guard let rival = task.rival else { continue }
+            if task.allocation == nil || allocations.find(rival)?.task != task.id {
+                return "task \(task.id) has the second allocation \(rival), which is not its own"
+            }
+        }
         for recovery in recoveries.entities where tasks.find(recovery.task)?.recovery != recovery.id {
             return "recovery \(recovery.id) has the task \(recovery.task), which is not in it"
         }
@@ -70,7 +76,8 @@ extension PoolState {
             }
         }
         for allocation in allocations.entities {
-            if tasks.find(allocation.task)?.allocation != allocation.id {
+            let task = tasks.find(allocation.task)
+            if task?.allocation != allocation.id, task?.rival != allocation.id {
                 return "allocation \(allocation.id) has the task \(allocation.task), which does not hold it"
             }
             if browsers.find(allocation.browser)?.allocations.contains(allocation.id) != true {
@@ -90,7 +97,7 @@ extension PoolState {
             }
             let isHeld =
                 switch obligation.kind {
-                case .launch, .close: browser.obligation == obligation.id
+                case .launch, .close, .heal: browser.obligation == obligation.id
                 case .stop: browser.stops.contains(obligation.id)
                 case .prepare: browser.preparing == obligation.id
                 case .run: allocations.find(obligation.allocation)?.run == obligation.id
@@ -111,6 +118,7 @@ extension PoolState {
                 case .launch: obligations.find(ObligationID(timer.subject))?.kind == .launch
                 case .close: obligations.find(ObligationID(timer.subject))?.kind == .close
                 case .stop: obligations.find(ObligationID(timer.subject))?.kind == .stop
+                case .heal: obligations.find(ObligationID(timer.subject))?.kind == .heal
                 case .prepare: obligations.find(ObligationID(timer.subject))?.kind == .prepare
                 case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
                 case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false

@@ -41,7 +41,7 @@ extension PoolState {
         case .idle: EventSubjects(browser: BrowserID(fired.subject))
         case .lease: subjects(of: AllocationID(fired.subject))
         case .recoveryTimeout: subjects(of: RecoveryID(fired.subject))
-        case .launch, .close, .stop, .prepare: subjects(of: ObligationID(fired.subject))
+        case .launch, .close, .stop, .prepare, .heal: subjects(of: ObligationID(fired.subject))
         case .launchRetry: EventSubjects()
         }
     }
@@ -91,8 +91,13 @@ extension EventPayload {
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
         case .prepareFailed(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
-        case .recoveryBegan(let event): EventSubjects(task: event.task, recovery: RecoveryID(sequence))
-        case .rungStarted(let event): state.subjects(of: event.recovery)
+        case .healDecided(let event): EventSubjects(browser: event.browser)
+        case .rungEnded(let event):
+            EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
+        case .recoveryBegan(let event):
+            EventSubjects(task: event.task, browser: event.browser, recovery: RecoveryID(sequence))
+        case .rungStarted(let event):
+            state.subjects(of: event.recovery).completed(by: EventSubjects(browser: event.browser))
         case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .timerFired(let event): state.subjects(of: event)

@@ -22,6 +22,14 @@ extension Decider {
             refusedBy: (refusal, "\(task.backend.name) was refused: \(reason)"))
     }
 
+    /// The backend that a task could go on with in place of its own; nil when it has no other.
+    func nextBackend(of task: TaskState) -> Backend? {
+        guard !task.spec.strictBackend, let at = task.spec.backends.lastIndex(of: task.backend) else {
+            return nil
+        }
+        return task.spec.backends[(at + 1)...].first(where: task.spec.canRun(on:))
+    }
+
     /// Queues a task on the first of these backends that its runtime has, or fails it.
     private mutating func useNext(
         of backends: ArraySlice<Backend>, for id: TaskID, _ reason: QueueReason, cause: UInt64,

@@ -64,27 +64,22 @@ extension Decider {
     mutating func succeedIfDone(_ id: TaskID, cause: UInt64) -> Bool {
         let task = state.tasks[id]
         guard task.itemsLeft == 0 else { return false }
+        leaveRecovery(id, as: nil, cause: cause)
         emit(TaskSucceeded(task: id, itemsDone: task.itemsDone), cause: cause)
         return true
     }
 
     /// Fails a task that holds no allocation.
     mutating func fail(_ id: TaskID, _ failure: TaskFailure, _ detail: String, cause: UInt64) {
-        if let recovery = state.tasks[id].recovery {
-            let reason: RollbackReason = failure == .retriesExhausted ? .retriesExhausted : .taskEnded
-            emit(RecoveryRolledBack(recovery: recovery, task: id, reason: reason), cause: cause)
-        }
+        let reason: RollbackReason = failure == .retriesExhausted ? .retriesExhausted : .taskEnded
+        leaveRecovery(id, as: reason, cause: cause)
         let done = state.tasks[id].itemsDone
         emit(TaskFailed(task: id, failure: failure, detail: detail, itemsDone: done), cause: cause)
     }
 
     /// Takes a task off its browser and out of its recovery.
     private mutating func abandon(_ id: TaskID, _ reason: ReleaseReason, cause: UInt64) {
-        if let allocation = state.tasks[id].allocation {
-            stopAndRelease(allocation, reason, cause: cause)
-        }
-        if let recovery = state.tasks[id].recovery {
-            emit(RecoveryRolledBack(recovery: recovery, task: id, reason: .taskEnded), cause: cause)
-        }
+        stopAndReleaseAll(of: id, reason, cause: cause)
+        leaveRecovery(id, as: .taskEnded, cause: cause)
     }
 }

@@ -8,6 +8,8 @@ public enum TaskPhase: UInt32, WireEnum {
     case running = 3
     /// It waits for its owner.
     case suspended = 4
+    /// It waits for the healing of its browser.
+    case recovering = 5
 
     public var name: StaticString {
         switch self {
@@ -15,6 +17,7 @@ public enum TaskPhase: UInt32, WireEnum {
         case .granted: "granted"
         case .running: "running"
         case .suspended: "suspended"
+        case .recovering: "recovering"
         }
     }
 }

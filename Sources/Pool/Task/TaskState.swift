@@ -26,6 +26,8 @@ public struct TaskState: WireMessage, DefaultInitializable {
     public var queuedBy: UInt64
     /// What its model carries on to the next item, as the last recorded items left it.
     public var checkpoint: Payload?
+    /// A second allocation that races with the first: whichever runs first stays.
+    public var rival: AllocationID?
 
     public init(
         id: TaskID = TaskID(0),
@@ -40,7 +42,8 @@ public struct TaskState: WireMessage, DefaultInitializable {
         allocation: AllocationID? = nil,
         recovery: RecoveryID? = nil,
         queuedBy: UInt64 = 0,
-        checkpoint: Payload? = nil
+        checkpoint: Payload? = nil,
+        rival: AllocationID? = nil
     ) {
         self.id = id
         self.spec = spec
@@ -55,6 +58,7 @@ public struct TaskState: WireMessage, DefaultInitializable {
         self.recovery = recovery
         self.queuedBy = queuedBy
         self.checkpoint = checkpoint
+        self.rival = rival
     }
 
     public init() {
@@ -75,5 +79,6 @@ public struct TaskState: WireMessage, DefaultInitializable {
         visitor.optionalIdentifier(11, "recovery", &recovery)
         visitor.uint(12, "queued_by", &queuedBy)
         visitor.optionalMessage(13, "checkpoint", &checkpoint)
+        visitor.optionalIdentifier(14, "rival", &rival)
     }
 }

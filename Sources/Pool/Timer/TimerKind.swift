@@ -20,6 +20,8 @@ public enum TimerKind: UInt32, WireEnum {
     case idle = 9
     /// A preparation's deadline.
     case prepare = 10
+    /// A rung's deadline.
+    case heal = 11
 
     public var name: StaticString {
         switch self {
@@ -33,6 +35,7 @@ public enum TimerKind: UInt32, WireEnum {
         case .launchRetry: "launch_retry"
         case .idle: "idle"
         case .prepare: "prepare"
+        case .heal: "heal"
         }
     }
 }

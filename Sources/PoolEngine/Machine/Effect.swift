@@ -16,6 +16,9 @@ public enum Effect: Equatable, Sendable {
     case stop(Stop)
     /// Bring a model into a page, so that a run finds it there; report `model_prepared` or `prepare_failed`.
     case prepare(Prepare)
+    /// Take a rung on a browser that failed while its process lives, in place of one under way; report `rung_ended`, or
+    /// `browser_failed` when the process ends meanwhile.
+    case heal(Heal)
 
     /// What `launch` needs.
     public struct Launch: Equatable, Sendable {
@@ -160,6 +163,37 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// What `heal` needs.
+    public struct Heal: Equatable, Sendable {
+        /// What the report names.
+        public var obligation: ObligationID
+        /// The browser concerned.
+        public var browser: BrowserID
+        /// The start of the browser that is meant; reports on it name it.
+        public var incarnation: IncarnationID
+        /// What is to be done.
+        public var rung: Rung
+        /// What was seen of the browser.
+        public var evidence: Evidence
+        /// The pool gives the rung up then.
+        public var deadline: EventTime
+        public init(
+            obligation: ObligationID,
+            browser: BrowserID,
+            incarnation: IncarnationID,
+            rung: Rung,
+            evidence: Evidence,
+            deadline: EventTime
+        ) {
+            self.obligation = obligation
+            self.browser = browser
+            self.incarnation = incarnation
+            self.rung = rung
+            self.evidence = evidence
+            self.deadline = deadline
+        }
+    }
+
     /// The obligation that it performs.
     public var obligation: ObligationID {
         switch self {
@@ -168,6 +202,7 @@ public enum Effect: Equatable, Sendable {
         case .run(let run): run.obligation
         case .stop(let stop): stop.obligation
         case .prepare(let prepare): prepare.obligation
+        case .heal(let heal): heal.obligation
         }
     }
 
@@ -200,6 +235,11 @@ public enum Effect: Equatable, Sendable {
                 Prepare(
                     obligation: obligation, browser: decided.browser, incarnation: decided.incarnation,
                     spec: state.tasks[decided.task].spec, backend: decided.backend))
+        case .healDecided(let decided):
+            self = .heal(
+                Heal(
+                    obligation: obligation, browser: decided.browser, incarnation: decided.incarnation,
+                    rung: decided.rung, evidence: decided.evidence, deadline: decided.deadline))
         case .runStopDecided(let decided):
             self = .stop(Stop(obligation: obligation, run: decided.run, browser: decided.browser))
         default: return nil

@@ -8,5 +8,6 @@ enum ExecutorOccurrence: Sendable {
     case runAdvances(Effect.Run)
     case stopEnds(Effect.Stop)
     case prepareEnds(Effect.Prepare, fault: Fault?)
+    case rungEnds(Effect.Heal, fault: Fault?)
     case browserFails(BrowserID, IncarnationID, Fault)
 }

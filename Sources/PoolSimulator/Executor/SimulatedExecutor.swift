@@ -43,6 +43,11 @@ struct SimulatedExecutor: Sendable {
             let fault = faults.prepare(at: now)
             if fault == .prepareHangs { break }
             output.plan(.prepareEnds(prepare, fault: fault), afterMs: timing.within(50...2_000))
+        case .heal(let heal):
+            browsers[heal.browser]?.rung = heal.obligation
+            let fault = faults.rung(at: now)
+            if fault == .rungHangs { break }
+            output.plan(.rungEnds(heal, fault: fault), afterMs: timing.within(5...1_500))
         }
         return output
     }
@@ -67,6 +72,7 @@ struct SimulatedExecutor: Sendable {
             browsers[stop.browser]?.runs.removeAll { $0.obligation == stop.run }
             output.reports.append(Report(RunStopped(obligation: stop.obligation, browser: stop.browser)))
         case .prepareEnds(let prepare, let fault): end(prepare, fault, &output)
+        case .rungEnds(let heal, let fault): end(heal, fault, &output)
         case .browserFails(let id, let incarnation, let fault):
             guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable else {
                 break
@@ -136,6 +142,30 @@ struct SimulatedExecutor: Sendable {
                     browser: id, incarnation: browser.incarnation, evidence: evidence,
                     detail: "simulated: \(evidence.name)", processEnded: processEnded,
                     signal: evidence == .processExited ? 9 : 0)))
+    }
+
+    /// A rung ends, unless another has taken its place.
+    private mutating func end(_ heal: Effect.Heal, _ fault: Fault?, _ output: inout ExecutorOutput) {
+        guard let browser = browsers[heal.browser], browser.incarnation == heal.incarnation,
+            browser.rung == heal.obligation, !browser.isUsable
+        else { return }
+        browsers[heal.browser]?.rung = nil
+        if fault == .browserDiesHealing {
+            endProcess(heal.browser, &output)
+            let failed = BrowserFailed(
+                browser: heal.browser, incarnation: heal.incarnation, evidence: .processExited,
+                detail: "simulated: process_exited", processEnded: true, signal: 9)
+            return output.reports.append(Report(failed))
+        }
+        let healed = fault == nil
+        // Its page has been loaded anew, or another one opened.
+        browsers[heal.browser]?.models = []
+        browsers[heal.browser]?.isUsable = healed
+        output.reports.append(
+            Report(
+                RungEnded(
+                    obligation: heal.obligation, browser: heal.browser, healed: healed, detail: "simulated",
+                    backends: healed ? host.facts(pid: browser.pid, hasAdapter: true).backends : [])))
     }
 
     // MARK: Runs

@@ -22,6 +22,12 @@ public enum Fault: Equatable, Sendable {
     case prepareFails(RunFailure)
     /// A preparation reports nothing, for ever.
     case prepareHangs
+    /// A rung does not make a browser usable.
+    case rungFails
+    /// A rung reports nothing, for ever.
+    case rungHangs
+    /// A browser process ends while a rung is taken on it.
+    case browserDiesHealing
     /// A report never arrives.
     case reportLost
     /// A report arrives late, after others that were made later.
@@ -49,6 +55,9 @@ public enum Fault: Equatable, Sendable {
         case .stopHangs: "stop_hangs"
         case .prepareFails: "prepare_fails"
         case .prepareHangs: "prepare_hangs"
+        case .rungFails: "rung_fails"
+        case .rungHangs: "rung_hangs"
+        case .browserDiesHealing: "browser_dies_healing"
         case .reportLost: "report_lost"
         case .reportLate: "report_late"
         case .reportRepeated: "report_repeated"

@@ -35,6 +35,12 @@ public struct FaultPlan: Equatable, Sendable {
     public var prepareFailsPerMille: UInt32 = 0
     /// Per preparation.
     public var prepareHangsPerMille: UInt32 = 0
+    /// Per rung.
+    public var rungFailsPerMille: UInt32 = 0
+    /// Per rung.
+    public var rungHangsPerMille: UInt32 = 0
+    /// Per rung.
+    public var browserDiesHealingPerMille: UInt32 = 0
     /// Per report.
     public var reportLostPerMille: UInt32 = 0
     /// Per report.
@@ -86,6 +92,9 @@ public struct FaultPlan: Equatable, Sendable {
         plan.stopHangsPerMille = draw(500)
         plan.prepareFailsPerMille = draw(300)
         plan.prepareHangsPerMille = draw(200)
+        plan.rungFailsPerMille = draw(400)
+        plan.rungHangsPerMille = draw(200)
+        plan.browserDiesHealingPerMille = draw(150)
         plan.reportLostPerMille = draw(40)
         plan.reportLatePerMille = draw(60)
         plan.reportRepeatedPerMille = draw(100)

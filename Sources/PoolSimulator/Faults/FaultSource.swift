@@ -86,6 +86,17 @@ struct FaultSource: Sendable {
         }
     }
 
+    mutating func rung(at now: EventTime) -> Fault? {
+        strike(
+            at: now,
+            [
+                (plan.rungFailsPerMille, { _ in .rungFails }),
+                (plan.rungHangsPerMille, { _ in .rungHangs }),
+                (plan.browserDiesHealingPerMille, { _ in .browserDiesHealing }),
+            ]
+        ) { [.rungFails, .rungHangs, .browserDiesHealing].contains($0) }
+    }
+
     mutating func report(at now: EventTime) -> Fault? {
         strike(
             at: now,

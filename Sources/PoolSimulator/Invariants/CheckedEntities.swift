@@ -8,6 +8,8 @@ struct CheckedTask: Sendable {
         case backingOff
         case granted
         case suspended
+        /// It waits for the healing of this browser.
+        case held(BrowserID)
     }
 
     var itemsTotal: UInt64
@@ -16,6 +18,9 @@ struct CheckedTask: Sendable {
     var backend = Backend.webgpu
     var standing = Standing.submitted
     var allocation: AllocationID?
+    /// The second allocation, while two race.
+    var rival: AllocationID?
+    var hasStarted = false
     var recovery: RecoveryID?
     /// What its model carried on from the last recorded items.
     var checkpoint: Payload?
@@ -27,6 +32,7 @@ struct CheckedBrowser: Sendable {
         case launching
         case usable
         case closing
+        case healing
         case down
     }
 
@@ -47,6 +53,13 @@ struct CheckedAllocation: Sendable {
     var browser: BrowserID
     var leaseDeadline: EventTime
     var run: ObligationID?
+}
+
+/// What the checker knows of a recovery under way.
+struct CheckedRecovery: Sendable {
+    var task: TaskID
+    var strategy: RecoveryStrategy
+    var group: RecoveryID?
 }
 
 /// What the checker knows of an obligation that is owed.

@@ -8,6 +8,7 @@ extension InvariantChecker {
         case .runAssigned(let assigned): takeAssignment(assigned, event.sequence)
         case .runStarted(let started):
             guard takeReport(started.obligation, started.allocation, closes: false) else { return }
+            if let task = allocations[started.allocation]?.task { begin(task, in: started.allocation) }
             renewLease(started.allocation, at: event.at)
         case .runProgressed(let progressed):
             guard takeReport(progressed.obligation, progressed.allocation, closes: false) else { return }
@@ -34,12 +35,17 @@ extension InvariantChecker {
 
     private mutating func takeGrant(_ granted: TaskGranted, _ sequence: UInt64) {
         let id = AllocationID(sequence)
+        let isRival = tasks[granted.task]?.allocation != nil
         require(
-            tasks[granted.task]?.allocation == nil, .core6,
-            "task \(granted.task) is granted a second browser before it released the first")
-        require(
-            tasks[granted.task]?.standing == .queued, .core6,
-            "task \(granted.task) is granted but does not wait")
+            !isRival || mayRace(granted.task), .core6,
+            "task \(granted.task) is granted another browser before it released the first")
+        let waits =
+            switch tasks[granted.task]?.standing {
+            case .queued: true
+            case .held(let browser): browser == granted.browser
+            default: isRival
+            }
+        require(waits, .core6, "task \(granted.task) is granted but does not wait")
         require(
             isConfigured && !isStopping, .core8, "task \(granted.task) is granted outside of an engine's work"
         )
@@ -57,7 +63,7 @@ extension InvariantChecker {
         require(lanes <= most, .core5, "browser \(granted.browser) has \(lanes) lanes taken, of \(most)")
         allocations[id] = CheckedAllocation(
             task: granted.task, browser: granted.browser, leaseDeadline: granted.leaseDeadline)
-        tasks[granted.task]?.allocation = id
+        if isRival { tasks[granted.task]?.rival = id } else { tasks[granted.task]?.allocation = id }
         tasks[granted.task]?.standing = .granted
     }
 
@@ -123,8 +129,30 @@ extension InvariantChecker {
             named == allocation.browser, .core8,
             "a fault of browser \(named) also takes work from browser \(allocation.browser)")
         browsers[allocation.browser]?.allocations.remove(released.allocation)
-        tasks[allocation.task]?.allocation = nil
-        tasks[allocation.task]?.standing = .submitted
+        guard let task = tasks[allocation.task] else { return }
+        if task.rival == released.allocation {
+            tasks[allocation.task]?.rival = nil
+        } else if let rival = task.rival {
+            tasks[allocation.task]?.allocation = rival
+            tasks[allocation.task]?.rival = nil
+        } else {
+            tasks[allocation.task]?.allocation = nil
+            tasks[allocation.task]?.standing = .submitted
+            tasks[allocation.task]?.hasStarted = false
+        }
+    }
+
+    private func mayRace(_ id: TaskID) -> Bool {
+        guard let task = tasks[id], let recovery = task.recovery else { return false }
+        return task.rival == nil && !task.hasStarted && recoveries[recovery]?.strategy == .parallel
+    }
+
+    /// The first of two racing allocations that runs is the one that stays.
+    private mutating func begin(_ id: TaskID, in allocation: AllocationID) {
+        tasks[id]?.hasStarted = true
+        guard let task = tasks[id], task.rival == allocation else { return }
+        tasks[id]?.rival = task.allocation
+        tasks[id]?.allocation = allocation
     }
 
     private mutating func renewLease(_ id: AllocationID, at time: EventTime) {

@@ -16,13 +16,19 @@ extension InvariantChecker {
         case .browserFailed(let failed):
             require(
                 browsers[failed.browser].map {
-                    $0.standing == .usable && $0.incarnation == failed.incarnation
+                    ($0.standing == .usable || ($0.standing == .healing && failed.processEnded))
+                        && $0.incarnation == failed.incarnation
                 }
                     ?? false,
                 .core8, "it takes browser \(failed.browser), whose usable incarnation it does not name")
             voidAll(on: failed.browser)
             goDown(failed.browser, processEnded: failed.processEnded)
         case .browserCloseDecided(let decided): takeClose(decided, event.sequence)
+        case .healDecided(let decided): takeHealing(decided, event.sequence)
+        case .rungEnded(let ended):
+            answer(.heal, ended.obligation, on: ended.browser)
+            browsers[ended.browser]?.standing = ended.healed ? .usable : .down
+            browsers[ended.browser]?.offers = Set(ended.backends.filter { $0.refusal == nil }.map(\.backend))
         case .browserClosed(let closed):
             answer(.close, closed.obligation, on: closed.browser)
             goDown(closed.browser, processEnded: true)
@@ -64,6 +70,26 @@ extension InvariantChecker {
         voidAll(on: id)
         open(.close, sequence, on: id)
         browsers[id]?.standing = .closing
+        browsers[id]?.offers = []
+    }
+
+    private mutating func takeHealing(_ decided: HealDecided, _ sequence: UInt64) {
+        let id = decided.browser
+        let named = blast ?? id
+        require(named == id, .core8, "a fault of browser \(named) also takes browser \(id)")
+        require(
+            browsers[id]?.incarnation == decided.incarnation, .core9,
+            "it heals an incarnation of browser \(id) that is not there")
+        require(
+            browsers[id].map { ($0.standing == .down && $0.mayBeAlive) || $0.standing == .healing } ?? false,
+            .core8, "it heals browser \(id), which has not failed or has no process")
+        require(
+            decided.evidence.ladder.contains(decided.rung) && decided.rung != .restartBrowser, .core8,
+            "\(decided.rung.name) is no rung that heals a browser in place of which \(decided.evidence.name) was seen"
+        )
+        voidAll(on: id)
+        open(.heal, sequence, on: id)
+        browsers[id]?.standing = .healing
         browsers[id]?.offers = []
     }
 

@@ -10,6 +10,7 @@ extension InvariantChecker {
             isStopping = false
             isLaunchRetryPending = false
             obligations = [:]
+            for id in tasks.keys { tasks[id]?.hasStarted = false }
             for id in allocations.keys { allocations[id]?.run = nil }
             for id in browsers.keys {
                 browsers[id]?.standing = .down
@@ -50,7 +51,7 @@ extension InvariantChecker {
         case .timerFired(let fired):
             switch fired.kind {
             case .lease: allocations[AllocationID(fired.subject)]?.browser
-            case .launch, .close, .stop: obligations[ObligationID(fired.subject)]?.browser
+            case .launch, .close, .stop, .heal: obligations[ObligationID(fired.subject)]?.browser
             case .idle: BrowserID(fired.subject)
             case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare: nil
             }
@@ -66,20 +67,47 @@ extension InvariantChecker {
                 !isOverdue(min(allocation.leaseDeadline, deadline)), .core6,
                 "allocation \(id) has outlived its deadline")
             require(
-                tasks[allocation.task]?.allocation == id, .core6,
+                tasks[allocation.task].map { $0.allocation == id || $0.rival == id } ?? false, .core6,
                 "allocation \(id) has outlived its task \(allocation.task)")
         }
         for (id, browser) in browsers.sorted(by: { $0.key < $1.key }) where browser.standing == .down {
             require(!browser.mayBeAlive, .core5, "browser \(id) is down, but its process is not being ended")
         }
+        checkRaces()
+        checkGroups()
         if isConfigured, !isStopping { checkQueue() }
+    }
+
+    /// Two allocations of one task are a race, which ends when one of them runs.
+    private mutating func checkRaces() {
+        for (id, task) in tasks.sorted(by: { $0.key < $1.key }) where task.rival != nil {
+            require(!task.hasStarted, .core6, "task \(id) runs and holds a second allocation")
+            require(
+                recoveries.values.contains { $0.task == id && $0.strategy == .parallel }, .core6,
+                "task \(id) holds two allocations, but recovers by no race")
+        }
+    }
+
+    /// Those who recover together are held together: none runs to its end while another waits.
+    private mutating func checkGroups() {
+        let groups = Dictionary(grouping: recoveries.values) { $0.group }
+        for (group, members) in groups {
+            guard let group else { continue }
+            let standings = members.map { tasks[$0.task]?.standing }
+            let held = standings.count { if case .held = $0 { true } else { false } }
+            require(
+                held == 0 || held == members.count, .core8,
+                "\(held) of the \(members.count) tasks of group \(group) wait, and the others do not")
+        }
     }
 
     /// Whoever waits must have something to wait for, or nothing would ever grant it a browser.
     private mutating func checkQueue() {
         let isComing =
             isLaunchRetryPending
-            || browsers.values.contains { $0.standing == .launching || $0.standing == .closing }
+            || browsers.values.contains {
+                $0.standing == .launching || $0.standing == .closing || $0.standing == .healing
+            }
         for (id, task) in tasks.sorted(by: { $0.key < $1.key }) where task.standing == .queued {
             let usable = browsers.filter {
                 $0.value.standing == .usable && $0.value.offers.contains(task.backend)
@@ -91,6 +119,16 @@ extension InvariantChecker {
                 $0.value.allocations.count + $0.value.stops.count < Int(policy.lanesPerBrowser)
             }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
+        }
+        for (id, task) in tasks.sorted(by: { $0.key < $1.key }) {
+            guard case .held(let browser) = task.standing else { continue }
+            let comes =
+                switch browsers[browser]?.standing {
+                case .healing, .closing, .launching: true
+                case .down: isLaunchRetryPending
+                case .usable, nil: false
+                }
+            require(comes, .core8, "task \(id) waits for browser \(browser), which is not being healed")
         }
         for id in tasks.filter({ $0.value.standing == .submitted }).keys.sorted() {
             report(.core4, "task \(id) was submitted, but neither queued nor ended")
@@ -149,6 +187,7 @@ extension Effect {
         case .run: "run"
         case .stop: "stop"
         case .prepare: "prepare"
+        case .heal: "heal"
         }
     }
 }

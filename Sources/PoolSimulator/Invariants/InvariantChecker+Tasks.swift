@@ -47,14 +47,22 @@ extension InvariantChecker {
                 tasks[began.task]?.recovery == nil, .core4, "task \(began.task) is in two recoveries at once")
             check(began.task, hasResults: began.checkpointItems)
             tasks[began.task]?.recovery = RecoveryID(event.sequence)
+            recoveries[RecoveryID(event.sequence)] = CheckedRecovery(
+                task: began.task, strategy: began.strategy, group: began.group)
         case .recoveryCommitted(let committed): leaveRecovery(committed.recovery, committed.task)
         case .recoveryRolledBack(let rolledBack): leaveRecovery(rolledBack.recovery, rolledBack.task)
-        case .rungStarted(let started):
-            require(
-                tasks.values.contains { $0.recovery == started.recovery }, .core4,
-                "a rung is taken in recovery \(started.recovery), which is not under way")
+        case .rungStarted(let started): takeRung(started)
         default: break
         }
+    }
+
+    private mutating func takeRung(_ started: RungStarted) {
+        guard let recovery = recoveries[started.recovery] else {
+            return report(
+                .core4, "a rung is taken in recovery \(started.recovery), which is not under way")
+        }
+        guard let browser = started.browser, recovery.strategy != .parallel else { return }
+        move(recovery.task, to: .held(browser))
     }
 
     mutating func check(unfinished id: TaskID) {
@@ -92,5 +100,7 @@ extension InvariantChecker {
         require(
             tasks[task]?.recovery == recovery, .core4, "task \(task) is not in recovery \(recovery)")
         tasks[task]?.recovery = nil
+        recoveries[recovery] = nil
+        if case .held = tasks[task]?.standing { tasks[task]?.standing = .submitted }
     }
 }

@@ -21,6 +21,8 @@ public struct InvariantChecker: Sendable {
     /// The last event that was to leave the log.
     var retentionPoint: UInt64 = 0
     var tasks: [TaskID: CheckedTask] = [:]
+    /// Recoveries under way, with their tasks and the groups that they belong to.
+    var recoveries: [RecoveryID: CheckedRecovery] = [:]
     var ended: Set<TaskID> = []
     var browsers: [BrowserID: CheckedBrowser] = [:]
     var allocations: [AllocationID: CheckedAllocation] = [:]

@@ -48,6 +48,7 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.leaseMs = random.within(1_000...20_000)
         policy.launchDeadlineMs = random.within(2_000...15_000)
         policy.closeDeadlineMs = random.within(500...5_000)
+        policy.rungDeadlineMs = random.within(200...5_000)
         policy.stopDeadlineMs = random.within(200...5_000)
         policy.idleTimeoutMs = random.within(500...30_000)
         policy.maxQueued = random.chance(perMille: 150) ? 3 : 10_000

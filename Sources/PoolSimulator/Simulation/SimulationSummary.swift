@@ -8,7 +8,9 @@ public struct SimulationSummary: Equatable, Sendable {
     public var faults = Counts()
     /// Evidence, by what was recorded of browsers, launches and recoveries.
     public var evidence = Counts()
-    /// Steps of recoveries.
+    /// Strategies of the recoveries that began.
+    public var strategies = Counts()
+    /// Steps of recoveries, and those taken on browsers.
     public var rungs = Counts()
     /// Timers that fired, by kind.
     public var timers = Counts()
@@ -31,6 +33,7 @@ public struct SimulationSummary: Equatable, Sendable {
         events.add(other.events)
         faults.add(other.faults)
         evidence.add(other.evidence)
+        strategies.add(other.strategies)
         rungs.add(other.rungs)
         timers.add(other.timers)
         terminals.add(other.terminals)
@@ -46,8 +49,11 @@ public struct SimulationSummary: Equatable, Sendable {
         case .engineStarted: engines += 1
         case .browserFailed(let failed): evidence.add(failed.evidence.name)
         case .browserLaunchFailed(let failed): evidence.add(failed.evidence.name)
-        case .recoveryBegan(let began): evidence.add(began.evidence.name)
+        case .recoveryBegan(let began):
+            evidence.add(began.evidence.name)
+            strategies.add(began.strategy.name)
         case .rungStarted(let started): rungs.add(started.rung.name)
+        case .healDecided(let decided): rungs.add(decided.rung.name)
         case .timerFired(let fired): timers.add(fired.kind.name)
         case .taskSucceeded: terminals.add("succeeded")
         case .taskFailed(let failed):

@@ -97,7 +97,12 @@ struct DecisionBasis {
             add(event.task, "attempts", "spec.failover_strategy", "spec.recovery_timeout_ms")
         case .rungStarted(let event):
             policy = ["retry"]
-            pool.append(.field(EntityKey(.recovery, event.recovery.sequence), "task"))
+            pool += ["task", "strategy", "rung"].map {
+                .field(EntityKey(.recovery, event.recovery.sequence), $0)
+            }
+        case .healDecided(let event):
+            policy = ["enable_fault_tolerance", "rung_deadline_ms"]
+            add(event.browser, "state", "rung", "rung_at_ns", "limits_gpu_losses", "gpu_losses")
         case .recoveryCommitted(let event): addRecovery(event.recovery)
         case .recoveryRolledBack(let event):
             policy = ["retry.budget"]

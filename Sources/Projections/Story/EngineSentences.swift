@@ -33,6 +33,7 @@ extension TimerFired {
         case .launchRetry: "the backoff of launches was over"
         case .idle: "browser \(subject) had been idle for the idle timeout"
         case .prepare: "preparation \(subject) took longer than its deadline"
+        case .heal: "rung \(subject) took longer than its deadline"
         }
     }
 }

@@ -50,6 +50,8 @@ extension Event {
         case .rungStarted(let message): message.sentence(told)
         case .recoveryCommitted(let message): message.sentence
         case .recoveryRolledBack(let message): message.sentence
+        case .healDecided(let message): message.sentence(told)
+        case .rungEnded(let message): message.sentence
         }
     }
 }

@@ -4,12 +4,28 @@ extension RecoveryBegan {
     func sentence(_ told: Told) -> String {
         "recovery \(told.sequence) of task \(task) began (\(Wording.words(evidence))): strategy "
             + "\(Wording.words(strategy)), from item \(checkpointItems), within \(told.wait(until: deadline))"
+            + (group.map { $0.sequence == told.sequence ? "" : ", together with recovery \($0)" } ?? "")
     }
 }
 
 extension RungStarted {
     func sentence(_ told: Told) -> String {
         "recovery \(recovery) of \(told.task) took attempt \(attempt): \(Wording.words(rung))"
+            + (browser.map { " on browser \($0)" } ?? "")
+    }
+}
+
+extension HealDecided {
+    func sentence(_ told: Told) -> String {
+        "browser \(browser) was to be healed (\(Wording.words(evidence))): \(Wording.words(rung)), within "
+            + told.wait(until: deadline)
+    }
+}
+
+extension RungEnded {
+    var sentence: String {
+        "browser \(browser) was \(healed ? "healed" : "not healed") after "
+            + Wording.rounded(milliseconds: durationMs) + Wording.detail(detail)
     }
 }
 

@@ -3,7 +3,7 @@ import Pool
 extension TaskGranted {
     func sentence(_ told: Told) -> String {
         "task \(task) was given browser \(browser) (allocation \(told.sequence)) for "
-            + told.wait(until: leaseDeadline)
+            + told.wait(until: leaseDeadline) + (recovery.map { ", which recovery \($0) waited for" } ?? "")
     }
 }
 

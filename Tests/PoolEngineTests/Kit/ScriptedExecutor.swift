@@ -62,6 +62,13 @@ extension Effect {
                         itemCount: UInt64(run.items.count))),
                 Report(RunCompleted(obligation: obligation, allocation: allocation)),
             ]
+        case .heal(let heal):
+            return [
+                Report(
+                    RungEnded(
+                        obligation: heal.obligation, browser: heal.browser, healed: true,
+                        backends: [BackendSupport(backend: .webgpu), BackendSupport(backend: .cpu)]))
+            ]
         case .stop(let stop):
             return [Report(RunStopped(obligation: stop.obligation, browser: stop.browser))]
         }

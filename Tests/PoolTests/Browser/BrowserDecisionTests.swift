@@ -140,7 +140,7 @@ struct BrowserDecisionTests {
         var pool = PoolScenario(PoolPolicy(maxConnections: 1))
         let task = pool.running()
         let browser = pool.browser(of: task)
-        let events = pool.take(pool.failure(of: browser, .scriptHung, processEnded: false))
+        let events = pool.take(pool.failure(of: browser, .heartbeatMissed, processEnded: false))
         #expect(!events.contains { $0.payload.name.description == "browser_launch_decided" })
         expect(
             pool, on: pool.closed(browser),

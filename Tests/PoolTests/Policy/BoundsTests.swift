@@ -19,8 +19,7 @@ struct BoundsTests {
             ),
             (PoolPolicy(lanesPerBrowser: 0), "lanes_per_browser is 0; allowed is 1 to 16"),
             (
-                PoolPolicy(recoveryStrategy: .parallel),
-                "recovery_strategy is parallel; allowed is immediate in this version"
+                PoolPolicy(rungDeadlineMs: 0), "rung_deadline_ms is 0; allowed is 1 to 86400000 milliseconds"
             ),
             (PoolPolicy(redundancyFactor: 2), "redundancy_factor is 2; allowed is 1 in this version"),
             (PoolPolicy(maxQueued: 0), "max_queued is 0; allowed is 1 or more"),
@@ -52,10 +51,6 @@ struct BoundsTests {
             (
                 spec { $0.recoveryTimeoutMs = 0 },
                 "recovery_timeout_ms is 0; allowed is 1 to 86400000 milliseconds"
-            ),
-            (
-                spec { $0.failoverStrategy = .coordinated },
-                "failover_strategy is coordinated; allowed is immediate in this version"
             ),
         ])
     func task(spec: TaskSpec, message: String) throws {

@@ -51,6 +51,12 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The engine that made it ended.
   case engineRestarted // = 9
+
+  /// The task runs elsewhere: this lost the race.
+  case raceLost // = 10
+
+  /// Another member of its group failed.
+  case groupFailed // = 11
   case UNRECOGNIZED(Int)
 
   init() {
@@ -69,6 +75,8 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 7: self = .timedOut
     case 8: self = .engineStopping
     case 9: self = .engineRestarted
+    case 10: self = .raceLost
+    case 11: self = .groupFailed
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -85,6 +93,8 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .timedOut: return 7
     case .engineStopping: return 8
     case .engineRestarted: return 9
+    case .raceLost: return 10
+    case .groupFailed: return 11
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -101,6 +111,8 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .timedOut,
     .engineStopping,
     .engineRestarted,
+    .raceLost,
+    .groupFailed,
   ]
 
 }
@@ -262,6 +274,9 @@ nonisolated struct Weir_V1_TaskGranted: Sendable {
   var hasFiltered: Bool {self._filtered != nil}
   /// Clears the value of `filtered`. Subsequent reads from it will return its default value.
   mutating func clearFiltered() {self._filtered = nil}
+
+  /// The recovery that waited for this very browser; no other was asked for then.
+  var recovery: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -602,7 +617,7 @@ nonisolated struct Weir_V1_PrepareFailed: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_ReleaseReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0")
 }
 
 nonisolated extension Weir_V1_RunFailure: SwiftProtobuf._ProtoNameProviding {
@@ -701,7 +716,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Weir_V1_TaskGranted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskGranted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}browser\0\u{1}incarnation\0\u{3}lease_deadline_ns\0\u{1}candidates\0\u{1}filtered\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}browser\0\u{1}incarnation\0\u{3}lease_deadline_ns\0\u{1}candidates\0\u{1}filtered\0\u{1}recovery\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -715,6 +730,7 @@ nonisolated extension Weir_V1_TaskGranted: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.leaseDeadlineNs) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.candidates) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._filtered) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.recovery) }()
       default: break
       }
     }
@@ -743,6 +759,9 @@ nonisolated extension Weir_V1_TaskGranted: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._filtered {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    if self.recovery != 0 {
+      try visitor.visitSingularUInt64Field(value: self.recovery, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -753,6 +772,7 @@ nonisolated extension Weir_V1_TaskGranted: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.leaseDeadlineNs != rhs.leaseDeadlineNs {return false}
     if lhs.candidates != rhs.candidates {return false}
     if lhs._filtered != rhs._filtered {return false}
+    if lhs.recovery != rhs.recovery {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

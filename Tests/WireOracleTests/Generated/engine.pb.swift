@@ -102,6 +102,9 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A preparation's deadline.
   case prepare // = 10
+
+  /// A rung's deadline.
+  case heal // = 11
   case UNRECOGNIZED(Int)
 
   init() {
@@ -121,6 +124,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 8: self = .launchRetry
     case 9: self = .idle
     case 10: self = .prepare
+    case 11: self = .heal
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -138,6 +142,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .launchRetry: return 8
     case .idle: return 9
     case .prepare: return 10
+    case .heal: return 11
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -155,6 +160,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .launchRetry,
     .idle,
     .prepare,
+    .heal,
   ]
 
 }
@@ -365,7 +371,7 @@ nonisolated extension Weir_V1_StopReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_TimerKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0")
 }
 
 nonisolated extension Weir_V1_Refusal: SwiftProtobuf._ProtoNameProviding {

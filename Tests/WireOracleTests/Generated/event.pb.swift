@@ -179,6 +179,14 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .metricsSampled(newValue)}
   }
 
+  var rungEnded: Weir_V1_RungEnded {
+    get {
+      if case .rungEnded(let v)? = payload {return v}
+      return Weir_V1_RungEnded()
+    }
+    set {payload = .rungEnded(newValue)}
+  }
+
   var timerFired: Weir_V1_TimerFired {
     get {
       if case .timerFired(let v)? = payload {return v}
@@ -379,6 +387,14 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .recoveryRolledBack(newValue)}
   }
 
+  var healDecided: Weir_V1_HealDecided {
+    get {
+      if case .healDecided(let v)? = payload {return v}
+      return Weir_V1_HealDecided()
+    }
+    set {payload = .healDecided(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Numbers 10 to 49 are observations, 50 and above are decisions.
@@ -401,6 +417,7 @@ nonisolated struct Weir_V1_Event: Sendable {
     case modelPrepared(Weir_V1_ModelPrepared)
     case prepareFailed(Weir_V1_PrepareFailed)
     case metricsSampled(Weir_V1_MetricsSampled)
+    case rungEnded(Weir_V1_RungEnded)
     case timerFired(Weir_V1_TimerFired)
     case stateDigestRecorded(Weir_V1_StateDigestRecorded)
     case reportsRefused(Weir_V1_ReportsRefused)
@@ -426,6 +443,7 @@ nonisolated struct Weir_V1_Event: Sendable {
     case rungStarted(Weir_V1_RungStarted)
     case recoveryCommitted(Weir_V1_RecoveryCommitted)
     case recoveryRolledBack(Weir_V1_RecoveryRolledBack)
+    case healDecided(Weir_V1_HealDecided)
 
   }
 
@@ -438,7 +456,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{4}\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{4}\u{2}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -680,6 +698,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.payload = .metricsSampled(v)
+        }
+      }()
+      case 28: try {
+        var v: Weir_V1_RungEnded?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .rungEnded(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .rungEnded(v)
         }
       }()
       case 30: try {
@@ -1007,6 +1038,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .recoveryRolledBack(v)
         }
       }()
+      case 84: try {
+        var v: Weir_V1_HealDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .healDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .healDecided(v)
+        }
+      }()
       default: break
       }
     }
@@ -1095,6 +1139,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .metricsSampled?: try {
       guard case .metricsSampled(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+    }()
+    case .rungEnded?: try {
+      guard case .rungEnded(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
     }()
     case .timerFired?: try {
       guard case .timerFired(let v)? = self.payload else { preconditionFailure() }
@@ -1195,6 +1243,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .recoveryRolledBack?: try {
       guard case .recoveryRolledBack(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 83)
+    }()
+    case .healDecided?: try {
+      guard case .healDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 84)
     }()
     case nil: break
     }

@@ -176,6 +176,12 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
   /// Clears the value of `retry`. Subsequent reads from it will return its default value.
   mutating func clearRetry() {_uniqueStorage()._retry = nil}
 
+  /// A rung that a browser is healed by has failed when it takes longer, in milliseconds.
+  var rungDeadlineMs: UInt64 {
+    get {_storage._rungDeadlineMs}
+    set {_uniqueStorage()._rungDeadlineMs = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -264,7 +270,7 @@ nonisolated extension Weir_V1_RetryPolicy: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolPolicy"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0")
 
   fileprivate class _StorageClass {
     var _maxConnections: UInt32 = 0
@@ -285,6 +291,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
     var _idleTimeoutMs: UInt64 = 0
     var _maxQueued: UInt32 = 0
     var _retry: Weir_V1_RetryPolicy? = nil
+    var _rungDeadlineMs: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -313,6 +320,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       _idleTimeoutMs = source._idleTimeoutMs
       _maxQueued = source._maxQueued
       _retry = source._retry
+      _rungDeadlineMs = source._rungDeadlineMs
     }
   }
 
@@ -349,6 +357,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         case 16: try { try decoder.decodeSingularUInt64Field(value: &_storage._idleTimeoutMs) }()
         case 17: try { try decoder.decodeSingularUInt32Field(value: &_storage._maxQueued) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._retry) }()
+        case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._rungDeadlineMs) }()
         default: break
         }
       }
@@ -415,6 +424,9 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._retry {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
       } }()
+      if _storage._rungDeadlineMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._rungDeadlineMs, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -442,6 +454,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._idleTimeoutMs != rhs_storage._idleTimeoutMs {return false}
         if _storage._maxQueued != rhs_storage._maxQueued {return false}
         if _storage._retry != rhs_storage._retry {return false}
+        if _storage._rungDeadlineMs != rhs_storage._rungDeadlineMs {return false}
         return true
       }
       if !storagesAreEqual {return false}

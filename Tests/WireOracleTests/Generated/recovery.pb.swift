@@ -27,6 +27,24 @@ nonisolated enum Weir_V1_Rung: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Go on on another browser, or the first that becomes ready.
   case failOver // = 1
+
+  /// End the script that hangs in the page.
+  case endScript // = 2
+
+  /// Load the page anew, which also revives a renderer that crashed.
+  case reloadPage // = 3
+
+  /// Open another page in place of the failed one.
+  case freshPage // = 4
+
+  /// End the GPU process and await the adapter of the next one.
+  case restartGpu // = 5
+
+  /// End the browser process and start another.
+  case restartBrowser // = 6
+
+  /// Go on with the next backend of the task's list.
+  case changeBackend // = 7
   case UNRECOGNIZED(Int)
 
   init() {
@@ -37,6 +55,12 @@ nonisolated enum Weir_V1_Rung: SwiftProtobuf.Enum, Swift.CaseIterable {
     switch rawValue {
     case 0: self = .unspecified
     case 1: self = .failOver
+    case 2: self = .endScript
+    case 3: self = .reloadPage
+    case 4: self = .freshPage
+    case 5: self = .restartGpu
+    case 6: self = .restartBrowser
+    case 7: self = .changeBackend
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -45,6 +69,12 @@ nonisolated enum Weir_V1_Rung: SwiftProtobuf.Enum, Swift.CaseIterable {
     switch self {
     case .unspecified: return 0
     case .failOver: return 1
+    case .endScript: return 2
+    case .reloadPage: return 3
+    case .freshPage: return 4
+    case .restartGpu: return 5
+    case .restartBrowser: return 6
+    case .changeBackend: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -53,6 +83,12 @@ nonisolated enum Weir_V1_Rung: SwiftProtobuf.Enum, Swift.CaseIterable {
   static let allCases: [Weir_V1_Rung] = [
     .unspecified,
     .failOver,
+    .endScript,
+    .reloadPage,
+    .freshPage,
+    .restartGpu,
+    .restartBrowser,
+    .changeBackend,
   ]
 
 }
@@ -73,6 +109,9 @@ nonisolated enum Weir_V1_RollbackReason: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// The engine ended.
   case engineStopped // = 4
+
+  /// Another member of its group failed, or could not be brought back.
+  case groupFailed // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -86,6 +125,7 @@ nonisolated enum Weir_V1_RollbackReason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 2: self = .retriesExhausted
     case 3: self = .taskEnded
     case 4: self = .engineStopped
+    case 5: self = .groupFailed
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -97,6 +137,7 @@ nonisolated enum Weir_V1_RollbackReason: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .retriesExhausted: return 2
     case .taskEnded: return 3
     case .engineStopped: return 4
+    case .groupFailed: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -108,6 +149,7 @@ nonisolated enum Weir_V1_RollbackReason: SwiftProtobuf.Enum, Swift.CaseIterable 
     .retriesExhausted,
     .taskEnded,
     .engineStopped,
+    .groupFailed,
   ]
 
 }
@@ -135,6 +177,12 @@ nonisolated struct Weir_V1_RecoveryBegan: Sendable {
   /// The recovery is rolled back when it takes longer.
   var deadlineNs: UInt64 = 0
 
+  /// The failed browser, when its healing may bring the task back.
+  var browser: UInt64 = 0
+
+  /// The first recovery of the group that is resumed or rolled back together; its own id for that one.
+  var group: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -155,6 +203,66 @@ nonisolated struct Weir_V1_RungStarted: Sendable {
 
   /// Attempts in a row without a recorded item, this one included.
   var attempt: UInt32 = 0
+
+  /// The browser whose healing the task waits for.
+  var browser: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A failed browser whose process lives is to be healed in place. This event's sequence number is the obligation's id.
+/// Decision.
+nonisolated struct Weir_V1_HealDecided: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// The incarnation to heal.
+  var incarnation: UInt64 = 0
+
+  /// What was seen of it.
+  var evidence: Weir_V1_Evidence = .unspecified
+
+  /// What is to be done.
+  var rung: Weir_V1_Rung = .unspecified
+
+  /// The rung has failed when it takes longer.
+  var deadlineNs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A rung that was tried on a browser has ended.
+/// Observation.
+nonisolated struct Weir_V1_RungEnded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The healing that this answers.
+  var obligation: UInt64 = 0
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// True when the browser is usable again.
+  var healed: Bool = false
+
+  /// What was seen, in words.
+  var detail: String = String()
+
+  /// Time that it took, in milliseconds.
+  var durationMs: Double = 0
+
+  /// What a probe of each backend found afterwards; empty when it is not healed.
+  var backends: [Weir_V1_BackendSupport] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -208,16 +316,16 @@ nonisolated struct Weir_V1_RecoveryRolledBack: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Rung: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RUNG_UNSPECIFIED\0\u{1}RUNG_FAIL_OVER\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RUNG_UNSPECIFIED\0\u{1}RUNG_FAIL_OVER\0\u{1}RUNG_END_SCRIPT\0\u{1}RUNG_RELOAD_PAGE\0\u{1}RUNG_FRESH_PAGE\0\u{1}RUNG_RESTART_GPU\0\u{1}RUNG_RESTART_BROWSER\0\u{1}RUNG_CHANGE_BACKEND\0")
 }
 
 nonisolated extension Weir_V1_RollbackReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROLLBACK_REASON_UNSPECIFIED\0\u{1}ROLLBACK_REASON_TIMED_OUT\0\u{1}ROLLBACK_REASON_RETRIES_EXHAUSTED\0\u{1}ROLLBACK_REASON_TASK_ENDED\0\u{1}ROLLBACK_REASON_ENGINE_STOPPED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROLLBACK_REASON_UNSPECIFIED\0\u{1}ROLLBACK_REASON_TIMED_OUT\0\u{1}ROLLBACK_REASON_RETRIES_EXHAUSTED\0\u{1}ROLLBACK_REASON_TASK_ENDED\0\u{1}ROLLBACK_REASON_ENGINE_STOPPED\0\u{1}ROLLBACK_REASON_GROUP_FAILED\0")
 }
 
 nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RecoveryBegan"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}checkpoint_items\0\u{3}deadline_ns\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}checkpoint_items\0\u{3}deadline_ns\0\u{1}browser\0\u{1}group\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -230,6 +338,8 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
       case 3: try { try decoder.decodeSingularEnumField(value: &self.strategy) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.checkpointItems) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineNs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.group) }()
       default: break
       }
     }
@@ -251,6 +361,12 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
     if self.deadlineNs != 0 {
       try visitor.visitSingularUInt64Field(value: self.deadlineNs, fieldNumber: 5)
     }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 6)
+    }
+    if self.group != 0 {
+      try visitor.visitSingularUInt64Field(value: self.group, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -260,6 +376,8 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
     if lhs.strategy != rhs.strategy {return false}
     if lhs.checkpointItems != rhs.checkpointItems {return false}
     if lhs.deadlineNs != rhs.deadlineNs {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.group != rhs.group {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -267,7 +385,7 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Weir_V1_RungStarted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RungStarted"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recovery\0\u{1}rung\0\u{1}attempt\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recovery\0\u{1}rung\0\u{1}attempt\0\u{1}browser\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -278,6 +396,7 @@ nonisolated extension Weir_V1_RungStarted: SwiftProtobuf.Message, SwiftProtobuf.
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.recovery) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.attempt) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
       default: break
       }
     }
@@ -293,6 +412,9 @@ nonisolated extension Weir_V1_RungStarted: SwiftProtobuf.Message, SwiftProtobuf.
     if self.attempt != 0 {
       try visitor.visitSingularUInt32Field(value: self.attempt, fieldNumber: 3)
     }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -300,6 +422,112 @@ nonisolated extension Weir_V1_RungStarted: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.recovery != rhs.recovery {return false}
     if lhs.rung != rhs.rung {return false}
     if lhs.attempt != rhs.attempt {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_HealDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".HealDecided"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{1}evidence\0\u{1}rung\0\u{3}deadline_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.evidence) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.incarnation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.incarnation, fieldNumber: 2)
+    }
+    if self.evidence != .unspecified {
+      try visitor.visitSingularEnumField(value: self.evidence, fieldNumber: 3)
+    }
+    if self.rung != .unspecified {
+      try visitor.visitSingularEnumField(value: self.rung, fieldNumber: 4)
+    }
+    if self.deadlineNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.deadlineNs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_HealDecided, rhs: Weir_V1_HealDecided) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.rung != rhs.rung {return false}
+    if lhs.deadlineNs != rhs.deadlineNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_RungEnded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RungEnded"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}obligation\0\u{1}browser\0\u{1}healed\0\u{1}detail\0\u{3}duration_ms\0\u{1}backends\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.obligation) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.healed) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.durationMs) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.backends) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.obligation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.obligation, fieldNumber: 1)
+    }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 2)
+    }
+    if self.healed != false {
+      try visitor.visitSingularBoolField(value: self.healed, fieldNumber: 3)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 4)
+    }
+    if self.durationMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.durationMs, fieldNumber: 5)
+    }
+    if !self.backends.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.backends, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RungEnded, rhs: Weir_V1_RungEnded) -> Bool {
+    if lhs.obligation != rhs.obligation {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.healed != rhs.healed {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.durationMs != rhs.durationMs {return false}
+    if lhs.backends != rhs.backends {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

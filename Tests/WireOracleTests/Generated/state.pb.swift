@@ -41,6 +41,9 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It waits for its owner.
   case suspended // = 4
+
+  /// It waits for the healing of its browser.
+  case recovering // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -54,6 +57,7 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .granted
     case 3: self = .running
     case 4: self = .suspended
+    case 5: self = .recovering
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -65,6 +69,7 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .granted: return 2
     case .running: return 3
     case .suspended: return 4
+    case .recovering: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -76,6 +81,7 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     .granted,
     .running,
     .suspended,
+    .recovering,
   ]
 
 }
@@ -99,6 +105,9 @@ nonisolated enum Weir_V1_BrowserPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Its process has ended and it may be started anew.
   case failed // = 5
+
+  /// It failed, and a rung is taken that may make it usable again.
+  case healing // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -113,6 +122,7 @@ nonisolated enum Weir_V1_BrowserPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .busy
     case 4: self = .closing
     case 5: self = .failed
+    case 6: self = .healing
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -125,6 +135,7 @@ nonisolated enum Weir_V1_BrowserPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .busy: return 3
     case .closing: return 4
     case .failed: return 5
+    case .healing: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -137,6 +148,7 @@ nonisolated enum Weir_V1_BrowserPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     .busy,
     .closing,
     .failed,
+    .healing,
   ]
 
 }
@@ -160,6 +172,9 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// Bring a model into a page.
   case prepare // = 5
+
+  /// Heal a browser in place.
+  case heal // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -174,6 +189,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 3: self = .run
     case 4: self = .stop
     case 5: self = .prepare
+    case 6: self = .heal
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -186,6 +202,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .run: return 3
     case .stop: return 4
     case .prepare: return 5
+    case .heal: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -198,6 +215,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     .run,
     .stop,
     .prepare,
+    .heal,
   ]
 
 }
@@ -261,6 +279,9 @@ nonisolated struct Weir_V1_TaskState: Sendable {
   /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
   mutating func clearCheckpoint() {self._checkpoint = nil}
 
+  /// A second allocation that races with the first: whichever runs first stays.
+  var rival: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -270,58 +291,152 @@ nonisolated struct Weir_V1_TaskState: Sendable {
 }
 
 /// A browser of the pool.
-nonisolated struct Weir_V1_BrowserState: Sendable {
+nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The browser.
-  var id: UInt64 = 0
+  var id: UInt64 {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
   /// Its present incarnation.
-  var incarnation: UInt64 = 0
+  var incarnation: UInt64 {
+    get {_storage._incarnation}
+    set {_uniqueStorage()._incarnation = newValue}
+  }
 
   /// Where it stands.
-  var phase: Weir_V1_BrowserPhase = .unspecified
+  var phase: Weir_V1_BrowserPhase {
+    get {_storage._phase}
+    set {_uniqueStorage()._phase = newValue}
+  }
 
-  /// The launch or close under way.
-  var obligation: UInt64 = 0
+  /// The launch, healing or close under way.
+  var obligation: UInt64 {
+    get {_storage._obligation}
+    set {_uniqueStorage()._obligation = newValue}
+  }
 
   /// While closing: whether it is started anew afterwards.
-  var relaunch: Bool = false
+  var relaunch: Bool {
+    get {_storage._relaunch}
+    set {_uniqueStorage()._relaunch = newValue}
+  }
 
   /// Its product, once known.
-  var kind: Weir_V1_BrowserKind = .unspecified
+  var kind: Weir_V1_BrowserKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
 
   /// Process id of the present incarnation; 0 until known.
-  var pid: UInt32 = 0
+  var pid: UInt32 {
+    get {_storage._pid}
+    set {_uniqueStorage()._pid = newValue}
+  }
 
   /// What a probe of each backend found; empty while it is not known.
-  var backends: [Weir_V1_BackendSupport] = []
+  var backends: [Weir_V1_BackendSupport] {
+    get {_storage._backends}
+    set {_uniqueStorage()._backends = newValue}
+  }
 
   /// Allocations on it, ascending.
-  var allocations: [UInt64] = []
+  var allocations: [UInt64] {
+    get {_storage._allocations}
+    set {_uniqueStorage()._allocations = newValue}
+  }
 
   /// Stops under way on it, ascending; each keeps a lane taken.
-  var stops: [UInt64] = []
+  var stops: [UInt64] {
+    get {_storage._stops}
+    set {_uniqueStorage()._stops = newValue}
+  }
 
   /// Models last run there, oldest first, at most 8.
-  var residentModels: [Data] = []
+  var residentModels: [Data] {
+    get {_storage._residentModels}
+    set {_uniqueStorage()._residentModels = newValue}
+  }
 
   /// When its last lane became free; 0 while a lane is taken.
-  var idleSinceNs: UInt64 = 0
+  var idleSinceNs: UInt64 {
+    get {_storage._idleSinceNs}
+    set {_uniqueStorage()._idleSinceNs = newValue}
+  }
 
   /// Times that it failed.
-  var failures: UInt32 = 0
+  var failures: UInt32 {
+    get {_storage._failures}
+    set {_uniqueStorage()._failures = newValue}
+  }
 
   /// True when no real browser stands behind it.
-  var simulated: Bool = false
+  var simulated: Bool {
+    get {_storage._simulated}
+    set {_uniqueStorage()._simulated = newValue}
+  }
 
   /// The preparation under way.
-  var preparing: UInt64 = 0
+  var preparing: UInt64 {
+    get {_storage._preparing}
+    set {_uniqueStorage()._preparing = newValue}
+  }
 
   /// Models that could not be prepared there, oldest first, at most 8.
-  var unpreparableModels: [Data] = []
+  var unpreparableModels: [Data] {
+    get {_storage._unpreparableModels}
+    set {_uniqueStorage()._unpreparableModels = newValue}
+  }
+
+  /// The last rung that was taken on this process.
+  var rung: Weir_V1_Rung {
+    get {_storage._rung}
+    set {_uniqueStorage()._rung = newValue}
+  }
+
+  /// When that rung was decided; 0 without one.
+  var rungAtNs: UInt64 {
+    get {_storage._rungAtNs}
+    set {_uniqueStorage()._rungAtNs = newValue}
+  }
+
+  /// What the rung under way answers.
+  var evidence: Weir_V1_Evidence {
+    get {_storage._evidence}
+    set {_uniqueStorage()._evidence = newValue}
+  }
+
+  /// True when the product ends WebGPU after a few losses of its GPU process, as Chrome does without two flags.
+  var limitsGpuLosses: Bool {
+    get {_storage._limitsGpuLosses}
+    set {_uniqueStorage()._limitsGpuLosses = newValue}
+  }
+
+  /// Losses of the GPU process that count for that limit, oldest first.
+  var gpuLosses: [Weir_V1_GPULoss] {
+    get {_storage._gpuLosses}
+    set {_uniqueStorage()._gpuLosses = newValue}
+  }
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A GPU process that ended.
+nonisolated struct Weir_V1_GPULoss: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// When.
+  var atNs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -386,6 +501,18 @@ nonisolated struct Weir_V1_RecoveryState: Sendable {
 
   /// The pinned checkpoint.
   var checkpointItems: UInt64 = 0
+
+  /// The failed browser, when its healing may bring the task back.
+  var browser: UInt64 = 0
+
+  /// The first recovery of the group that is resumed or rolled back together.
+  var group: UInt64 = 0
+
+  /// The last rung taken, of one that has a browser.
+  var rung: Weir_V1_Rung = .unspecified
+
+  /// True when its task runs again and others of its group do not yet.
+  var resumed: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -562,20 +689,20 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_TaskPhase: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_PHASE_UNSPECIFIED\0\u{1}TASK_PHASE_QUEUED\0\u{1}TASK_PHASE_GRANTED\0\u{1}TASK_PHASE_RUNNING\0\u{1}TASK_PHASE_SUSPENDED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_PHASE_UNSPECIFIED\0\u{1}TASK_PHASE_QUEUED\0\u{1}TASK_PHASE_GRANTED\0\u{1}TASK_PHASE_RUNNING\0\u{1}TASK_PHASE_SUSPENDED\0\u{1}TASK_PHASE_RECOVERING\0")
 }
 
 nonisolated extension Weir_V1_BrowserPhase: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BROWSER_PHASE_UNSPECIFIED\0\u{1}BROWSER_PHASE_LAUNCHING\0\u{1}BROWSER_PHASE_READY\0\u{1}BROWSER_PHASE_BUSY\0\u{1}BROWSER_PHASE_CLOSING\0\u{1}BROWSER_PHASE_FAILED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BROWSER_PHASE_UNSPECIFIED\0\u{1}BROWSER_PHASE_LAUNCHING\0\u{1}BROWSER_PHASE_READY\0\u{1}BROWSER_PHASE_BUSY\0\u{1}BROWSER_PHASE_CLOSING\0\u{1}BROWSER_PHASE_FAILED\0\u{1}BROWSER_PHASE_HEALING\0")
 }
 
 nonisolated extension Weir_V1_ObligationKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0\u{1}OBLIGATION_KIND_PREPARE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0\u{1}OBLIGATION_KIND_PREPARE\0\u{1}OBLIGATION_KIND_HEAL\0")
 }
 
 nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0\u{1}checkpoint\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0\u{1}checkpoint\0\u{1}rival\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -596,6 +723,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
       case 11: try { try decoder.decodeSingularUInt64Field(value: &self.recovery) }()
       case 12: try { try decoder.decodeSingularUInt64Field(value: &self.queuedBy) }()
       case 13: try { try decoder.decodeSingularMessageField(value: &self._checkpoint) }()
+      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.rival) }()
       default: break
       }
     }
@@ -645,6 +773,9 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
     try { if let v = self._checkpoint {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     } }()
+    if self.rival != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rival, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -662,6 +793,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.recovery != rhs.recovery {return false}
     if lhs.queuedBy != rhs.queuedBy {return false}
     if lhs._checkpoint != rhs._checkpoint {return false}
+    if lhs.rival != rhs.rival {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -669,7 +801,213 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0")
+
+  fileprivate class _StorageClass {
+    var _id: UInt64 = 0
+    var _incarnation: UInt64 = 0
+    var _phase: Weir_V1_BrowserPhase = .unspecified
+    var _obligation: UInt64 = 0
+    var _relaunch: Bool = false
+    var _kind: Weir_V1_BrowserKind = .unspecified
+    var _pid: UInt32 = 0
+    var _backends: [Weir_V1_BackendSupport] = []
+    var _allocations: [UInt64] = []
+    var _stops: [UInt64] = []
+    var _residentModels: [Data] = []
+    var _idleSinceNs: UInt64 = 0
+    var _failures: UInt32 = 0
+    var _simulated: Bool = false
+    var _preparing: UInt64 = 0
+    var _unpreparableModels: [Data] = []
+    var _rung: Weir_V1_Rung = .unspecified
+    var _rungAtNs: UInt64 = 0
+    var _evidence: Weir_V1_Evidence = .unspecified
+    var _limitsGpuLosses: Bool = false
+    var _gpuLosses: [Weir_V1_GPULoss] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _incarnation = source._incarnation
+      _phase = source._phase
+      _obligation = source._obligation
+      _relaunch = source._relaunch
+      _kind = source._kind
+      _pid = source._pid
+      _backends = source._backends
+      _allocations = source._allocations
+      _stops = source._stops
+      _residentModels = source._residentModels
+      _idleSinceNs = source._idleSinceNs
+      _failures = source._failures
+      _simulated = source._simulated
+      _preparing = source._preparing
+      _unpreparableModels = source._unpreparableModels
+      _rung = source._rung
+      _rungAtNs = source._rungAtNs
+      _evidence = source._evidence
+      _limitsGpuLosses = source._limitsGpuLosses
+      _gpuLosses = source._gpuLosses
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._incarnation) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._phase) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._obligation) }()
+        case 5: try { try decoder.decodeSingularBoolField(value: &_storage._relaunch) }()
+        case 6: try { try decoder.decodeSingularEnumField(value: &_storage._kind) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._pid) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._backends) }()
+        case 9: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._allocations) }()
+        case 10: try { try decoder.decodeRepeatedUInt64Field(value: &_storage._stops) }()
+        case 11: try { try decoder.decodeRepeatedBytesField(value: &_storage._residentModels) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._idleSinceNs) }()
+        case 13: try { try decoder.decodeSingularUInt32Field(value: &_storage._failures) }()
+        case 14: try { try decoder.decodeSingularBoolField(value: &_storage._simulated) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._preparing) }()
+        case 16: try { try decoder.decodeRepeatedBytesField(value: &_storage._unpreparableModels) }()
+        case 17: try { try decoder.decodeSingularEnumField(value: &_storage._rung) }()
+        case 18: try { try decoder.decodeSingularUInt64Field(value: &_storage._rungAtNs) }()
+        case 19: try { try decoder.decodeSingularEnumField(value: &_storage._evidence) }()
+        case 20: try { try decoder.decodeSingularBoolField(value: &_storage._limitsGpuLosses) }()
+        case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._gpuLosses) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._id != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._id, fieldNumber: 1)
+      }
+      if _storage._incarnation != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._incarnation, fieldNumber: 2)
+      }
+      if _storage._phase != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._phase, fieldNumber: 3)
+      }
+      if _storage._obligation != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._obligation, fieldNumber: 4)
+      }
+      if _storage._relaunch != false {
+        try visitor.visitSingularBoolField(value: _storage._relaunch, fieldNumber: 5)
+      }
+      if _storage._kind != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._kind, fieldNumber: 6)
+      }
+      if _storage._pid != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._pid, fieldNumber: 7)
+      }
+      if !_storage._backends.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._backends, fieldNumber: 8)
+      }
+      if !_storage._allocations.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._allocations, fieldNumber: 9)
+      }
+      if !_storage._stops.isEmpty {
+        try visitor.visitPackedUInt64Field(value: _storage._stops, fieldNumber: 10)
+      }
+      if !_storage._residentModels.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._residentModels, fieldNumber: 11)
+      }
+      if _storage._idleSinceNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._idleSinceNs, fieldNumber: 12)
+      }
+      if _storage._failures != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._failures, fieldNumber: 13)
+      }
+      if _storage._simulated != false {
+        try visitor.visitSingularBoolField(value: _storage._simulated, fieldNumber: 14)
+      }
+      if _storage._preparing != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._preparing, fieldNumber: 15)
+      }
+      if !_storage._unpreparableModels.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._unpreparableModels, fieldNumber: 16)
+      }
+      if _storage._rung != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._rung, fieldNumber: 17)
+      }
+      if _storage._rungAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._rungAtNs, fieldNumber: 18)
+      }
+      if _storage._evidence != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._evidence, fieldNumber: 19)
+      }
+      if _storage._limitsGpuLosses != false {
+        try visitor.visitSingularBoolField(value: _storage._limitsGpuLosses, fieldNumber: 20)
+      }
+      if !_storage._gpuLosses.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._gpuLosses, fieldNumber: 21)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserState, rhs: Weir_V1_BrowserState) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._incarnation != rhs_storage._incarnation {return false}
+        if _storage._phase != rhs_storage._phase {return false}
+        if _storage._obligation != rhs_storage._obligation {return false}
+        if _storage._relaunch != rhs_storage._relaunch {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._pid != rhs_storage._pid {return false}
+        if _storage._backends != rhs_storage._backends {return false}
+        if _storage._allocations != rhs_storage._allocations {return false}
+        if _storage._stops != rhs_storage._stops {return false}
+        if _storage._residentModels != rhs_storage._residentModels {return false}
+        if _storage._idleSinceNs != rhs_storage._idleSinceNs {return false}
+        if _storage._failures != rhs_storage._failures {return false}
+        if _storage._simulated != rhs_storage._simulated {return false}
+        if _storage._preparing != rhs_storage._preparing {return false}
+        if _storage._unpreparableModels != rhs_storage._unpreparableModels {return false}
+        if _storage._rung != rhs_storage._rung {return false}
+        if _storage._rungAtNs != rhs_storage._rungAtNs {return false}
+        if _storage._evidence != rhs_storage._evidence {return false}
+        if _storage._limitsGpuLosses != rhs_storage._limitsGpuLosses {return false}
+        if _storage._gpuLosses != rhs_storage._gpuLosses {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_GPULoss: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".GPULoss"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -677,96 +1015,21 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.phase) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.obligation) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.relaunch) }()
-      case 6: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.pid) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.backends) }()
-      case 9: try { try decoder.decodeRepeatedUInt64Field(value: &self.allocations) }()
-      case 10: try { try decoder.decodeRepeatedUInt64Field(value: &self.stops) }()
-      case 11: try { try decoder.decodeRepeatedBytesField(value: &self.residentModels) }()
-      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.idleSinceNs) }()
-      case 13: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
-      case 14: try { try decoder.decodeSingularBoolField(value: &self.simulated) }()
-      case 15: try { try decoder.decodeSingularUInt64Field(value: &self.preparing) }()
-      case 16: try { try decoder.decodeRepeatedBytesField(value: &self.unpreparableModels) }()
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.atNs) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.id != 0 {
-      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
-    }
-    if self.incarnation != 0 {
-      try visitor.visitSingularUInt64Field(value: self.incarnation, fieldNumber: 2)
-    }
-    if self.phase != .unspecified {
-      try visitor.visitSingularEnumField(value: self.phase, fieldNumber: 3)
-    }
-    if self.obligation != 0 {
-      try visitor.visitSingularUInt64Field(value: self.obligation, fieldNumber: 4)
-    }
-    if self.relaunch != false {
-      try visitor.visitSingularBoolField(value: self.relaunch, fieldNumber: 5)
-    }
-    if self.kind != .unspecified {
-      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 6)
-    }
-    if self.pid != 0 {
-      try visitor.visitSingularUInt32Field(value: self.pid, fieldNumber: 7)
-    }
-    if !self.backends.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.backends, fieldNumber: 8)
-    }
-    if !self.allocations.isEmpty {
-      try visitor.visitPackedUInt64Field(value: self.allocations, fieldNumber: 9)
-    }
-    if !self.stops.isEmpty {
-      try visitor.visitPackedUInt64Field(value: self.stops, fieldNumber: 10)
-    }
-    if !self.residentModels.isEmpty {
-      try visitor.visitRepeatedBytesField(value: self.residentModels, fieldNumber: 11)
-    }
-    if self.idleSinceNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.idleSinceNs, fieldNumber: 12)
-    }
-    if self.failures != 0 {
-      try visitor.visitSingularUInt32Field(value: self.failures, fieldNumber: 13)
-    }
-    if self.simulated != false {
-      try visitor.visitSingularBoolField(value: self.simulated, fieldNumber: 14)
-    }
-    if self.preparing != 0 {
-      try visitor.visitSingularUInt64Field(value: self.preparing, fieldNumber: 15)
-    }
-    if !self.unpreparableModels.isEmpty {
-      try visitor.visitRepeatedBytesField(value: self.unpreparableModels, fieldNumber: 16)
+    if self.atNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.atNs, fieldNumber: 1)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  static func ==(lhs: Weir_V1_BrowserState, rhs: Weir_V1_BrowserState) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.incarnation != rhs.incarnation {return false}
-    if lhs.phase != rhs.phase {return false}
-    if lhs.obligation != rhs.obligation {return false}
-    if lhs.relaunch != rhs.relaunch {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.pid != rhs.pid {return false}
-    if lhs.backends != rhs.backends {return false}
-    if lhs.allocations != rhs.allocations {return false}
-    if lhs.stops != rhs.stops {return false}
-    if lhs.residentModels != rhs.residentModels {return false}
-    if lhs.idleSinceNs != rhs.idleSinceNs {return false}
-    if lhs.failures != rhs.failures {return false}
-    if lhs.simulated != rhs.simulated {return false}
-    if lhs.preparing != rhs.preparing {return false}
-    if lhs.unpreparableModels != rhs.unpreparableModels {return false}
+  static func ==(lhs: Weir_V1_GPULoss, rhs: Weir_V1_GPULoss) -> Bool {
+    if lhs.atNs != rhs.atNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -834,7 +1097,7 @@ nonisolated extension Weir_V1_AllocationState: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RecoveryState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}began_at_ns\0\u{3}deadline_ns\0\u{3}checkpoint_items\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}began_at_ns\0\u{3}deadline_ns\0\u{3}checkpoint_items\0\u{1}browser\0\u{1}group\0\u{1}rung\0\u{1}resumed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -849,6 +1112,10 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.beganAtNs) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineNs) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.checkpointItems) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.group) }()
+      case 10: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.resumed) }()
       default: break
       }
     }
@@ -876,6 +1143,18 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
     if self.checkpointItems != 0 {
       try visitor.visitSingularUInt64Field(value: self.checkpointItems, fieldNumber: 7)
     }
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 8)
+    }
+    if self.group != 0 {
+      try visitor.visitSingularUInt64Field(value: self.group, fieldNumber: 9)
+    }
+    if self.rung != .unspecified {
+      try visitor.visitSingularEnumField(value: self.rung, fieldNumber: 10)
+    }
+    if self.resumed != false {
+      try visitor.visitSingularBoolField(value: self.resumed, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -887,6 +1166,10 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
     if lhs.beganAtNs != rhs.beganAtNs {return false}
     if lhs.deadlineNs != rhs.deadlineNs {return false}
     if lhs.checkpointItems != rhs.checkpointItems {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.group != rhs.group {return false}
+    if lhs.rung != rhs.rung {return false}
+    if lhs.resumed != rhs.resumed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -16,6 +16,8 @@ public struct TaskGranted: EventMessage {
     public var candidates: [Candidate]
     /// How many were left out, and why.
     public var filtered: CandidateFilter
+    /// The recovery that waited for this very browser; no other was asked for then.
+    public var recovery: RecoveryID?
 
     public init(
         task: TaskID = TaskID(0),
@@ -23,7 +25,8 @@ public struct TaskGranted: EventMessage {
         incarnation: IncarnationID = IncarnationID(0),
         leaseDeadline: EventTime = .zero,
         candidates: [Candidate] = [],
-        filtered: CandidateFilter = CandidateFilter()
+        filtered: CandidateFilter = CandidateFilter(),
+        recovery: RecoveryID? = nil
     ) {
         self.task = task
         self.browser = browser
@@ -31,6 +34,7 @@ public struct TaskGranted: EventMessage {
         self.leaseDeadline = leaseDeadline
         self.candidates = candidates
         self.filtered = filtered
+        self.recovery = recovery
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -40,6 +44,7 @@ public struct TaskGranted: EventMessage {
         visitor.time(4, "lease_deadline_ns", &leaseDeadline)
         visitor.messages(5, "candidates", &candidates)
         visitor.message(6, "filtered", &filtered)
+        visitor.optionalIdentifier(7, "recovery", &recovery)
     }
 
     public var payload: EventPayload { .taskGranted(self) }

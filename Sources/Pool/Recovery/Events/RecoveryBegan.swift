@@ -14,19 +14,27 @@ public struct RecoveryBegan: EventMessage {
     public var checkpointItems: UInt64
     /// The recovery is rolled back when it takes longer.
     public var deadline: EventTime
+    /// The failed browser, when its healing may bring the task back.
+    public var browser: BrowserID?
+    /// The first recovery of the group that is resumed or rolled back together; its own id for that one.
+    public var group: RecoveryID?
 
     public init(
         task: TaskID = TaskID(0),
         evidence: Evidence = .processExited,
         strategy: RecoveryStrategy = .immediate,
         checkpointItems: UInt64 = 0,
-        deadline: EventTime = .zero
+        deadline: EventTime = .zero,
+        browser: BrowserID? = nil,
+        group: RecoveryID? = nil
     ) {
         self.task = task
         self.evidence = evidence
         self.strategy = strategy
         self.checkpointItems = checkpointItems
         self.deadline = deadline
+        self.browser = browser
+        self.group = group
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -35,6 +43,8 @@ public struct RecoveryBegan: EventMessage {
         visitor.choice(3, "strategy", &strategy)
         visitor.uint(4, "checkpoint_items", &checkpointItems)
         visitor.time(5, "deadline_ns", &deadline)
+        visitor.optionalIdentifier(6, "browser", &browser)
+        visitor.optionalIdentifier(7, "group", &group)
     }
 
     public var payload: EventPayload { .recoveryBegan(self) }

@@ -152,6 +152,22 @@ final class Bench: Sendable {
         try await log.first { $0.runFailed?.obligation == run ? $0.runFailed : nil }
     }
 
+    /// Takes a rung on a browser that failed, and waits for its end.
+    func heal(
+        _ launch: Effect.Launch, by rung: Rung, after evidence: Evidence,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> RungEnded {
+        let id = ObligationID(newID())
+        perform(
+            .heal(
+                Effect.Heal(
+                    obligation: id, browser: launch.browser, incarnation: launch.incarnation, rung: rung,
+                    evidence: evidence, deadline: .zero)))
+        return try await log.first(sourceLocation: sourceLocation) {
+            $0.rungEnded?.obligation == id ? $0.rungEnded : nil
+        }
+    }
+
     // MARK: What is there
 
     /// The outputs of a run so far, in the order of its reports, which must follow one another.

@@ -38,6 +38,7 @@ extension EventPayload {
     var progressed: RunProgressed? { if case .runProgressed(let value) = self { value } else { nil } }
     var completed: RunCompleted? { if case .runCompleted(let value) = self { value } else { nil } }
     var runFailed: RunFailed? { if case .runFailed(let value) = self { value } else { nil } }
+    var rungEnded: RungEnded? { if case .rungEnded(let value) = self { value } else { nil } }
     var stopped: RunStopped? { if case .runStopped(let value) = self { value } else { nil } }
 
     /// The obligation that the report answers or belongs to, if any.

@@ -1,0 +1,118 @@
+import ChromePipe
+import Foundation
+import Pool
+import PoolEngine
+import Testing
+
+@testable import BrowserExecutor
+
+extension RealBrowser {
+    @Suite("A browser that failed and whose process lives") struct Healing {
+        /// What is done to it, what is seen then, and the rung that heals it.
+        struct Case: CustomTestStringConvertible {
+            var fault: Fault
+            var evidence: Evidence
+            var rung: Rung
+            var testDescription: String { "\(fault), \(rung.name)" }
+        }
+
+        enum Fault: Sendable { case crash, killRenderer, killGPU, hangScript, stopGPU }
+
+        @Test(
+            "is usable again after the rung, in the same process, and runs what an undisturbed one does",
+            arguments: [
+                Case(fault: .crash, evidence: .rendererCrashed, rung: .reloadPage),
+                Case(fault: .killRenderer, evidence: .rendererKilled, rung: .reloadPage),
+                Case(fault: .killRenderer, evidence: .rendererKilled, rung: .freshPage),
+                Case(fault: .killGPU, evidence: .gpuProcessLost, rung: .reloadPage),
+                Case(fault: .killGPU, evidence: .gpuProcessLost, rung: .restartGPU),
+                Case(fault: .hangScript, evidence: .scriptHung, rung: .endScript),
+                Case(fault: .hangScript, evidence: .scriptHung, rung: .freshPage),
+                Case(fault: .stopGPU, evidence: .shaderHung, rung: .restartGPU),
+            ])
+        func heals(_ healing: Case) async throws {
+            let bench = try Bench {
+                $0.dispatchDeadline = .seconds(2)
+                $0.probeDeadline = .milliseconds(500)
+            }
+            let (browser, launched) = try await bench.launch()
+            let undisturbed = try bench.beginRun(on: browser, items: 0..<64, model: bench.digits())
+            _ = try await bench.completion(of: undisturbed)
+            _ = try await bench.runForLong(on: browser)
+            try await inflict(healing.fault, on: browser, of: bench)
+            #expect(try await bench.log.first { $0.failed }.evidence == healing.evidence)
+
+            let ended = try await bench.heal(browser, by: healing.rung, after: healing.evidence)
+            #expect(ended.healed, "\(ended.detail)")
+            #expect(ended.durationMs > 0)
+            let webgpu = ended.backends.first { $0.backend == .webgpu }
+            #expect(webgpu != nil && webgpu?.refusal == nil)
+
+            let again = try bench.beginRun(on: browser, items: 0..<64, model: bench.digits())
+            #expect(try await bench.completion(of: again).provenance.simulated == false)
+            let labels = try bench.outputs(of: again).map(\.label)
+            #expect(try bench.outputs(of: undisturbed).map(\.label) == labels)
+            let chrome = try await bench.chrome(of: browser)
+            #expect(UInt32(chrome.pid) == launched.facts.pid)
+            #expect(bench.log.observations.count { $0.failed != nil } == 1)
+            try await bench.close(browser)
+        }
+
+        @Test("is reported as ended when its process ends while a rung is taken, and nothing of the rung")
+        func diesMeanwhile() async throws {
+            let bench = try Bench()
+            let (browser, launched) = try await bench.launch()
+            try await inflict(.killRenderer, on: browser, of: bench)
+            _ = try await bench.log.first { $0.failed }
+            // It answers nothing any more, so the rung is under way when it ends.
+            kill(Int32(launched.facts.pid), SIGSTOP)
+            let rung = ObligationID(bench.newID())
+            bench.perform(
+                .heal(
+                    Effect.Heal(
+                        obligation: rung, browser: browser.browser, incarnation: browser.incarnation,
+                        rung: .reloadPage, evidence: .rendererKilled, deadline: .zero)))
+            try await Task.sleep(for: .milliseconds(300))
+            kill(Int32(launched.facts.pid), SIGKILL)
+            let ended = try await bench.log.first {
+                $0.failed.flatMap { $0.processEnded ? $0 : nil }
+            }
+            #expect(ended.evidence == .processExited)
+            #expect(bench.log.observations.allSatisfy { $0.rungEnded == nil })
+            #expect(try await bench.leftovers(after: .seconds(10)).isEmpty)
+        }
+
+        @Test("is closed although a rung is under way on it")
+        func closedMeanwhile() async throws {
+            let bench = try Bench()
+            let (browser, launched) = try await bench.launch()
+            try await inflict(.killRenderer, on: browser, of: bench)
+            _ = try await bench.log.first { $0.failed }
+            kill(Int32(launched.facts.pid), SIGSTOP)
+            bench.perform(
+                .heal(
+                    Effect.Heal(
+                        obligation: ObligationID(bench.newID()), browser: browser.browser,
+                        incarnation: browser.incarnation, rung: .reloadPage, evidence: .rendererKilled,
+                        deadline: .zero)))
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(try await bench.close(browser) == .forced)
+            #expect(bench.log.observations.allSatisfy { $0.rungEnded == nil })
+        }
+
+        private func inflict(_ fault: Fault, on browser: Effect.Launch, of bench: Bench) async throws {
+            switch fault {
+            case .crash:
+                let page = try await bench.page(of: browser).session
+                _ = try? await page.call(CDP.Page.Crash(), deadline: .seconds(10))
+            case .killRenderer:
+                for pid in try await bench.processes("renderer", of: browser) { kill(pid, SIGKILL) }
+            case .killGPU: for pid in try await bench.processes("GPU", of: browser) { kill(pid, SIGKILL) }
+            case .stopGPU: for pid in try await bench.processes("GPU", of: browser) { kill(pid, SIGSTOP) }
+            case .hangScript:
+                let page = try await bench.page(of: browser).session
+                _ = try? await page.evaluate("for (;;) ;", deadline: .milliseconds(1))
+            }
+        }
+    }
+}

@@ -11,10 +11,6 @@ extension EndToEnd {
                 ["fault_tolerance.failover_strategy", #""magic""#, "immediate"]
             ),
             (
-                #"{"model_name": "digits", "fault_tolerance": {"failover_strategy": "parallel"}}"#,
-                ["fault_tolerance.failover_strategy", #""parallel""#, "immediate", "not have yet"]
-            ),
-            (
                 #"{"model_name": "digits", "fault_tolerance": {"recovery_timeout": -30}}"#,
                 ["fault_tolerance.recovery_timeout", "-30", "above 0"]
             ),
@@ -64,7 +60,7 @@ extension EndToEnd {
                 (["run", "--input", "/nonexistent.csv"], ["/nonexistent.csv", "cannot be read"]),
                 (["run", "--task", "/nonexistent.json"], ["/nonexistent.json", "cannot be read"]),
                 (["run", "--task", task], ["fault_tolerance.recovery_timeout is 0"]),
-                (["run", "--config", config], [#"recovery_strategy is "progressive""#, "immediate"]),
+                (["run", "--config", config], ["redundancy_factor is 2", "allowed is 1"]),
                 (
                     ["run", "other", "--task", try place.write("ok.json", #"{"model_name": "digits"}"#)],
                     ["other", "digits"]

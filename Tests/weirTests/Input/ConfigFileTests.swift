@@ -22,14 +22,14 @@ import Testing
     }
 
     /// The plugin configuration of the first asker, as JSON.
-    static func seed(strategy: String = "progressive", redundancy: Int = 2) -> String {
+    static func seed(redundancy: Int = 2) -> String {
         """
         {
             "max_connections": 4,
             "browser_preferences": {"audio": "firefox", "vision": "chrome", "text_embedding": "edge"},
             "adaptive_scaling": true,
             "enable_fault_tolerance": true,
-            "recovery_strategy": "\(strategy)",
+            "recovery_strategy": "progressive",
             "state_sync_interval": 5,
             "redundancy_factor": \(redundancy),
             "metrics_collection_interval": 30,
@@ -40,11 +40,7 @@ import Testing
 
     @Test("the first asker's configuration is refused for what this version does not have yet, and by name")
     func seed() throws {
-        let strategy = try #require(try refusal(Self.seed()))
-        #expect(strategy.contains(#"recovery_strategy is "progressive""#))
-        #expect(strategy.contains("this version of Weir does not have yet"))
-        #expect(strategy.contains(#"allowed is "immediate""#))
-        let redundancy = try #require(try refusal(Self.seed(strategy: "immediate")))
+        let redundancy = try #require(try refusal(Self.seed()))
         #expect(redundancy.contains("redundancy_factor is 2"))
         #expect(redundancy.contains("this version of Weir does not have yet"))
         #expect(redundancy.contains("allowed is 1"))
@@ -52,7 +48,7 @@ import Testing
 
     @Test("the rest of the first asker's configuration becomes the policy")
     func policy() throws {
-        let policy = try policy(Self.seed(strategy: "immediate", redundancy: 1))
+        let policy = try policy(Self.seed(redundancy: 1))
         #expect(policy.maxConnections == 4)
         #expect(
             policy.browserPreferences == [
@@ -61,7 +57,7 @@ import Testing
                 BrowserPreference(family: .audio, browser: .firefox),
             ])
         #expect(policy.adaptiveScaling && policy.enableFaultTolerance && policy.autoOptimization)
-        #expect(policy.recoveryStrategy == .immediate)
+        #expect(policy.recoveryStrategy == .progressive)
         #expect(policy.stateSyncIntervalMs == 5000)
         #expect(policy.metricsCollectionIntervalMs == 30_000)
     }

@@ -88,6 +88,12 @@ public struct EntityIndex: Projection {
         case .rungStarted(let event):
             (known[event.recovery.sequence] ?? EventSubjects())
                 .completed(by: EventSubjects(browser: event.browser))
+        case .browserHeartbeat(let event): EventSubjects(browser: event.browser)
+        case .breakerOpened(let event): EventSubjects(browser: event.browser)
+        case .breakerHalfOpened(let event): EventSubjects(browser: event.browser)
+        case .breakerClosed(let event): EventSubjects(browser: event.browser)
+        case .browserSuspected(let event): EventSubjects(browser: event.browser)
+        case .suspicionCleared(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
@@ -95,7 +101,7 @@ public struct EntityIndex: Projection {
         case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .timerFired(let event):
             switch event.kind {
-            case .idle: EventSubjects(browser: BrowserID(event.subject))
+            case .idle, .breaker, .heartbeat: EventSubjects(browser: BrowserID(event.subject))
             case .taskDeadline, .retry: EventSubjects(task: TaskID(event.subject))
             case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal:
                 known[event.subject] ?? EventSubjects()

@@ -17,6 +17,7 @@ struct CoverageTests {
     func values() {
         for name in Evidence.names { #expect(summary.evidence[name] > 0, "\(name)") }
         for name in Rung.names { #expect(summary.rungs[name] > 0, "\(name)") }
+        for name in RecoveryStrategy.names { #expect(summary.strategies[name] > 0, "\(name)") }
         for name in TimerKind.names { #expect(summary.timers[name] > 0, "\(name)") }
         for name in ["succeeded", "failed", "cancelled", "timed_out"] {
             #expect(summary.terminals[name] > 0, "\(name)")
@@ -48,7 +49,8 @@ struct CoverageTests {
         let kinds: [Fault] = [
             .launchFails(.adapterGone), .launchHangs, .launchWithoutAdapter,
             .browserFails(.deviceLost, processEnded: true), .runFails(.executorFault), .runHangs, .closeHangs,
-            .stopHangs, .prepareFails(.executorFault), .prepareHangs, .reportLost, .reportLate,
+            .stopHangs, .prepareFails(.executorFault), .prepareHangs, .rungFails, .rungHangs,
+            .browserDiesHealing, .browserFallsSilent, .reportLost, .reportLate,
             .reportRepeated, .engineCrashes(holdTasks: true),
             .engineStops(holdTasks: true), .engineStalls(ms: 1),
         ]

@@ -78,7 +78,10 @@ extension BrowserHost {
         guard phase == .usable || phase == .healing else { return }
         phase = .failed
         healing?.cancel()
-        if failure.processEnded { sampling?.cancel() }
+        if failure.processEnded {
+            sampling?.cancel()
+            beating?.cancel()
+        }
         for work in works.values { work.cancel() }
         surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")
         report(

@@ -23,6 +23,7 @@ actor BrowserHost {
     /// Runs and preparations under way.
     var works: [ObligationID: Task<Void, Never>] = [:]
     var sampling: Task<Void, Never>?
+    var beating: Task<Void, Never>?
     /// The rung under way.
     var healing: Task<Void, Never>?
     let meter = BrowserMeter()
@@ -125,6 +126,7 @@ actor BrowserHost {
                         obligation: effect.obligation, browser: browser, facts: facts,
                         launchMs: (ContinuousClock.now - started).milliseconds)))
             sample(every: .milliseconds(effect.metricsIntervalMs))
+            if effect.heartbeatIntervalMs > 0 { beat(every: .milliseconds(effect.heartbeatIntervalMs)) }
         } catch {
             // A browser that ended also ends whatever was asked of it: its own end is the cause.
             let seen = LaunchEvidence(chrome?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
@@ -173,6 +175,7 @@ actor BrowserHost {
         subscription?.cancel()
         launch?.cancel()
         sampling?.cancel()
+        beating?.cancel()
         healing?.cancel()
         for work in works.values { work.cancel() }
     }

@@ -28,10 +28,12 @@ extension Decider {
         guard task.itemsDone == state.allocations[completed.allocation].endItem else {
             return .refused(.outOfOrder, subject: completed.obligation.sequence)
         }
+        let browser = state.allocations[completed.allocation].browser
         let cause = emit(completed, cause: completed.obligation.sequence)
         release(completed.allocation, .completed, cause: cause)
         leaveRecovery(task.id, as: nil, cause: cause)
         emit(TaskSucceeded(task: task.id, itemsDone: task.itemsDone), cause: cause)
+        passProbation(browser, cause: cause)
         settle(cause: cause)
         return nil
     }
@@ -112,6 +114,7 @@ extension Decider {
         recoverAll(
             browser.allocations, .leaseExpired, evidence: .heartbeatMissed,
             healing: Healing(browser: browser.id, rung: .restartBrowser), cause: cause)
+        quarantineIfDue(browser.id, cause: cause)
     }
 
     /// A run did not stop: what else runs on that browser is lost with it.
@@ -121,6 +124,7 @@ extension Decider {
         recoverAll(
             browser.allocations, .browserFailed, evidence: .scriptHung,
             healing: Healing(browser: browser.id, rung: .restartBrowser), cause: cause)
+        quarantineIfDue(browser.id, cause: cause)
     }
 }
 

@@ -94,6 +94,9 @@ extension PoolState {
         }
         let browser = browsers.place(of: allocation.browser)
         browsers[at: browser].allocations.removeAll { $0 == allocation.id }
+        if released.reason == .completed, browsers[at: browser].strikes != 0 {
+            browsers[at: browser].strikes = 0
+        }
         settleLanes(at: browser, event.at)
     }
 

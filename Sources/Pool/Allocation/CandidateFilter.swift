@@ -6,11 +6,15 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
     public var noFreeLane: UInt32
     /// Without what the task's backend needs.
     public var noBackend: UInt32
+    /// Quarantined, or suspected.
+    public var quarantined: UInt32
 
-    public init(notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0) {
+    public init(notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0, quarantined: UInt32 = 0)
+    {
         self.notReady = notReady
         self.noFreeLane = noFreeLane
         self.noBackend = noBackend
+        self.quarantined = quarantined
     }
 
     public init() {
@@ -21,5 +25,6 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
         visitor.uint(1, "not_ready", &notReady)
         visitor.uint(2, "no_free_lane", &noFreeLane)
         visitor.uint(3, "no_backend", &noBackend)
+        visitor.uint(4, "quarantined", &quarantined)
     }
 }

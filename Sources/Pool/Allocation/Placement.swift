@@ -8,16 +8,18 @@ struct Placement {
 
     init(of task: TaskState, in state: PoolState) {
         let preferred = state.policy.browserPreferences.first { $0.family == task.spec.family }?.browser
-        let lanes = Int(state.policy.lanesPerBrowser)
         for browser in state.browsers.entities {
             if !browser.isUsable {
                 filtered.notReady += 1
-            } else if browser.lanesTaken >= lanes {
+            } else if !browser.takesWork {
+                filtered.quarantined += 1
+            } else if browser.lanesTaken >= browser.lanes(state.policy) {
                 filtered.noFreeLane += 1
             } else if !browser.offers(task.backend) {
                 filtered.noBackend += 1
             } else {
                 var candidate = Candidate(browser: browser.id)
+                let lanes = browser.lanes(state.policy)
                 let isPreferred = preferred.map { browser.kind?.satisfies($0) ?? false } ?? true
                 candidate.preference = isPreferred ? 400 : 0
                 candidate.residency = browser.residentModels.contains(task.spec.modelDigest) ? 400 : 0

@@ -39,7 +39,7 @@ extension Decider {
 
 extension BrowserState {
     /// Whether it waits for work and nothing is being prepared on it.
-    var isSpare: Bool { phase == .ready && lanesTaken == 0 && preparing == nil }
+    var isSpare: Bool { phase == .ready && takesWork && lanesTaken == 0 && preparing == nil }
 
     /// Whether a task's model could be prepared on it, and is not there.
     func lacks(modelOf task: TaskState) -> Bool {

@@ -64,12 +64,18 @@ extension Decider {
             browser.isUsable || (browser.phase == .healing && failed.processEnded)
         else { return .refused(.stale, subject: failed.incarnation.sequence) }
         let cause = emit(failed, cause: 0)
+        if failed.evidence == .outputWrong, state.policy.enableFaultTolerance {
+            replace(failed, holding: browser.allocations, cause: cause)
+            settle(cause: cause)
+            return nil
+        }
         let rung =
             failed.processEnded ? .restartBrowser : heal(browser.id, failed.evidence, cause: cause)
         waitOn(for: browser.id, rung, cause: cause)
         recoverAll(
             browser.allocations, .browserFailed, evidence: failed.evidence,
             healing: Healing(browser: browser.id, rung: rung), cause: cause)
+        quarantineIfDue(browser.id, cause: cause)
         settle(cause: cause)
         return nil
     }

@@ -50,6 +50,7 @@ extension PoolState {
 
     mutating func evolve(_ failed: BrowserFailed, at event: EventStamp) {
         voidObligations(of: failed.browser)
+        strike(failed.browser)
         if failed.evidence == .gpuProcessLost { browsers[failed.browser].loseGPU(at: event.at) }
         browsers[failed.browser].phase = .failed
         browsers[failed.browser].failures += 1
@@ -61,6 +62,12 @@ extension PoolState {
         let id = decided.browser
         let obligation = ObligationID(event.sequence)
         voidObligations(of: id)
+        if browsers[id].isUsable {
+            switch decided.reason {
+            case .failed, .runNotStopped, .silent: strike(id)
+            case .idle, .engineStopping, .launchTimedOut, .quarantined: break
+            }
+        }
         if decided.reason == .launchTimedOut {
             countLaunchFailure()
             browsers[id].failures += 1
@@ -84,6 +91,8 @@ extension PoolState {
         precondition(browsers[id].allocations.isEmpty, "browser \(id) is retired with an allocation")
         precondition(browsers[id].obligation == nil, "browser \(id) is retired with an obligation")
         clearIdle(id)
+        clearQuarantine(id)
+        clearHeartbeat(id)
         browsers.remove(id)
     }
 
@@ -96,7 +105,7 @@ extension PoolState {
         let phase = browsers[at: place].phase
         guard phase.isUsable else { return }
         let taken = browsers[at: place].allocations.count + browsers[at: place].stops.count
-        browsers[at: place].phase = taken >= policy.lanesPerBrowser ? .busy : .ready
+        browsers[at: place].phase = taken >= browsers[at: place].lanes(policy) ? .busy : .ready
         clearIdle(at: place)
         guard taken == 0 else { return }
         browsers[at: place].idleSince = now
@@ -115,6 +124,7 @@ extension PoolState {
     /// What was true of a process that is lost or being ended: what it held, and when it fell idle.
     private mutating func forgetProcess(_ id: BrowserID) {
         clearIdle(id)
+        forgetHeartbeats(id)
         browsers[id].residentModels = []
         browsers[id].unpreparableModels = []
         browsers[id].backends = []

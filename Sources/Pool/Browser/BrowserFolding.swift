@@ -55,3 +55,35 @@ extension BrowserRetired: FoldedMessage {
 extension MetricsSampled: FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
 }
+
+extension BrowserHeartbeat: FoldedMessage {
+    /// Answer time.
+    static var unfoldedFields: FieldSet { .field(3) }
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BreakerOpened: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BreakerHalfOpened: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BreakerClosed: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension BrowserSuspected: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}
+
+extension SuspicionCleared: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+}

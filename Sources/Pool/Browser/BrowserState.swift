@@ -42,6 +42,24 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var limitsGPULosses: Bool
     /// Losses of the GPU process that count for that limit, oldest first.
     public var gpuLosses: [GPULoss]
+    /// Where its breaker stands; nil while it is closed.
+    public var breaker: BreakerPhase?
+    /// Failures in a row, without a run that completed there in between.
+    public var strikes: UInt32
+    /// Times that its breaker was opened in a row.
+    public var openings: UInt32
+    /// When its quarantine is over; 0 without one.
+    public var quarantinedUntil: EventTime
+    /// When it was last heard of; 0 before the first sign of life of this process.
+    public var heardAt: EventTime
+    /// Mean time between its signs of life, in microseconds; 0 before the second.
+    public var heartbeatMeanUs: UInt64
+    /// Variance of that time, in square microseconds.
+    public var heartbeatVariance: UInt64
+    /// When the next step of suspicion is due; 0 when nothing is awaited.
+    public var heartbeatDue: EventTime
+    /// True from its suspicion until it is heard of again.
+    public var suspected: Bool
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -64,7 +82,16 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         rungAt: EventTime = .zero,
         evidence: Evidence? = nil,
         limitsGPULosses: Bool = false,
-        gpuLosses: [GPULoss] = []
+        gpuLosses: [GPULoss] = [],
+        breaker: BreakerPhase? = nil,
+        strikes: UInt32 = 0,
+        openings: UInt32 = 0,
+        quarantinedUntil: EventTime = .zero,
+        heardAt: EventTime = .zero,
+        heartbeatMeanUs: UInt64 = 0,
+        heartbeatVariance: UInt64 = 0,
+        heartbeatDue: EventTime = .zero,
+        suspected: Bool = false
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -87,6 +114,15 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.evidence = evidence
         self.limitsGPULosses = limitsGPULosses
         self.gpuLosses = gpuLosses
+        self.breaker = breaker
+        self.strikes = strikes
+        self.openings = openings
+        self.quarantinedUntil = quarantinedUntil
+        self.heardAt = heardAt
+        self.heartbeatMeanUs = heartbeatMeanUs
+        self.heartbeatVariance = heartbeatVariance
+        self.heartbeatDue = heartbeatDue
+        self.suspected = suspected
     }
 
     public init() {
@@ -115,5 +151,14 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.optionalChoice(19, "evidence", &evidence)
         visitor.bool(20, "limits_gpu_losses", &limitsGPULosses)
         visitor.messages(21, "gpu_losses", &gpuLosses)
+        visitor.optionalChoice(22, "breaker", &breaker)
+        visitor.uint(23, "strikes", &strikes)
+        visitor.uint(24, "openings", &openings)
+        visitor.time(25, "quarantined_until_ns", &quarantinedUntil)
+        visitor.time(26, "heard_at_ns", &heardAt)
+        visitor.uint(27, "heartbeat_mean_us", &heartbeatMeanUs)
+        visitor.uint(28, "heartbeat_variance", &heartbeatVariance)
+        visitor.time(29, "heartbeat_due_ns", &heartbeatDue)
+        visitor.bool(30, "suspected", &suspected)
     }
 }

@@ -10,6 +10,10 @@ public enum CloseReason: UInt32, WireEnum {
     case launchTimedOut = 4
     /// A run on it could not be stopped.
     case runNotStopped = 5
+    /// It gave a wrong output, and another one takes its place.
+    case quarantined = 6
+    /// It was not heard of for too long.
+    case silent = 7
 
     public var name: StaticString {
         switch self {
@@ -18,6 +22,8 @@ public enum CloseReason: UInt32, WireEnum {
         case .engineStopping: "engine_stopping"
         case .launchTimedOut: "launch_timed_out"
         case .runNotStopped: "run_not_stopped"
+        case .quarantined: "quarantined"
+        case .silent: "silent"
         }
     }
 }

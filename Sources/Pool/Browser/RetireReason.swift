@@ -8,6 +8,8 @@ public enum RetireReason: UInt32, WireEnum {
     case cannotLaunch = 3
     /// The engine that owned it ended, and its process with it.
     case engineRestarted = 4
+    /// It gave a wrong output.
+    case quarantined = 5
 
     public var name: StaticString {
         switch self {
@@ -15,6 +17,7 @@ public enum RetireReason: UInt32, WireEnum {
         case .notNeeded: "not_needed"
         case .cannotLaunch: "cannot_launch"
         case .engineRestarted: "engine_restarted"
+        case .quarantined: "quarantined"
         }
     }
 }

@@ -61,11 +61,14 @@ struct Decider {
         case .prepareFailed(let failed): return prepareFailed(failed)
         case .metricsSampled(let sampled): return metricsSampled(sampled)
         case .rungEnded(let ended): return rungEnded(ended)
+        case .browserHeartbeat(let heartbeat): return browserHeartbeat(heartbeat)
         case .backendRefused, .taskQueued, .taskSuspended, .retryScheduled, .taskSucceeded, .taskFailed,
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
             .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,
             .prepareDecided, .recoveryBegan,
-            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided:
+            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .breakerOpened,
+            .breakerHalfOpened,
+            .breakerClosed, .browserSuspected, .suspicionCleared:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }
         return nil

@@ -86,6 +86,8 @@ extension Decider {
         case .close: closeAgain(ObligationID(fired.subject), cause: cause)
         case .stop: stopTimedOut(ObligationID(fired.subject), cause: cause)
         case .heal: rungTimedOut(ObligationID(fired.subject), cause: cause)
+        case .breaker: quarantineEnded(BrowserID(fired.subject), cause: cause)
+        case .heartbeat: heartbeatMissed(BrowserID(fired.subject), cause: cause)
         case .launchRetry, .prepare: break
         case .idle: idled(BrowserID(fired.subject), cause: cause)
         }

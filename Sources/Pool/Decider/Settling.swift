@@ -49,17 +49,18 @@ extension Decider {
         let active = state.tasks.entities.contains { $0.phase != .suspended }
         var target = Int(state.policy.warmBrowsers)
         if active, !state.policy.adaptiveScaling { target = Int(state.policy.maxConnections) }
-        var coming = state.browsers.entities.count(where: \.isComing)
+        var coming = state.browsers.entities.count { $0.isComing && $0.breaker != .open }
         // Lanes of browsers that come back are kept for those who wait for them.
         let held = state.tasks.entities.count { $0.phase == .recovering }
         let demand = state.queue.count + held
-        var kept = coming + state.browsers.entities.count { $0.isUsable }
+        var kept = coming + state.browsers.entities.count { $0.isUsable && $0.breaker != .open }
         let isHeldBack = state.launchRetryAt != .zero
 
         for browser in state.browsers.entities where browser.phase == .failed {
             if active || kept < target {
                 if isHeldBack { continue }
                 launch(browser.id, .heal, cause: cause)
+                if browser.breaker == .open { continue }
                 coming += 1
                 kept += 1
             } else {

@@ -40,6 +40,8 @@ extension PoolState {
         case .launchRetry: launchRetryAt = .zero
         case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
         case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .idle, .heal: break
+        case .breaker: browsers[BrowserID(fired.subject)].quarantinedUntil = .zero
+        case .heartbeat: browsers[BrowserID(fired.subject)].heartbeatDue = .zero
         }
     }
 }

@@ -20,6 +20,7 @@ public enum EventPayload: Equatable, Sendable {
     case prepareFailed(PrepareFailed)
     case metricsSampled(MetricsSampled)
     case rungEnded(RungEnded)
+    case browserHeartbeat(BrowserHeartbeat)
     case timerFired(TimerFired)
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
@@ -36,6 +37,11 @@ public enum EventPayload: Equatable, Sendable {
     case launchRetryScheduled(LaunchRetryScheduled)
     case browserCloseDecided(BrowserCloseDecided)
     case browserRetired(BrowserRetired)
+    case breakerOpened(BreakerOpened)
+    case breakerHalfOpened(BreakerHalfOpened)
+    case breakerClosed(BreakerClosed)
+    case browserSuspected(BrowserSuspected)
+    case suspicionCleared(SuspicionCleared)
     case taskGranted(TaskGranted)
     case runAssigned(RunAssigned)
     case runStopDecided(RunStopDecided)
@@ -68,6 +74,7 @@ public enum EventPayload: Equatable, Sendable {
         PrepareFailed.name,
         MetricsSampled.name,
         RungEnded.name,
+        BrowserHeartbeat.name,
         TimerFired.name,
         StateDigestRecorded.name,
         ReportsRefused.name,
@@ -84,6 +91,11 @@ public enum EventPayload: Equatable, Sendable {
         LaunchRetryScheduled.name,
         BrowserCloseDecided.name,
         BrowserRetired.name,
+        BreakerOpened.name,
+        BreakerHalfOpened.name,
+        BreakerClosed.name,
+        BrowserSuspected.name,
+        SuspicionCleared.name,
         TaskGranted.name,
         RunAssigned.name,
         RunStopDecided.name,
@@ -138,6 +150,8 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .rungEnded(var message):
             return visitor.visit(&message)
+        case .browserHeartbeat(var message):
+            return visitor.visit(&message)
         case .timerFired(var message):
             return visitor.visit(&message)
         case .stateDigestRecorded(var message):
@@ -169,6 +183,16 @@ public enum EventPayload: Equatable, Sendable {
         case .browserCloseDecided(var message):
             return visitor.visit(&message)
         case .browserRetired(var message):
+            return visitor.visit(&message)
+        case .breakerOpened(var message):
+            return visitor.visit(&message)
+        case .breakerHalfOpened(var message):
+            return visitor.visit(&message)
+        case .breakerClosed(var message):
+            return visitor.visit(&message)
+        case .browserSuspected(var message):
+            return visitor.visit(&message)
+        case .suspicionCleared(var message):
             return visitor.visit(&message)
         case .taskGranted(var message):
             return visitor.visit(&message)
@@ -216,6 +240,7 @@ public enum EventPayload: Equatable, Sendable {
         case PrepareFailed.number: return reading.read(PrepareFailed())
         case MetricsSampled.number: return reading.read(MetricsSampled())
         case RungEnded.number: return reading.read(RungEnded())
+        case BrowserHeartbeat.number: return reading.read(BrowserHeartbeat())
         case TimerFired.number: return reading.read(TimerFired())
         case StateDigestRecorded.number: return reading.read(StateDigestRecorded())
         case ReportsRefused.number: return reading.read(ReportsRefused())
@@ -232,6 +257,11 @@ public enum EventPayload: Equatable, Sendable {
         case LaunchRetryScheduled.number: return reading.read(LaunchRetryScheduled())
         case BrowserCloseDecided.number: return reading.read(BrowserCloseDecided())
         case BrowserRetired.number: return reading.read(BrowserRetired())
+        case BreakerOpened.number: return reading.read(BreakerOpened())
+        case BreakerHalfOpened.number: return reading.read(BreakerHalfOpened())
+        case BreakerClosed.number: return reading.read(BreakerClosed())
+        case BrowserSuspected.number: return reading.read(BrowserSuspected())
+        case SuspicionCleared.number: return reading.read(SuspicionCleared())
         case TaskGranted.number: return reading.read(TaskGranted())
         case RunAssigned.number: return reading.read(RunAssigned())
         case RunStopDecided.number: return reading.read(RunStopDecided())

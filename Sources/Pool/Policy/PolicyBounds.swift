@@ -28,9 +28,33 @@ extension PoolPolicy {
             ("stop_deadline_ms", stopDeadlineMs), ("rung_deadline_ms", rungDeadlineMs),
             ("idle_timeout_ms", idleTimeoutMs),
             ("retry.base_ms", retry.baseMs), ("retry.max_ms", retry.maxMs),
+            ("breaker.base_ms", breaker.baseMs), ("breaker.max_ms", breaker.maxMs),
+            ("heartbeat.fail_after_ms", heartbeat.failAfterMs),
         ]
         for (field, value) in times where !(1...Self.timeLimitMs).contains(value) {
             throw FieldError(field, value, allowed: "1 to \(Self.timeLimitMs) milliseconds")
+        }
+        try heartbeat.validate()
+    }
+}
+
+extension HeartbeatPolicy {
+    /// The suspicions that can be asked for, in thousandths of phi.
+    static let suspicions: ClosedRange<UInt32> = 1_000...40_000
+
+    fileprivate func validate() throws(FieldError) {
+        guard intervalMs <= PoolPolicy.timeLimitMs else {
+            throw FieldError(
+                "heartbeat.interval_ms", intervalMs, allowed: "0 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        let (least, most) = (Self.suspicions.lowerBound, Self.suspicions.upperBound)
+        guard Self.suspicions.contains(suspectPhiMilli) else {
+            throw FieldError("heartbeat.suspect_phi_milli", suspectPhiMilli, allowed: "\(least) to \(most)")
+        }
+        guard (suspectPhiMilli...most).contains(failPhiMilli) else {
+            throw FieldError(
+                "heartbeat.fail_phi_milli", failPhiMilli,
+                allowed: "suspect_phi_milli (\(suspectPhiMilli)) to \(most)")
         }
     }
 }

@@ -39,6 +39,10 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var retry: RetryPolicy
     /// A rung that a browser is healed by has failed when it takes longer, in milliseconds.
     public var rungDeadlineMs: UInt64
+    /// When a browser is quarantined.
+    public var breaker: BreakerPolicy
+    /// When a browser is suspected and given up.
+    public var heartbeat: HeartbeatPolicy
 
     public init(
         maxConnections: UInt32 = 4,
@@ -59,7 +63,9 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         idleTimeoutMs: UInt64 = 60000,
         maxQueued: UInt32 = 10000,
         retry: RetryPolicy = RetryPolicy(),
-        rungDeadlineMs: UInt64 = 10000
+        rungDeadlineMs: UInt64 = 10000,
+        breaker: BreakerPolicy = BreakerPolicy(),
+        heartbeat: HeartbeatPolicy = HeartbeatPolicy()
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -80,6 +86,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.maxQueued = maxQueued
         self.retry = retry
         self.rungDeadlineMs = rungDeadlineMs
+        self.breaker = breaker
+        self.heartbeat = heartbeat
     }
 
     public init() {
@@ -106,5 +114,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(17, "max_queued", &maxQueued)
         visitor.message(18, "retry", &retry)
         visitor.uint(19, "rung_deadline_ms", &rungDeadlineMs)
+        visitor.message(20, "breaker", &breaker)
+        visitor.message(21, "heartbeat", &heartbeat)
     }
 }

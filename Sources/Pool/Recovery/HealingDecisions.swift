@@ -82,7 +82,7 @@ extension Decider {
     /// Grants the healed browser to all members of a group, or to none.
     private mutating func resumeTogether(_ group: RecoveryID, on id: BrowserID, cause: UInt64) {
         let members = members(of: group)
-        let lanes = Int(state.policy.lanesPerBrowser) - state.browsers[id].lanesTaken
+        let lanes = state.browsers[id].lanes(state.policy) - state.browsers[id].lanesTaken
         let canResume = members.allSatisfy {
             state.tasks[$0.task].phase == .recovering && canTake(state.tasks[$0.task], id)
         }
@@ -94,7 +94,7 @@ extension Decider {
 
     private func canTake(_ task: TaskState, _ id: BrowserID) -> Bool {
         let browser = state.browsers[id]
-        return browser.isUsable && browser.lanesTaken < Int(state.policy.lanesPerBrowser)
+        return browser.takesWork && browser.lanesTaken < browser.lanes(state.policy)
             && browser.offers(task.backend)
     }
 

@@ -9,8 +9,10 @@ extension Decider {
     }
 
     /// Recovers every task that held one of these allocations, in their order.
+    ///
+    /// - Parameter healing: nil when the browser is not healed at all.
     mutating func recoverAll(
-        _ allocations: [AllocationID], _ reason: ReleaseReason, evidence: Evidence, healing: Healing,
+        _ allocations: [AllocationID], _ reason: ReleaseReason, evidence: Evidence, healing: Healing?,
         cause: UInt64
     ) {
         var together: [TaskID] = []
@@ -19,19 +21,25 @@ extension Decider {
             release(id, reason, cause: cause)
             // The other side of a race goes on.
             if state.tasks[task].allocation != nil { continue }
-            if isCoordinated(state.tasks[task]) {
+            if healing != nil, isCoordinated(state.tasks[task]) {
                 together.append(task)
             } else {
                 recover(task, evidence: evidence, healing: healing, cause: cause)
             }
         }
-        recoverTogether(together, evidence: evidence, healing: healing, cause: cause)
+        if let healing {
+            recoverTogether(together, evidence: evidence, healing: healing, cause: cause)
+        }
     }
 
     /// Begins a recovery, or takes the next attempt of the one under way: a browser that fails while a task recovers
     /// on it does not start another transaction.
     mutating func recover(_ id: TaskID, evidence: Evidence, healing: Healing? = nil, cause: UInt64) {
         guard let attempt = nextAttempt(of: id, after: evidence, cause: cause) else { return }
+        // Those of its group that wait for the browser that is not healed wait for themselves.
+        if healing == nil, let group = state.recoveries.find(state.tasks[id].recovery)?.group {
+            return rollBackTogether(group, cause: cause)
+        }
         let strategy = strategy(of: state.tasks[id])
         let waits = healing != nil && (strategy == .progressive || strategy == .parallel)
         let (recovery, rungCause) = begin(

@@ -119,6 +119,8 @@ extension PoolState {
                 case .close: obligations.find(ObligationID(timer.subject))?.kind == .close
                 case .stop: obligations.find(ObligationID(timer.subject))?.kind == .stop
                 case .heal: obligations.find(ObligationID(timer.subject))?.kind == .heal
+                case .breaker: browsers.find(BrowserID(timer.subject))?.quarantinedUntil == timer.dueAt
+                case .heartbeat: browsers.find(BrowserID(timer.subject))?.heartbeatDue == timer.dueAt
                 case .prepare: obligations.find(ObligationID(timer.subject))?.kind == .prepare
                 case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
                 case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false

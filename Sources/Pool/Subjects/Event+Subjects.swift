@@ -38,7 +38,7 @@ extension PoolState {
     fileprivate func subjects(of fired: TimerFired) -> EventSubjects {
         switch fired.kind {
         case .taskDeadline, .retry: EventSubjects(task: TaskID(fired.subject))
-        case .idle: EventSubjects(browser: BrowserID(fired.subject))
+        case .idle, .breaker, .heartbeat: EventSubjects(browser: BrowserID(fired.subject))
         case .lease: subjects(of: AllocationID(fired.subject))
         case .recoveryTimeout: subjects(of: RecoveryID(fired.subject))
         case .launch, .close, .stop, .prepare, .heal: subjects(of: ObligationID(fired.subject))
@@ -91,6 +91,12 @@ extension EventPayload {
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
         case .prepareFailed(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
+        case .browserHeartbeat(let event): EventSubjects(browser: event.browser)
+        case .breakerOpened(let event): EventSubjects(browser: event.browser)
+        case .breakerHalfOpened(let event): EventSubjects(browser: event.browser)
+        case .breakerClosed(let event): EventSubjects(browser: event.browser)
+        case .browserSuspected(let event): EventSubjects(browser: event.browser)
+        case .suspicionCleared(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))

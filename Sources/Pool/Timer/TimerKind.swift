@@ -22,6 +22,10 @@ public enum TimerKind: UInt32, WireEnum {
     case prepare = 10
     /// A rung's deadline.
     case heal = 11
+    /// A browser's quarantine.
+    case breaker = 12
+    /// The next sign of life of a browser.
+    case heartbeat = 13
 
     public var name: StaticString {
         switch self {
@@ -36,6 +40,8 @@ public enum TimerKind: UInt32, WireEnum {
         case .idle: "idle"
         case .prepare: "prepare"
         case .heal: "heal"
+        case .breaker: "breaker"
+        case .heartbeat: "heartbeat"
         }
     }
 }

@@ -32,18 +32,22 @@ public enum Effect: Equatable, Sendable {
         public var deadline: EventTime
         /// Time between two reports of `metrics_sampled`, in milliseconds.
         public var metricsIntervalMs: UInt64
+        /// Time between two reports of `browser_heartbeat` while it is usable, in milliseconds; 0 for none.
+        public var heartbeatIntervalMs: UInt64
         public init(
             obligation: ObligationID,
             browser: BrowserID,
             incarnation: IncarnationID,
             deadline: EventTime,
-            metricsIntervalMs: UInt64 = PoolPolicy().metricsCollectionIntervalMs
+            metricsIntervalMs: UInt64 = PoolPolicy().metricsCollectionIntervalMs,
+            heartbeatIntervalMs: UInt64 = 0
         ) {
             self.obligation = obligation
             self.browser = browser
             self.incarnation = incarnation
             self.deadline = deadline
             self.metricsIntervalMs = metricsIntervalMs
+            self.heartbeatIntervalMs = heartbeatIntervalMs
         }
     }
 
@@ -215,7 +219,8 @@ public enum Effect: Equatable, Sendable {
                 Launch(
                     obligation: obligation, browser: decided.browser ?? BrowserID(event.sequence),
                     incarnation: IncarnationID(event.sequence), deadline: decided.deadline,
-                    metricsIntervalMs: state.policy.metricsCollectionIntervalMs))
+                    metricsIntervalMs: state.policy.metricsCollectionIntervalMs,
+                    heartbeatIntervalMs: state.policy.heartbeat.intervalMs))
         case .browserCloseDecided(let decided):
             self = .close(
                 Close(

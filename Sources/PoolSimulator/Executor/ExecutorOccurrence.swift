@@ -8,6 +8,7 @@ enum ExecutorOccurrence: Sendable {
     case runAdvances(Effect.Run)
     case stopEnds(Effect.Stop)
     case prepareEnds(Effect.Prepare, fault: Fault?)
+    case heartbeat(BrowserID, IncarnationID, everyMs: UInt64)
     case rungEnds(Effect.Heal, fault: Fault?)
     case browserFails(BrowserID, IncarnationID, Fault)
 }

@@ -8,6 +8,8 @@ struct SimulatedBrowser: Sendable {
     /// It became usable and has not failed since.
     var isUsable = false
     var runs: [SimulatedRun] = []
+    /// It says nothing any more, and nothing in it goes on.
+    var isSilent = false
     /// The rung under way.
     var rung: ObligationID?
     /// Models in its page.

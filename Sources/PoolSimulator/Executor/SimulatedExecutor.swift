@@ -68,11 +68,13 @@ struct SimulatedExecutor: Sendable {
                 Report(BrowserClosed(obligation: close.obligation, browser: close.browser, step: step)))
         case .runAdvances(let run): advance(run, &output, &faults, at: now)
         case .stopEnds(let stop):
-            guard let browser = browsers[stop.browser], browser.isUsable else { break }
+            guard let browser = browsers[stop.browser], browser.isUsable, !browser.isSilent else { break }
             browsers[stop.browser]?.runs.removeAll { $0.obligation == stop.run }
             output.reports.append(Report(RunStopped(obligation: stop.obligation, browser: stop.browser)))
         case .prepareEnds(let prepare, let fault): end(prepare, fault, &output)
         case .rungEnds(let heal, let fault): end(heal, fault, &output)
+        case .heartbeat(let id, let incarnation, let everyMs):
+            beat(id, incarnation, everyMs, &output, &faults, at: now)
         case .browserFails(let id, let incarnation, let fault):
             guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable else {
                 break
@@ -118,6 +120,10 @@ struct SimulatedExecutor: Sendable {
                 BrowserLaunched(
                     obligation: launch.obligation, browser: launch.browser, facts: facts,
                     launchMs: Double(timing.within(150...3_000)))))
+        if launch.heartbeatIntervalMs > 0 {
+            let everyMs = launch.heartbeatIntervalMs
+            output.plan(.heartbeat(launch.browser, launch.incarnation, everyMs: everyMs), afterMs: everyMs)
+        }
         if let (fault, afterNs) = faults.idleBrowser(at: now) {
             output.later.append((.browserFails(launch.browser, launch.incarnation, fault), afterNs))
         }
@@ -142,6 +148,26 @@ struct SimulatedExecutor: Sendable {
                     browser: id, incarnation: browser.incarnation, evidence: evidence,
                     detail: "simulated: \(evidence.name)", processEnded: processEnded,
                     signal: evidence == .processExited ? 9 : 0)))
+    }
+
+    /// A browser gives a sign of life, unless it falls silent, and goes on as long as its process lives.
+    private mutating func beat(
+        _ id: BrowserID, _ incarnation: IncarnationID, _ everyMs: UInt64, _ output: inout ExecutorOutput,
+        _ faults: inout FaultSource, at now: EventTime
+    ) {
+        guard let browser = browsers[id], browser.incarnation == incarnation else { return }
+        output.plan(
+            .heartbeat(id, incarnation, everyMs: everyMs),
+            afterMs: everyMs * timing.within(900...1_300) / 1_000)
+        guard browser.isUsable, !browser.isSilent else { return }
+        if faults.heartbeat(at: now) != nil {
+            browsers[id]?.isSilent = true
+            return
+        }
+        output.reports.append(
+            Report(
+                BrowserHeartbeat(
+                    browser: id, incarnation: incarnation, answerMs: Double(timing.within(1...20)))))
     }
 
     /// A rung ends, unless another has taken its place.
@@ -174,7 +200,7 @@ struct SimulatedExecutor: Sendable {
         _ prepare: Effect.Prepare, _ fault: Fault?, _ output: inout ExecutorOutput
     ) {
         guard let browser = browsers[prepare.browser], browser.incarnation == prepare.incarnation,
-            browser.isUsable
+            browser.isUsable, !browser.isSilent
         else { return }
         if case .prepareFails(let failure) = fault {
             let failed = PrepareFailed(
@@ -203,7 +229,7 @@ struct SimulatedExecutor: Sendable {
     private mutating func advance(
         _ run: Effect.Run, _ output: inout ExecutorOutput, _ faults: inout FaultSource, at now: EventTime
     ) {
-        guard let browser = browsers[run.browser], browser.incarnation == run.incarnation,
+        guard let browser = browsers[run.browser], browser.incarnation == run.incarnation, !browser.isSilent,
             let index = browser.runs.firstIndex(where: { $0.obligation == run.obligation })
         else { return }
         switch faults.run(at: now) {

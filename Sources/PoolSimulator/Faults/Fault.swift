@@ -28,6 +28,8 @@ public enum Fault: Equatable, Sendable {
     case rungHangs
     /// A browser process ends while a rung is taken on it.
     case browserDiesHealing
+    /// A usable browser says nothing any more, and nothing in it goes on.
+    case browserFallsSilent
     /// A report never arrives.
     case reportLost
     /// A report arrives late, after others that were made later.
@@ -58,6 +60,7 @@ public enum Fault: Equatable, Sendable {
         case .rungFails: "rung_fails"
         case .rungHangs: "rung_hangs"
         case .browserDiesHealing: "browser_dies_healing"
+        case .browserFallsSilent: "browser_falls_silent"
         case .reportLost: "report_lost"
         case .reportLate: "report_late"
         case .reportRepeated: "report_repeated"

@@ -41,6 +41,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var rungHangsPerMille: UInt32 = 0
     /// Per rung.
     public var browserDiesHealingPerMille: UInt32 = 0
+    /// Per sign of life.
+    public var browserFallsSilentPerMille: UInt32 = 0
     /// Per report.
     public var reportLostPerMille: UInt32 = 0
     /// Per report.
@@ -95,6 +97,7 @@ public struct FaultPlan: Equatable, Sendable {
         plan.rungFailsPerMille = draw(400)
         plan.rungHangsPerMille = draw(200)
         plan.browserDiesHealingPerMille = draw(150)
+        plan.browserFallsSilentPerMille = draw(60)
         plan.reportLostPerMille = draw(40)
         plan.reportLatePerMille = draw(60)
         plan.reportRepeatedPerMille = draw(100)

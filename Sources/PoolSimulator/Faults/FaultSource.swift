@@ -97,6 +97,12 @@ struct FaultSource: Sendable {
         ) { [.rungFails, .rungHangs, .browserDiesHealing].contains($0) }
     }
 
+    mutating func heartbeat(at now: EventTime) -> Fault? {
+        strike(at: now, [(plan.browserFallsSilentPerMille, { _ in .browserFallsSilent })]) {
+            $0 == .browserFallsSilent
+        }
+    }
+
     mutating func report(at now: EventTime) -> Fault? {
         strike(
             at: now,

@@ -45,6 +45,11 @@ struct CheckedBrowser: Sendable {
     var preparing: ObligationID?
     var allocations: Set<AllocationID> = []
     var stops: Set<ObligationID> = []
+    /// Where its breaker stands; nil while it is closed.
+    var breaker: BreakerPhase?
+    var isSuspected = false
+
+    func lanes(_ policy: PoolPolicy) -> Int { breaker == .halfOpen ? 1 : Int(policy.lanesPerBrowser) }
 }
 
 /// What the checker knows of an allocation that is not released.

@@ -57,9 +57,12 @@ extension InvariantChecker {
         require(
             tasks[granted.task].map { browser.offers.contains($0.backend) } ?? true, .core8,
             "browser \(granted.browser) is granted to task \(granted.task) but does not offer its backend")
+        require(
+            browser.breaker != .open && !browser.isSuspected, .core8,
+            "browser \(granted.browser) is granted although it is quarantined or suspected")
         browsers[granted.browser]?.allocations.insert(id)
         let lanes = browser.allocations.count + 1 + browser.stops.count
-        let most = Int(policy.lanesPerBrowser)
+        let most = browser.lanes(policy)
         require(lanes <= most, .core5, "browser \(granted.browser) has \(lanes) lanes taken, of \(most)")
         allocations[id] = CheckedAllocation(
             task: granted.task, browser: granted.browser, leaseDeadline: granted.leaseDeadline)

@@ -36,6 +36,11 @@ extension InvariantChecker {
         case .prepareDecided(let decided): takePreparation(decided, event.sequence)
         case .modelPrepared(let prepared): answer(.prepare, prepared.obligation, on: prepared.browser)
         case .prepareFailed(let failed): answer(.prepare, failed.obligation, on: failed.browser)
+        case .breakerOpened(let opened): takeQuarantine(opened, at: event.at)
+        case .breakerHalfOpened(let halfOpened): browsers[halfOpened.browser]?.breaker = .halfOpen
+        case .breakerClosed(let closed): browsers[closed.browser]?.breaker = nil
+        case .browserSuspected(let suspected): browsers[suspected.browser]?.isSuspected = true
+        case .suspicionCleared(let cleared): browsers[cleared.browser]?.isSuspected = false
         case .metricsSampled(let sampled):
             require(
                 browsers[sampled.browser]?.incarnation == sampled.incarnation, .core9,
@@ -53,7 +58,9 @@ extension InvariantChecker {
             browsers[id].map { $0.standing == .down && !$0.mayBeAlive } ?? true, .core5,
             "browser \(id) is launched while its process may be alive")
         require(isConfigured && !isStopping, .core5, "browser \(id) is launched outside of an engine's work")
+        let breaker = browsers[id]?.breaker
         browsers[id] = CheckedBrowser(incarnation: IncarnationID(sequence))
+        browsers[id]?.breaker = breaker
         open(.launch, sequence, on: id)
         let alive = browsers.values.count(where: \.mayBeAlive)
         let most = Int(policy.maxConnections)
@@ -70,6 +77,7 @@ extension InvariantChecker {
         voidAll(on: id)
         open(.close, sequence, on: id)
         browsers[id]?.standing = .closing
+        browsers[id]?.isSuspected = false
         browsers[id]?.offers = []
     }
 
@@ -91,6 +99,27 @@ extension InvariantChecker {
         open(.heal, sequence, on: id)
         browsers[id]?.standing = .healing
         browsers[id]?.offers = []
+    }
+
+    /// The pool can do without a browser that it quarantines: others can take work, of every backend that is asked for,
+    /// and at least half of the browsers are not quarantined.
+    private mutating func takeQuarantine(_ opened: BreakerOpened, at now: EventTime) {
+        let id = opened.browser
+        require(opened.until > now, .core8, "the quarantine of browser \(id) is over when it begins")
+        browsers[id]?.breaker = .open
+        let others = browsers.filter {
+            $0.key != id && $0.value.standing == .usable && $0.value.breaker != .open
+                && !$0.value.isSuspected
+        }.values
+        require(
+            !others.isEmpty, .core8, "browser \(id) is quarantined, and no other can take work")
+        let (quarantined, all) = (browsers.values.count { $0.breaker == .open }, browsers.count)
+        require(quarantined * 2 <= all, .core8, "\(quarantined) of \(all) browsers are quarantined")
+        for (task, checked) in tasks.sorted(by: { $0.key < $1.key }) where checked.standing == .queued {
+            require(
+                others.contains { $0.offers.contains(checked.backend) }, .core8,
+                "browser \(id) is quarantined, the last that can run task \(task)")
+        }
     }
 
     private mutating func takePreparation(_ decided: PrepareDecided, _ sequence: UInt64) {
@@ -124,6 +153,7 @@ extension InvariantChecker {
 
     private mutating func goDown(_ id: BrowserID, processEnded: Bool) {
         browsers[id]?.standing = .down
+        browsers[id]?.isSuspected = false
         browsers[id]?.offers = []
         guard processEnded else { return }
         browsers[id]?.mayBeAlive = false

@@ -52,8 +52,8 @@ extension InvariantChecker {
             switch fired.kind {
             case .lease: allocations[AllocationID(fired.subject)]?.browser
             case .launch, .close, .stop, .heal: obligations[ObligationID(fired.subject)]?.browser
-            case .idle: BrowserID(fired.subject)
-            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare: nil
+            case .idle, .heartbeat: BrowserID(fired.subject)
+            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker: nil
             }
         default: nil
         }
@@ -116,7 +116,8 @@ extension InvariantChecker {
                 isComing || !usable.isEmpty, .core8,
                 "task \(id) waits, but no browser that offers its backend is usable, coming or to be tried")
             let free = usable.filter {
-                $0.value.allocations.count + $0.value.stops.count < Int(policy.lanesPerBrowser)
+                $0.value.breaker != .open && !$0.value.isSuspected
+                    && $0.value.allocations.count + $0.value.stops.count < $0.value.lanes(policy)
             }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
         }

@@ -68,6 +68,7 @@ public struct SimulationSummary: Equatable, Sendable {
         case .taskQueued(let queued): reasons.add("queued_\(queued.reason.name)")
         case .taskSuspended(let suspended): reasons.add("suspended_\(suspended.reason.name)")
         case .recoveryRolledBack(let rolledBack): reasons.add("rolled_back_\(rolledBack.reason.name)")
+        case .breakerOpened: reasons.add("breaker_opened")
         case .backendRefused(let refused):
             reasons.add("backend_refused_\(refused.refusal?.name ?? "unknown")")
         case .reportsRefused(let refused): reasons.add("refused_\(refused.refusal.name)")

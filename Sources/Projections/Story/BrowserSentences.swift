@@ -68,3 +68,37 @@ extension MetricsSampled {
             + Wording.rounded(milliseconds: intervalMs)
     }
 }
+
+extension BrowserHeartbeat {
+    var sentence: String {
+        "browser \(browser) gave a sign of life, after \(Wording.rounded(milliseconds: answerMs))"
+    }
+}
+
+extension BreakerOpened {
+    func sentence(_ told: Told) -> String {
+        "browser \(browser) was quarantined for \(told.wait(until: until)), after "
+            + "\(Wording.count(failures, "failure")) in a row"
+    }
+}
+
+extension BreakerHalfOpened {
+    var sentence: String { "the quarantine of browser \(browser) was over: it is on probation" }
+}
+
+extension BreakerClosed {
+    var sentence: String { "browser \(browser) passed its probation" }
+}
+
+extension BrowserSuspected {
+    var sentence: String {
+        "browser \(browser) was suspected, silent for \(Wording.seconds(nanoseconds: silentNs)) "
+            + "(phi \(phiMilli / 1_000))"
+    }
+}
+
+extension SuspicionCleared {
+    var sentence: String {
+        "browser \(browser) was heard of again after \(Wording.seconds(nanoseconds: silentNs))"
+    }
+}

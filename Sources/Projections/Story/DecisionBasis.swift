@@ -61,6 +61,16 @@ struct DecisionBasis {
             policy = ["close_deadline_ms", "idle_timeout_ms", "warm_browsers", "retry.budget"]
             add(event.browser, "state", "allocations", "stops", "idle_since_ns")
             addPool("is_stopping", "launch_failures")
+        case .breakerOpened(let event):
+            policy = ["breaker", "enable_fault_tolerance"]
+            add(event.browser, "strikes", "openings", "breaker")
+            pool += [nil, "ready", "busy"].map { .count(.browser, state: $0) }
+        case .breakerHalfOpened(let event): add(event.browser, "quarantined_until_ns")
+        case .breakerClosed(let event): add(event.browser, "breaker")
+        case .browserSuspected(let event):
+            policy = ["heartbeat"]
+            add(event.browser, "heard_at_ns", "heartbeat_mean_us", "heartbeat_variance")
+        case .suspicionCleared(let event): add(event.browser, "suspected", "heard_at_ns")
         case .browserRetired(let event):
             policy = ["warm_browsers", "retry.budget"]
             add(event.browser, "state", "relaunch")

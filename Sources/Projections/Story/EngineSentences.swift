@@ -33,6 +33,8 @@ extension TimerFired {
         case .launchRetry: "the backoff of launches was over"
         case .idle: "browser \(subject) had been idle for the idle timeout"
         case .prepare: "preparation \(subject) took longer than its deadline"
+        case .breaker: "the quarantine of browser \(subject) was over"
+        case .heartbeat: "browser \(subject) was not heard of for as long as was waited"
         case .heal: "rung \(subject) took longer than its deadline"
         }
     }

@@ -52,6 +52,12 @@ extension Event {
         case .recoveryRolledBack(let message): message.sentence
         case .healDecided(let message): message.sentence(told)
         case .rungEnded(let message): message.sentence
+        case .browserHeartbeat(let message): message.sentence
+        case .breakerOpened(let message): message.sentence(told)
+        case .breakerHalfOpened(let message): message.sentence
+        case .breakerClosed(let message): message.sentence
+        case .browserSuspected(let message): message.sentence
+        case .suspicionCleared(let message): message.sentence
         }
     }
 }

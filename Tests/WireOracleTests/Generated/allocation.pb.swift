@@ -237,6 +237,9 @@ nonisolated struct Weir_V1_CandidateFilter: Sendable {
   /// Without what the task's backend needs.
   var noBackend: UInt32 = 0
 
+  /// Quarantined, or suspected.
+  var quarantined: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -676,7 +679,7 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CandidateFilter"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -687,6 +690,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.notReady) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.noFreeLane) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.noBackend) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.quarantined) }()
       default: break
       }
     }
@@ -702,6 +706,9 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if self.noBackend != 0 {
       try visitor.visitSingularUInt32Field(value: self.noBackend, fieldNumber: 3)
     }
+    if self.quarantined != 0 {
+      try visitor.visitSingularUInt32Field(value: self.quarantined, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -709,6 +716,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if lhs.notReady != rhs.notReady {return false}
     if lhs.noFreeLane != rhs.noFreeLane {return false}
     if lhs.noBackend != rhs.noBackend {return false}
+    if lhs.quarantined != rhs.quarantined {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

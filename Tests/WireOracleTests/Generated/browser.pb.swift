@@ -88,6 +88,12 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A run on it could not be stopped.
   case runNotStopped // = 5
+
+  /// It gave a wrong output, and another one takes its place.
+  case quarantined // = 6
+
+  /// It was not heard of for too long.
+  case silent // = 7
   case UNRECOGNIZED(Int)
 
   init() {
@@ -102,6 +108,8 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .engineStopping
     case 4: self = .launchTimedOut
     case 5: self = .runNotStopped
+    case 6: self = .quarantined
+    case 7: self = .silent
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -114,6 +122,8 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .engineStopping: return 3
     case .launchTimedOut: return 4
     case .runNotStopped: return 5
+    case .quarantined: return 6
+    case .silent: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -126,6 +136,8 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .engineStopping,
     .launchTimedOut,
     .runNotStopped,
+    .quarantined,
+    .silent,
   ]
 
 }
@@ -146,6 +158,9 @@ nonisolated enum Weir_V1_RetireReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The engine that owned it ended, and its process with it.
   case engineRestarted // = 4
+
+  /// It gave a wrong output.
+  case quarantined // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -159,6 +174,7 @@ nonisolated enum Weir_V1_RetireReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 2: self = .notNeeded
     case 3: self = .cannotLaunch
     case 4: self = .engineRestarted
+    case 5: self = .quarantined
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -170,6 +186,7 @@ nonisolated enum Weir_V1_RetireReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .notNeeded: return 2
     case .cannotLaunch: return 3
     case .engineRestarted: return 4
+    case .quarantined: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -181,6 +198,7 @@ nonisolated enum Weir_V1_RetireReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .notNeeded,
     .cannotLaunch,
     .engineRestarted,
+    .quarantined,
   ]
 
 }
@@ -490,6 +508,129 @@ nonisolated struct Weir_V1_MetricsSampled: Sendable {
   init() {}
 }
 
+/// A browser's process answered when it was asked for a sign of life.
+/// Observation.
+nonisolated struct Weir_V1_BrowserHeartbeat: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// Its incarnation.
+  var incarnation: UInt64 = 0
+
+  /// Time that the answer took, in milliseconds.
+  var answerMs: Double = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A browser has failed too often in a row and is given no task for a while: it is quarantined.
+/// Decision.
+nonisolated struct Weir_V1_BreakerOpened: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// Failures in a row, without a run that completed there in between.
+  var failures: UInt32 = 0
+
+  /// Times that the breaker was opened in a row, this one included.
+  var openings: UInt32 = 0
+
+  /// The browser is tried again then.
+  var untilNs: UInt64 = 0
+
+  /// Other browsers that work can be given to.
+  var others: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A quarantine is over: the browser is given one task at a time until a run completes there.
+/// Decision.
+nonisolated struct Weir_V1_BreakerHalfOpened: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A run completed on a browser that was on probation.
+/// Decision.
+nonisolated struct Weir_V1_BreakerClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A browser was not heard of for longer than it should be; it is given no task until it is.
+/// Decision.
+nonisolated struct Weir_V1_BrowserSuspected: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// The suspicion, phi, in thousandths: 8000 means that it is mistaken once in 10^8 times.
+  var phiMilli: UInt32 = 0
+
+  /// Time since it was last heard of, in nanoseconds.
+  var silentNs: UInt64 = 0
+
+  /// Mean time between two signs of life, in microseconds.
+  var meanUs: UInt64 = 0
+
+  /// Their standard deviation as it was taken to be, in microseconds.
+  var deviationUs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A suspected browser was heard of again.
+/// Decision.
+nonisolated struct Weir_V1_SuspicionCleared: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// Time that it was silent, in nanoseconds.
+  var silentNs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "weir.v1"
@@ -499,11 +640,11 @@ nonisolated extension Weir_V1_LaunchReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_CloseReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOSE_REASON_UNSPECIFIED\0\u{1}CLOSE_REASON_FAILED\0\u{1}CLOSE_REASON_IDLE\0\u{1}CLOSE_REASON_ENGINE_STOPPING\0\u{1}CLOSE_REASON_LAUNCH_TIMED_OUT\0\u{1}CLOSE_REASON_RUN_NOT_STOPPED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOSE_REASON_UNSPECIFIED\0\u{1}CLOSE_REASON_FAILED\0\u{1}CLOSE_REASON_IDLE\0\u{1}CLOSE_REASON_ENGINE_STOPPING\0\u{1}CLOSE_REASON_LAUNCH_TIMED_OUT\0\u{1}CLOSE_REASON_RUN_NOT_STOPPED\0\u{1}CLOSE_REASON_QUARANTINED\0\u{1}CLOSE_REASON_SILENT\0")
 }
 
 nonisolated extension Weir_V1_RetireReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETIRE_REASON_UNSPECIFIED\0\u{1}RETIRE_REASON_CLOSED\0\u{1}RETIRE_REASON_NOT_NEEDED\0\u{1}RETIRE_REASON_CANNOT_LAUNCH\0\u{1}RETIRE_REASON_ENGINE_RESTARTED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RETIRE_REASON_UNSPECIFIED\0\u{1}RETIRE_REASON_CLOSED\0\u{1}RETIRE_REASON_NOT_NEEDED\0\u{1}RETIRE_REASON_CANNOT_LAUNCH\0\u{1}RETIRE_REASON_ENGINE_RESTARTED\0\u{1}RETIRE_REASON_QUARANTINED\0")
 }
 
 nonisolated extension Weir_V1_CloseStep: SwiftProtobuf._ProtoNameProviding {
@@ -991,6 +1132,241 @@ nonisolated extension Weir_V1_MetricsSampled: SwiftProtobuf.Message, SwiftProtob
     if lhs.gpuProcessBytes != rhs.gpuProcessBytes {return false}
     if lhs.browserBytes != rhs.browserBytes {return false}
     if lhs.processes != rhs.processes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserHeartbeat"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{3}answer_ms\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.answerMs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.incarnation != 0 {
+      try visitor.visitSingularUInt64Field(value: self.incarnation, fieldNumber: 2)
+    }
+    if self.answerMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.answerMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserHeartbeat, rhs: Weir_V1_BrowserHeartbeat) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.incarnation != rhs.incarnation {return false}
+    if lhs.answerMs != rhs.answerMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BreakerOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BreakerOpened"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}failures\0\u{1}openings\0\u{3}until_ns\0\u{1}others\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.openings) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.untilNs) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.others) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.failures != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failures, fieldNumber: 2)
+    }
+    if self.openings != 0 {
+      try visitor.visitSingularUInt32Field(value: self.openings, fieldNumber: 3)
+    }
+    if self.untilNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.untilNs, fieldNumber: 4)
+    }
+    if self.others != 0 {
+      try visitor.visitSingularUInt32Field(value: self.others, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BreakerOpened, rhs: Weir_V1_BreakerOpened) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.failures != rhs.failures {return false}
+    if lhs.openings != rhs.openings {return false}
+    if lhs.untilNs != rhs.untilNs {return false}
+    if lhs.others != rhs.others {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BreakerHalfOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BreakerHalfOpened"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BreakerHalfOpened, rhs: Weir_V1_BreakerHalfOpened) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BreakerClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BreakerClosed"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BreakerClosed, rhs: Weir_V1_BreakerClosed) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserSuspected: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserSuspected"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{3}phi_milli\0\u{3}silent_ns\0\u{3}mean_us\0\u{3}deviation_us\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.phiMilli) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.silentNs) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.meanUs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deviationUs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.phiMilli != 0 {
+      try visitor.visitSingularUInt32Field(value: self.phiMilli, fieldNumber: 2)
+    }
+    if self.silentNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.silentNs, fieldNumber: 3)
+    }
+    if self.meanUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.meanUs, fieldNumber: 4)
+    }
+    if self.deviationUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.deviationUs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserSuspected, rhs: Weir_V1_BrowserSuspected) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.phiMilli != rhs.phiMilli {return false}
+    if lhs.silentNs != rhs.silentNs {return false}
+    if lhs.meanUs != rhs.meanUs {return false}
+    if lhs.deviationUs != rhs.deviationUs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_SuspicionCleared: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SuspicionCleared"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{3}silent_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.silentNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.silentNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.silentNs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_SuspicionCleared, rhs: Weir_V1_SuspicionCleared) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.silentNs != rhs.silentNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -105,6 +105,12 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A rung's deadline.
   case heal // = 11
+
+  /// A browser's quarantine.
+  case breaker // = 12
+
+  /// The next sign of life of a browser.
+  case heartbeat // = 13
   case UNRECOGNIZED(Int)
 
   init() {
@@ -125,6 +131,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 9: self = .idle
     case 10: self = .prepare
     case 11: self = .heal
+    case 12: self = .breaker
+    case 13: self = .heartbeat
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -143,6 +151,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .idle: return 9
     case .prepare: return 10
     case .heal: return 11
+    case .breaker: return 12
+    case .heartbeat: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -161,6 +171,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .idle,
     .prepare,
     .heal,
+    .breaker,
+    .heartbeat,
   ]
 
 }
@@ -371,7 +383,7 @@ nonisolated extension Weir_V1_StopReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_TimerKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0")
 }
 
 nonisolated extension Weir_V1_Refusal: SwiftProtobuf._ProtoNameProviding {

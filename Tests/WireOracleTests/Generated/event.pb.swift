@@ -187,6 +187,14 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .rungEnded(newValue)}
   }
 
+  var browserHeartbeat: Weir_V1_BrowserHeartbeat {
+    get {
+      if case .browserHeartbeat(let v)? = payload {return v}
+      return Weir_V1_BrowserHeartbeat()
+    }
+    set {payload = .browserHeartbeat(newValue)}
+  }
+
   var timerFired: Weir_V1_TimerFired {
     get {
       if case .timerFired(let v)? = payload {return v}
@@ -315,6 +323,46 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .browserRetired(newValue)}
   }
 
+  var breakerOpened: Weir_V1_BreakerOpened {
+    get {
+      if case .breakerOpened(let v)? = payload {return v}
+      return Weir_V1_BreakerOpened()
+    }
+    set {payload = .breakerOpened(newValue)}
+  }
+
+  var breakerHalfOpened: Weir_V1_BreakerHalfOpened {
+    get {
+      if case .breakerHalfOpened(let v)? = payload {return v}
+      return Weir_V1_BreakerHalfOpened()
+    }
+    set {payload = .breakerHalfOpened(newValue)}
+  }
+
+  var breakerClosed: Weir_V1_BreakerClosed {
+    get {
+      if case .breakerClosed(let v)? = payload {return v}
+      return Weir_V1_BreakerClosed()
+    }
+    set {payload = .breakerClosed(newValue)}
+  }
+
+  var browserSuspected: Weir_V1_BrowserSuspected {
+    get {
+      if case .browserSuspected(let v)? = payload {return v}
+      return Weir_V1_BrowserSuspected()
+    }
+    set {payload = .browserSuspected(newValue)}
+  }
+
+  var suspicionCleared: Weir_V1_SuspicionCleared {
+    get {
+      if case .suspicionCleared(let v)? = payload {return v}
+      return Weir_V1_SuspicionCleared()
+    }
+    set {payload = .suspicionCleared(newValue)}
+  }
+
   var taskGranted: Weir_V1_TaskGranted {
     get {
       if case .taskGranted(let v)? = payload {return v}
@@ -418,6 +466,7 @@ nonisolated struct Weir_V1_Event: Sendable {
     case prepareFailed(Weir_V1_PrepareFailed)
     case metricsSampled(Weir_V1_MetricsSampled)
     case rungEnded(Weir_V1_RungEnded)
+    case browserHeartbeat(Weir_V1_BrowserHeartbeat)
     case timerFired(Weir_V1_TimerFired)
     case stateDigestRecorded(Weir_V1_StateDigestRecorded)
     case reportsRefused(Weir_V1_ReportsRefused)
@@ -434,6 +483,11 @@ nonisolated struct Weir_V1_Event: Sendable {
     case launchRetryScheduled(Weir_V1_LaunchRetryScheduled)
     case browserCloseDecided(Weir_V1_BrowserCloseDecided)
     case browserRetired(Weir_V1_BrowserRetired)
+    case breakerOpened(Weir_V1_BreakerOpened)
+    case breakerHalfOpened(Weir_V1_BreakerHalfOpened)
+    case breakerClosed(Weir_V1_BreakerClosed)
+    case browserSuspected(Weir_V1_BrowserSuspected)
+    case suspicionCleared(Weir_V1_SuspicionCleared)
     case taskGranted(Weir_V1_TaskGranted)
     case runAssigned(Weir_V1_RunAssigned)
     case runStopDecided(Weir_V1_RunStopDecided)
@@ -456,7 +510,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{4}\u{2}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{4}\u{7}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{4}\u{2}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -713,6 +767,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .rungEnded(v)
         }
       }()
+      case 29: try {
+        var v: Weir_V1_BrowserHeartbeat?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserHeartbeat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserHeartbeat(v)
+        }
+      }()
       case 30: try {
         var v: Weir_V1_TimerFired?
         var hadOneofValue = false
@@ -919,6 +986,71 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.payload = .browserRetired(v)
+        }
+      }()
+      case 64: try {
+        var v: Weir_V1_BreakerOpened?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .breakerOpened(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .breakerOpened(v)
+        }
+      }()
+      case 65: try {
+        var v: Weir_V1_BreakerHalfOpened?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .breakerHalfOpened(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .breakerHalfOpened(v)
+        }
+      }()
+      case 66: try {
+        var v: Weir_V1_BreakerClosed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .breakerClosed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .breakerClosed(v)
+        }
+      }()
+      case 67: try {
+        var v: Weir_V1_BrowserSuspected?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserSuspected(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserSuspected(v)
+        }
+      }()
+      case 68: try {
+        var v: Weir_V1_SuspicionCleared?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .suspicionCleared(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .suspicionCleared(v)
         }
       }()
       case 70: try {
@@ -1144,6 +1276,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
       guard case .rungEnded(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
     }()
+    case .browserHeartbeat?: try {
+      guard case .browserHeartbeat(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+    }()
     case .timerFired?: try {
       guard case .timerFired(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
@@ -1207,6 +1343,26 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .browserRetired?: try {
       guard case .browserRetired(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+    }()
+    case .breakerOpened?: try {
+      guard case .breakerOpened(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
+    }()
+    case .breakerHalfOpened?: try {
+      guard case .breakerHalfOpened(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+    }()
+    case .breakerClosed?: try {
+      guard case .breakerClosed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 66)
+    }()
+    case .browserSuspected?: try {
+      guard case .browserSuspected(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
+    }()
+    case .suspicionCleared?: try {
+      guard case .suspicionCleared(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
     }()
     case .taskGranted?: try {
       guard case .taskGranted(let v)? = self.payload else { preconditionFailure() }

@@ -57,6 +57,49 @@ nonisolated struct Weir_V1_RetryPolicy: Sendable {
   init() {}
 }
 
+/// The one breaker: who fails too often in a row is left alone for a while.
+nonisolated struct Weir_V1_BreakerPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Failures in a row that open it; 0 for never.
+  var failures: UInt32 = 0
+
+  /// How long it stays open the first time, in milliseconds; each time in a row twice as long.
+  var baseMs: UInt64 = 0
+
+  /// Longest time that it stays open, in milliseconds.
+  var maxMs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How a browser that falls silent is found: by phi-accrual on its signs of life.
+nonisolated struct Weir_V1_HeartbeatPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Time between two signs of life, in milliseconds; 0 when none are asked for.
+  var intervalMs: UInt64 = 0
+
+  /// The suspicion from which on it is given no task, in thousandths of phi.
+  var suspectPhiMilli: UInt32 = 0
+
+  /// The suspicion from which on it is given up, in thousandths of phi.
+  var failPhiMilli: UInt32 = 0
+
+  /// The least silence after which it is given up, in milliseconds.
+  var failAfterMs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// Everything that decisions depend on besides state.
 nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -182,6 +225,26 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
     set {_uniqueStorage()._rungDeadlineMs = newValue}
   }
 
+  /// When a browser is quarantined.
+  var breaker: Weir_V1_BreakerPolicy {
+    get {_storage._breaker ?? Weir_V1_BreakerPolicy()}
+    set {_uniqueStorage()._breaker = newValue}
+  }
+  /// Returns true if `breaker` has been explicitly set.
+  var hasBreaker: Bool {_storage._breaker != nil}
+  /// Clears the value of `breaker`. Subsequent reads from it will return its default value.
+  mutating func clearBreaker() {_uniqueStorage()._breaker = nil}
+
+  /// When a browser is suspected and given up.
+  var heartbeat: Weir_V1_HeartbeatPolicy {
+    get {_storage._heartbeat ?? Weir_V1_HeartbeatPolicy()}
+    set {_uniqueStorage()._heartbeat = newValue}
+  }
+  /// Returns true if `heartbeat` has been explicitly set.
+  var hasHeartbeat: Bool {_storage._heartbeat != nil}
+  /// Clears the value of `heartbeat`. Subsequent reads from it will return its default value.
+  mutating func clearHeartbeat() {_uniqueStorage()._heartbeat = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -268,9 +331,94 @@ nonisolated extension Weir_V1_RetryPolicy: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
+nonisolated extension Weir_V1_BreakerPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BreakerPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}failures\0\u{3}base_ms\0\u{3}max_ms\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.baseMs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.maxMs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.failures != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failures, fieldNumber: 1)
+    }
+    if self.baseMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.baseMs, fieldNumber: 2)
+    }
+    if self.maxMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.maxMs, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BreakerPolicy, rhs: Weir_V1_BreakerPolicy) -> Bool {
+    if lhs.failures != rhs.failures {return false}
+    if lhs.baseMs != rhs.baseMs {return false}
+    if lhs.maxMs != rhs.maxMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_HeartbeatPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".HeartbeatPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}interval_ms\0\u{3}suspect_phi_milli\0\u{3}fail_phi_milli\0\u{3}fail_after_ms\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.intervalMs) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.suspectPhiMilli) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.failPhiMilli) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.failAfterMs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.intervalMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.intervalMs, fieldNumber: 1)
+    }
+    if self.suspectPhiMilli != 0 {
+      try visitor.visitSingularUInt32Field(value: self.suspectPhiMilli, fieldNumber: 2)
+    }
+    if self.failPhiMilli != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failPhiMilli, fieldNumber: 3)
+    }
+    if self.failAfterMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.failAfterMs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_HeartbeatPolicy, rhs: Weir_V1_HeartbeatPolicy) -> Bool {
+    if lhs.intervalMs != rhs.intervalMs {return false}
+    if lhs.suspectPhiMilli != rhs.suspectPhiMilli {return false}
+    if lhs.failPhiMilli != rhs.failPhiMilli {return false}
+    if lhs.failAfterMs != rhs.failAfterMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolPolicy"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0")
 
   fileprivate class _StorageClass {
     var _maxConnections: UInt32 = 0
@@ -292,6 +440,8 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
     var _maxQueued: UInt32 = 0
     var _retry: Weir_V1_RetryPolicy? = nil
     var _rungDeadlineMs: UInt64 = 0
+    var _breaker: Weir_V1_BreakerPolicy? = nil
+    var _heartbeat: Weir_V1_HeartbeatPolicy? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -321,6 +471,8 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       _maxQueued = source._maxQueued
       _retry = source._retry
       _rungDeadlineMs = source._rungDeadlineMs
+      _breaker = source._breaker
+      _heartbeat = source._heartbeat
     }
   }
 
@@ -358,6 +510,8 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         case 17: try { try decoder.decodeSingularUInt32Field(value: &_storage._maxQueued) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._retry) }()
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._rungDeadlineMs) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._breaker) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._heartbeat) }()
         default: break
         }
       }
@@ -427,6 +581,12 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._rungDeadlineMs != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._rungDeadlineMs, fieldNumber: 19)
       }
+      try { if let v = _storage._breaker {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      try { if let v = _storage._heartbeat {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -455,6 +615,8 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._maxQueued != rhs_storage._maxQueued {return false}
         if _storage._retry != rhs_storage._retry {return false}
         if _storage._rungDeadlineMs != rhs_storage._rungDeadlineMs {return false}
+        if _storage._breaker != rhs_storage._breaker {return false}
+        if _storage._heartbeat != rhs_storage._heartbeat {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -220,6 +220,49 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
+/// Where a breaker stands that is not closed.
+nonisolated enum Weir_V1_BreakerPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Quarantined: nothing is given to it.
+  case `open` // = 1
+
+  /// On probation: one task at a time.
+  case halfOpen // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .open
+    case 2: self = .halfOpen
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .open: return 1
+    case .halfOpen: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Weir_V1_BreakerPhase] = [
+    .unspecified,
+    .open,
+    .halfOpen,
+  ]
+
+}
+
 /// A task in hand.
 nonisolated struct Weir_V1_TaskState: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -420,6 +463,60 @@ nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
   var gpuLosses: [Weir_V1_GPULoss] {
     get {_storage._gpuLosses}
     set {_uniqueStorage()._gpuLosses = newValue}
+  }
+
+  /// Where its breaker stands; absent while it is closed.
+  var breaker: Weir_V1_BreakerPhase {
+    get {_storage._breaker}
+    set {_uniqueStorage()._breaker = newValue}
+  }
+
+  /// Failures in a row, without a run that completed there in between.
+  var strikes: UInt32 {
+    get {_storage._strikes}
+    set {_uniqueStorage()._strikes = newValue}
+  }
+
+  /// Times that its breaker was opened in a row.
+  var openings: UInt32 {
+    get {_storage._openings}
+    set {_uniqueStorage()._openings = newValue}
+  }
+
+  /// When its quarantine is over; 0 without one.
+  var quarantinedUntilNs: UInt64 {
+    get {_storage._quarantinedUntilNs}
+    set {_uniqueStorage()._quarantinedUntilNs = newValue}
+  }
+
+  /// When it was last heard of; 0 before the first sign of life of this process.
+  var heardAtNs: UInt64 {
+    get {_storage._heardAtNs}
+    set {_uniqueStorage()._heardAtNs = newValue}
+  }
+
+  /// Mean time between its signs of life, in microseconds; 0 before the second.
+  var heartbeatMeanUs: UInt64 {
+    get {_storage._heartbeatMeanUs}
+    set {_uniqueStorage()._heartbeatMeanUs = newValue}
+  }
+
+  /// Variance of that time, in square microseconds.
+  var heartbeatVariance: UInt64 {
+    get {_storage._heartbeatVariance}
+    set {_uniqueStorage()._heartbeatVariance = newValue}
+  }
+
+  /// When the next step of suspicion is due; 0 when nothing is awaited.
+  var heartbeatDueNs: UInt64 {
+    get {_storage._heartbeatDueNs}
+    set {_uniqueStorage()._heartbeatDueNs = newValue}
+  }
+
+  /// True from its suspicion until it is heard of again.
+  var suspected: Bool {
+    get {_storage._suspected}
+    set {_uniqueStorage()._suspected = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -700,6 +797,10 @@ nonisolated extension Weir_V1_ObligationKind: SwiftProtobuf._ProtoNameProviding 
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0\u{1}OBLIGATION_KIND_PREPARE\0\u{1}OBLIGATION_KIND_HEAL\0")
 }
 
+nonisolated extension Weir_V1_BreakerPhase: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BREAKER_PHASE_UNSPECIFIED\0\u{1}BREAKER_PHASE_OPEN\0\u{1}BREAKER_PHASE_HALF_OPEN\0")
+}
+
 nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskState"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0\u{1}checkpoint\0\u{1}rival\0")
@@ -801,7 +902,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0")
 
   fileprivate class _StorageClass {
     var _id: UInt64 = 0
@@ -825,6 +926,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     var _evidence: Weir_V1_Evidence = .unspecified
     var _limitsGpuLosses: Bool = false
     var _gpuLosses: [Weir_V1_GPULoss] = []
+    var _breaker: Weir_V1_BreakerPhase = .unspecified
+    var _strikes: UInt32 = 0
+    var _openings: UInt32 = 0
+    var _quarantinedUntilNs: UInt64 = 0
+    var _heardAtNs: UInt64 = 0
+    var _heartbeatMeanUs: UInt64 = 0
+    var _heartbeatVariance: UInt64 = 0
+    var _heartbeatDueNs: UInt64 = 0
+    var _suspected: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -856,6 +966,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       _evidence = source._evidence
       _limitsGpuLosses = source._limitsGpuLosses
       _gpuLosses = source._gpuLosses
+      _breaker = source._breaker
+      _strikes = source._strikes
+      _openings = source._openings
+      _quarantinedUntilNs = source._quarantinedUntilNs
+      _heardAtNs = source._heardAtNs
+      _heartbeatMeanUs = source._heartbeatMeanUs
+      _heartbeatVariance = source._heartbeatVariance
+      _heartbeatDueNs = source._heartbeatDueNs
+      _suspected = source._suspected
     }
   }
 
@@ -895,6 +1014,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         case 19: try { try decoder.decodeSingularEnumField(value: &_storage._evidence) }()
         case 20: try { try decoder.decodeSingularBoolField(value: &_storage._limitsGpuLosses) }()
         case 21: try { try decoder.decodeRepeatedMessageField(value: &_storage._gpuLosses) }()
+        case 22: try { try decoder.decodeSingularEnumField(value: &_storage._breaker) }()
+        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._strikes) }()
+        case 24: try { try decoder.decodeSingularUInt32Field(value: &_storage._openings) }()
+        case 25: try { try decoder.decodeSingularUInt64Field(value: &_storage._quarantinedUntilNs) }()
+        case 26: try { try decoder.decodeSingularUInt64Field(value: &_storage._heardAtNs) }()
+        case 27: try { try decoder.decodeSingularUInt64Field(value: &_storage._heartbeatMeanUs) }()
+        case 28: try { try decoder.decodeSingularUInt64Field(value: &_storage._heartbeatVariance) }()
+        case 29: try { try decoder.decodeSingularUInt64Field(value: &_storage._heartbeatDueNs) }()
+        case 30: try { try decoder.decodeSingularBoolField(value: &_storage._suspected) }()
         default: break
         }
       }
@@ -966,6 +1094,33 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       if !_storage._gpuLosses.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._gpuLosses, fieldNumber: 21)
       }
+      if _storage._breaker != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._breaker, fieldNumber: 22)
+      }
+      if _storage._strikes != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._strikes, fieldNumber: 23)
+      }
+      if _storage._openings != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._openings, fieldNumber: 24)
+      }
+      if _storage._quarantinedUntilNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._quarantinedUntilNs, fieldNumber: 25)
+      }
+      if _storage._heardAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._heardAtNs, fieldNumber: 26)
+      }
+      if _storage._heartbeatMeanUs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._heartbeatMeanUs, fieldNumber: 27)
+      }
+      if _storage._heartbeatVariance != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._heartbeatVariance, fieldNumber: 28)
+      }
+      if _storage._heartbeatDueNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._heartbeatDueNs, fieldNumber: 29)
+      }
+      if _storage._suspected != false {
+        try visitor.visitSingularBoolField(value: _storage._suspected, fieldNumber: 30)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -996,6 +1151,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._evidence != rhs_storage._evidence {return false}
         if _storage._limitsGpuLosses != rhs_storage._limitsGpuLosses {return false}
         if _storage._gpuLosses != rhs_storage._gpuLosses {return false}
+        if _storage._breaker != rhs_storage._breaker {return false}
+        if _storage._strikes != rhs_storage._strikes {return false}
+        if _storage._openings != rhs_storage._openings {return false}
+        if _storage._quarantinedUntilNs != rhs_storage._quarantinedUntilNs {return false}
+        if _storage._heardAtNs != rhs_storage._heardAtNs {return false}
+        if _storage._heartbeatMeanUs != rhs_storage._heartbeatMeanUs {return false}
+        if _storage._heartbeatVariance != rhs_storage._heartbeatVariance {return false}
+        if _storage._heartbeatDueNs != rhs_storage._heartbeatDueNs {return false}
+        if _storage._suspected != rhs_storage._suspected {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -1,0 +1,36 @@
+/// A browser that falls silent is suspected, which keeps new work from it, and then given up.
+extension Decider {
+    mutating func browserHeartbeat(_ heartbeat: BrowserHeartbeat) -> StepOutcome? {
+        guard let browser = state.browsers.find(heartbeat.browser), browser.isUsable,
+            browser.incarnation == heartbeat.incarnation
+        else { return .refused(.stale, subject: heartbeat.incarnation.sequence) }
+        let cause = emit(heartbeat, cause: 0)
+        guard browser.suspected else { return nil }
+        let silence = now.nanoseconds(since: browser.heardAt)
+        emit(SuspicionCleared(browser: browser.id, silentNs: silence), cause: cause)
+        settle(cause: cause)
+        return nil
+    }
+
+    /// Nothing was heard of a browser for as long as was waited.
+    mutating func heartbeatMissed(_ id: BrowserID, cause: UInt64) {
+        let browser = state.browsers[id]
+        if browser.suspected {
+            close(id, .silent, relaunch: true, cause: cause)
+            recoverAll(
+                browser.allocations, .browserFailed, evidence: .heartbeatMissed,
+                healing: Healing(browser: id, rung: .restartBrowser), cause: cause)
+            return quarantineIfDue(id, cause: cause)
+        }
+        let (mean, deviation) = browser.heartbeat(state.policy.heartbeat)
+        let silence = now.nanoseconds(since: browser.heardAt)
+        let beyond = silence / 1_000 > mean ? silence / 1_000 - mean : 0
+        let deviations = min(
+            beyond.multipliedReportingOverflow(by: 1_000).partialValue / deviation, Suspicion.mostDeviations)
+        emit(
+            BrowserSuspected(
+                browser: id, phiMilli: UInt32(Suspicion.phiMilli(deviations: deviations)), silentNs: silence,
+                meanUs: mean, deviationUs: deviation),
+            cause: cause)
+    }
+}

@@ -1,0 +1,62 @@
+/// A browser that fails too often in a row is left alone for a while, each time in a row for twice as long, and then
+/// tried with one task at a time.
+extension Decider {
+    /// Opens a browser's breaker when its failures call for it and the pool can do without it (CORE-8).
+    mutating func quarantineIfDue(_ id: BrowserID, cause: UInt64) {
+        let policy = state.policy.breaker
+        guard policy.failures > 0, state.policy.enableFaultTolerance, let browser = state.browsers.find(id),
+            browser.breaker == .halfOpen || (browser.breaker == nil && browser.strikes >= policy.failures),
+            let others = othersThatServe(besides: id)
+        else { return }
+        let (doubled, overflow) = policy.baseMs.multipliedReportingOverflow(
+            by: 1 << UInt64(min(browser.openings, 40)))
+        let lengthMs = overflow ? policy.maxMs : min(doubled, policy.maxMs)
+        emit(
+            BreakerOpened(
+                browser: id, failures: browser.strikes, openings: browser.openings + 1,
+                until: now.adding(milliseconds: lengthMs), others: UInt32(others)),
+            cause: cause)
+        forsake(id, cause: cause)
+    }
+
+    /// How many other browsers work can be given to, if they serve every task in hand and no more than half of the
+    /// pool is quarantined; nil if the pool cannot do without this one.
+    private func othersThatServe(besides id: BrowserID) -> Int? {
+        let browsers = state.browsers.entities
+        let others = browsers.filter { $0.id != id && $0.takesWork }
+        let quarantined = browsers.count { $0.breaker == .open }
+        guard !others.isEmpty, (quarantined + 1) * 2 <= browsers.count else { return nil }
+        let isServed = state.tasks.entities.allSatisfy { task in
+            task.phase == .suspended || others.contains { $0.offers(task.backend) }
+        }
+        return isServed ? others.count : nil
+    }
+
+    mutating func quarantineEnded(_ id: BrowserID, cause: UInt64) {
+        emit(BreakerHalfOpened(browser: id), cause: cause)
+    }
+
+    /// A run completed: a browser on probation has passed it.
+    mutating func passProbation(_ id: BrowserID, cause: UInt64) {
+        guard state.browsers[id].breaker == .halfOpen else { return }
+        emit(BreakerClosed(browser: id), cause: cause)
+    }
+
+    /// A browser whose output is wrong is never given anything again, whatever else the pool has: another one takes
+    /// its place.
+    mutating func replace(_ failed: BrowserFailed, holding allocations: [AllocationID], cause: UInt64) {
+        if !failed.processEnded { close(failed.browser, .quarantined, relaunch: false, cause: cause) }
+        recoverAll(allocations, .browserFailed, evidence: failed.evidence, healing: nil, cause: cause)
+        if failed.processEnded {
+            emit(BrowserRetired(browser: failed.browser, reason: .quarantined), cause: cause)
+        }
+    }
+}
+
+extension BrowserState {
+    /// Whether tasks may be given to it: it is usable, and neither quarantined nor suspected.
+    var takesWork: Bool { isUsable && breaker != .open && !suspected }
+
+    /// Tasks that share it: on probation one at a time.
+    func lanes(_ policy: PoolPolicy) -> Int { breaker == .halfOpen ? 1 : Int(policy.lanesPerBrowser) }
+}

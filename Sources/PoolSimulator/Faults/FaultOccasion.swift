@@ -1,0 +1,27 @@
+/// Something that happens and that a fault may strike.
+enum FaultOccasion: Int, CaseIterable, Sendable {
+    case launch
+    case run
+    case close
+    case stop
+    case prepare
+    case rung
+    case report
+    case step
+}
+
+extension Fault {
+    /// What it strikes, or by chance comes of.
+    var occasion: FaultOccasion {
+        switch self {
+        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow: .launch
+        case .browserFails, .runFails, .runHangs: .run
+        case .closeHangs: .close
+        case .stopHangs: .stop
+        case .prepareFails, .prepareHangs: .prepare
+        case .rungFails, .rungHangs, .browserDiesHealing: .rung
+        case .reportLost, .reportLate, .reportRepeated: .report
+        case .browsersFail, .engineCrashes, .appendFails, .engineStops, .engineStalls, .burst: .step
+        }
+    }
+}

@@ -198,4 +198,28 @@ struct InjectedFaultTests {
         #expect(try struck(other) == other)
         #expect(try struck(BrowserID(999_999)) == lowest)
     }
+
+    @Test("of an engine that stalls may let a deadline pass before what it is for has begun (CORE-9)")
+    func stallBeforeDurability() throws {
+        var (spec, faults) = (TaskSpec(model: "model", runtime: "simulated", inputsCount: 1), FaultPlan())
+        (spec.itemsTotal, spec.batchItems, spec.backends) = (200, 1, [.webgpu])
+        faults.durabilityDelayMs = 400
+        var givenUp = 0
+        for seed in 1...40 as ClosedRange<UInt64> {
+            var configuration = SimulationConfiguration(
+                seed: seed, policy: PoolPolicy(maxConnections: 2, warmBrowsers: 2, leaseMs: 1_500),
+                workload: Workload(tasks: [PlannedTask(atMs: 0, spec: spec)]), faults: faults)
+            let steps = SeededRuns.steps(of: Simulation(configuration).run().log)
+            let preparing = steps.first { step in
+                step.contains { if case .prepareDecided = $0.payload { true } else { false } }
+            }
+            guard let at = preparing?.first?.at else { continue }
+            let atMs = at.nanoseconds(since: Simulation.beginning) / 1_000_000
+            configuration.faults.injections = [.init(atMs: atMs, .engineStalls(ms: 9_000), skips: 0)]
+            let result = Simulation(configuration).run()
+            #expect(result.violations == [], "seed \(seed)")
+            givenUp += result.summary.timers["prepare"]
+        }
+        #expect(givenUp > 0)
+    }
 }

@@ -11,7 +11,7 @@ struct CampaignReport {
     /// Whether it ended before all runs were done.
     let wasInterrupted: Bool
     let shrunk: ShrunkReport?
-    /// What else to say to whoever wants the smallest log.
+    /// The command that keeps the smallest log; nil when it was kept, or when there is none.
     let offer: String?
 
     /// Failed runs that are shown.
@@ -36,13 +36,16 @@ struct CampaignReport {
         lines.add("failed", Format.count(tally.failed.count, "run"))
         for failed in tally.failed.prefix(Self.shownFailures) {
             lines.add("", "seed \(failed.seed): \(failed.failure)")
-            lines.add("", request.command(seed: failed.seed))
+            lines.add("", whole: request.command(seed: failed.seed))
         }
         if tally.failed.count > Self.shownFailures {
             lines.add("", "and \(tally.failed.count - Self.shownFailures) more")
         }
         shrunk?.add(to: &lines)
-        if let offer { lines.add("", offer) }
+        if let offer {
+            lines.add("", "its log is kept by:")
+            lines.add("", whole: offer)
+        }
         return lines.text
     }
 

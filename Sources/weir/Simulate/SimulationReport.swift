@@ -30,7 +30,7 @@ struct SimulationReport {
         }
         if let logPath { lines.add("log", logPath) }
         guard result.failure != nil else { return lines.text }
-        lines.add("again", command)
+        lines.add("again", whole: command)
         shrunk?.add(to: &lines)
         return lines.text
     }

@@ -81,6 +81,14 @@ import Testing
         #expect(object?["violations"] as? Int == 2)
     }
 
+    @Test("a command to be copied is not broken, however long it is")
+    func longCommand() {
+        var lines = LabelledLines()
+        let command = "weir simulate --log " + Array(repeating: "long", count: 30).joined(separator: " ")
+        lines.add("again", whole: command)
+        #expect(lines.lines == ["again     " + command])
+    }
+
     @Test("what never came about is named, kind by kind")
     func missing() async throws {
         var lines = LabelledLines()

@@ -61,7 +61,8 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "BrowserExecutor", "ChromePipe", "EventLog", "Pool", "PoolEngine", "Projections",
+                "BrowserExecutor", "ChromePipe", "EventLog", "Pool", "PoolEngine", "PoolSimulator",
+                "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -124,6 +125,7 @@ let package = Package(
             dependencies: [
                 "weir", "BrowserExecutor", "EventLog", "OnnxFixture", "PackageIndex", "Pool", "PoolEngine",
                 "PoolSimulator", "Projections",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict),

@@ -4,13 +4,16 @@ import Pool
 public struct BrowserHistory: Projection {
     public private(set) var browsers: [BrowserRecord] = []
     private var indices: [BrowserID: Int] = [:]
+    /// Whether the present engine is simulated.
+    private var isSimulated = false
 
     public init() {}
 
     public init(continuing state: PoolState) {
+        isSimulated = state.browsers.entities.contains(where: \.simulated)
         for browser in state.browsers.entities {
             indices[browser.id] = browsers.count
-            var record = BrowserRecord(id: browser.id)
+            var record = BrowserRecord(id: browser.id, simulated: isSimulated)
             record.incarnation = browser.incarnation
             record.status = BrowserStatus(of: browser)
             record.failures = Int(browser.failures)
@@ -27,11 +30,12 @@ public struct BrowserHistory: Projection {
 
     public mutating func apply(_ event: Event) {
         switch event.payload {
+        case .engineStarted(let started): isSimulated = started.simulated
         case .browserLaunchDecided(let decided):
             let id = decided.browser ?? BrowserID(event.sequence)
             if decided.browser == nil {
                 indices[id] = browsers.count
-                browsers.append(BrowserRecord(id: id))
+                browsers.append(BrowserRecord(id: id, simulated: isSimulated))
             }
             update(id) {
                 $0.incarnation = IncarnationID(event.sequence)
@@ -87,7 +91,9 @@ public struct BrowserHistory: Projection {
     }
 
     private mutating func update(_ id: BrowserID, _ body: (inout BrowserRecord) -> Void) {
-        if let index = indices[id] { body(&browsers[index]) }
+        guard let index = indices[id] else { return }
+        body(&browsers[index])
+        browsers[index].simulated = browsers[index].simulated || isSimulated
     }
 }
 
@@ -117,6 +123,8 @@ public enum BrowserStatus: String, Sendable, CaseIterable {
 /// What became of one browser.
 public struct BrowserRecord: Equatable, Sendable {
     public let id: BrowserID
+    /// Whether anything that happened to it was simulated.
+    public internal(set) var simulated: Bool
     public internal(set) var incarnation = IncarnationID(0)
     public internal(set) var status = BrowserStatus.launching
     /// What the present or last incarnation said of itself, once it was usable.
@@ -130,7 +138,10 @@ public struct BrowserRecord: Equatable, Sendable {
     /// Runs that have yet to stop; each keeps its lane taken.
     var stops = 0
 
-    init(id: BrowserID) { self.id = id }
+    init(id: BrowserID, simulated: Bool) {
+        self.id = id
+        self.simulated = simulated
+    }
 
     /// A lane became free.
     mutating func settle() {

@@ -6,13 +6,17 @@ public struct TaskHistory: Projection {
     private var indices: [TaskID: Int] = [:]
     private var runs: [ObligationID: TaskID] = [:]
     private var recoveries: [RecoveryID: TaskID] = [:]
+    /// Whether the present engine is simulated.
+    private var isSimulated = false
 
     public init() {}
 
     public init(continuing state: PoolState) {
+        isSimulated = state.browsers.entities.contains(where: \.simulated)
         for task in state.tasks.entities {
             indices[task.id] = tasks.count
-            var record = TaskRecord(id: task.id, spec: task.spec, submittedAt: task.submittedAt)
+            var record = TaskRecord(
+                id: task.id, spec: task.spec, submittedAt: task.submittedAt, simulated: isSimulated)
             record.itemsDone = task.itemsDone
             record.isRecovering = task.recovery != nil
             record.recoveries = record.isRecovering ? 1 : 0
@@ -32,10 +36,12 @@ public struct TaskHistory: Projection {
 
     public mutating func apply(_ event: Event) {
         switch event.payload {
+        case .engineStarted(let started): isSimulated = started.simulated
         case .taskSubmitted(let submitted):
             let id = TaskID(event.sequence)
             indices[id] = tasks.count
-            tasks.append(TaskRecord(id: id, spec: submitted.spec, submittedAt: event.at))
+            tasks.append(
+                TaskRecord(id: id, spec: submitted.spec, submittedAt: event.at, simulated: isSimulated))
         case .taskQueued(let queued):
             update(queued.task) { $0.status = $0.isRecovering ? .recovering : .queued }
         case .taskSuspended(let suspended): update(suspended.task) { $0.status = .suspended }
@@ -96,7 +102,9 @@ public struct TaskHistory: Projection {
     }
 
     private mutating func update(_ id: TaskID, _ body: (inout TaskRecord) -> Void) {
-        if let index = indices[id] { body(&tasks[index]) }
+        guard let index = indices[id] else { return }
+        body(&tasks[index])
+        tasks[index].simulated = tasks[index].simulated || isSimulated
     }
 
     private mutating func updateRun(_ run: ObligationID, _ body: (inout TaskRecord) -> Void) {
@@ -143,6 +151,8 @@ public struct TaskRecord: Equatable, Sendable {
     public let id: TaskID
     public let spec: TaskSpec
     public let submittedAt: EventTime
+    /// Whether anything that happened to it was simulated.
+    public internal(set) var simulated: Bool
     /// When it ended; zero until then.
     public internal(set) var endedAt = EventTime.zero
     public internal(set) var status = TaskStatus.queued
@@ -166,9 +176,10 @@ public struct TaskRecord: Equatable, Sendable {
     public internal(set) var provenance: Provenance?
     var isRecovering = false
 
-    init(id: TaskID, spec: TaskSpec, submittedAt: EventTime) {
+    init(id: TaskID, spec: TaskSpec, submittedAt: EventTime, simulated: Bool) {
         self.id = id
         self.spec = spec
         self.submittedAt = submittedAt
+        self.simulated = simulated
     }
 }

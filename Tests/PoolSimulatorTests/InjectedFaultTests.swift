@@ -123,4 +123,103 @@ struct InjectedFaultTests {
         #expect(summary.timers["close"] == 1)
         #expect(summary.terminals["succeeded"] == 1)
     }
+
+    @Test("of all browsers at once is recovered from, and one browser alone is not struck by it")
+    func browsersFail() {
+        let policy = PoolPolicy(maxConnections: 3, warmBrowsers: 3)
+        let together = FaultPlan.Injection(atMs: 8_000, .browsersFail(.gpuProcessLost, processEnded: true))
+        let summary = run([together], policy: policy).summary
+        #expect(summary.faults.description == "browsers_fail 1")
+        #expect(summary.events["browser_failed"] == 3)
+        #expect(summary.terminals["succeeded"] == 1)
+        #expect(run([together], policy: PoolPolicy(maxConnections: 1)).summary.events["browser_failed"] == 0)
+    }
+
+    @Test("of a browser that is slow makes its runs take that much longer")
+    func browserSlow() {
+        let policy = PoolPolicy(maxConnections: 1, leaseMs: 86_400_000)
+        let (usual, slow) = (
+            run([], policy: policy), run([.init(atMs: 0, .browserSlow(times: 200))], policy: policy)
+        )
+        #expect(slow.summary.faults["browser_slow"] == 1)
+        #expect(slow.summary.terminals["succeeded"] == 1)
+        #expect(slow.summary.virtualMs > usual.summary.virtualMs * 5)
+    }
+
+    @Test("of an append ends the engine there: that step and those after it never happened (CORE-9)")
+    func appendFails() throws {
+        let result = run([.init(atMs: 5_000, .appendFails(holdTasks: false))])
+        #expect(result.summary.faults["append_fails"] == 1)
+        #expect(result.summary.engines == 2)
+        #expect(result.summary.terminals["succeeded"] == 1)
+        let events = SeededRuns.steps(of: result.log).joined()
+        let restart = try #require(
+            events.last { if case .engineStarted = $0.payload { true } else { false } })
+        let last = try #require(events.last { $0.sequence < restart.sequence })
+        #expect(last.at < Simulation.beginning.adding(milliseconds: 5_000))
+        #expect(restart.at > Simulation.beginning.adding(milliseconds: 5_000))
+    }
+
+    @Test("of a burst makes the faults of chance more frequent for its time")
+    func burst() {
+        var workload = Workload(tasks: [])
+        for index in 0..<40 {
+            var spec = TaskSpec(model: "model", runtime: "simulated", itemsTotal: 200, inputsCount: 1)
+            (spec.batchItems, spec.backends) = (1, [.webgpu])
+            workload.tasks.append(PlannedTask(atMs: UInt64(index), spec: spec))
+        }
+        var faults = FaultPlan()
+        faults.reportRepeatedPerMille = 10
+        faults.burstTimes = 50
+        func repeated() -> Int {
+            let configuration = SimulationConfiguration(seed: 1, workload: workload, faults: faults)
+            return Simulation(configuration).run().summary.faults["report_repeated"]
+        }
+        let usual = repeated()
+        faults.injections = [.init(atMs: 5_000, .burst(ms: 40_000))]
+        #expect(usual > 0)
+        #expect(repeated() > usual * 5)
+    }
+
+    @Test("strikes the browser that it names, or else the usable one with the lowest id")
+    func namedBrowser() throws {
+        let policy = PoolPolicy(maxConnections: 2, warmBrowsers: 2)
+        func struck(_ browser: BrowserID?) throws -> BrowserID? {
+            let fails = FaultPlan.Injection(
+                atMs: 6_000, .browserFails(.deviceLost, processEnded: true), browser: browser)
+            return try #require(run([fails], policy: policy).struck.first).browser
+        }
+        let lowest = try #require(try struck(nil))
+        let launched = SeededRuns.steps(of: run([], policy: policy).log).joined().compactMap { event in
+            if case .browserLaunched(let launched) = event.payload { launched.browser } else { nil }
+        }
+        let other = try #require(launched.max())
+        #expect(other > lowest)
+        #expect(try struck(other) == other)
+        #expect(try struck(BrowserID(999_999)) == lowest)
+    }
+
+    @Test("of an engine that stalls may let a deadline pass before what it is for has begun (CORE-9)")
+    func stallBeforeDurability() throws {
+        var (spec, faults) = (TaskSpec(model: "model", runtime: "simulated", inputsCount: 1), FaultPlan())
+        (spec.itemsTotal, spec.batchItems, spec.backends) = (200, 1, [.webgpu])
+        faults.durabilityDelayMs = 400
+        var givenUp = 0
+        for seed in 1...40 as ClosedRange<UInt64> {
+            var configuration = SimulationConfiguration(
+                seed: seed, policy: PoolPolicy(maxConnections: 2, warmBrowsers: 2, leaseMs: 1_500),
+                workload: Workload(tasks: [PlannedTask(atMs: 0, spec: spec)]), faults: faults)
+            let steps = SeededRuns.steps(of: Simulation(configuration).run().log)
+            let preparing = steps.first { step in
+                step.contains { if case .prepareDecided = $0.payload { true } else { false } }
+            }
+            guard let at = preparing?.first?.at else { continue }
+            let atMs = at.nanoseconds(since: Simulation.beginning) / 1_000_000
+            configuration.faults.injections = [.init(atMs: atMs, .engineStalls(ms: 9_000), skips: 0)]
+            let result = Simulation(configuration).run()
+            #expect(result.violations == [], "seed \(seed)")
+            givenUp += result.summary.timers["prepare"]
+        }
+        #expect(givenUp > 0)
+    }
 }

@@ -19,6 +19,27 @@ struct VirtualClockTests {
         #expect(clock.nextAt == nil)
     }
 
+    @Test(
+        "keeps the order while things are planned and taken in turn", arguments: 1...20 as ClosedRange<UInt64>
+    )
+    func interleaved(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var clock = VirtualClock<UInt64>(now: .zero)
+        var expected: [(at: UInt64, order: UInt64)] = []
+        for order in 0..<500 as Range<UInt64> {
+            let at = clock.now.nanoseconds + random.below(40)
+            clock.plan(order, at: time(at))
+            expected.append((at, order))
+            for _ in 0..<random.below(3) {
+                let next = expected.min { $0.at != $1.at ? $0.at < $1.at : $0.order < $1.order }
+                #expect(clock.nextAt == next.map { time($0.at) })
+                #expect(clock.advance() == next?.order)
+                if let next { #expect(clock.now == time(next.at)) }
+                expected.removeAll { $0.order == next?.order }
+            }
+        }
+    }
+
     @Test("never goes back: what is planned for the past happens now")
     func past() {
         var clock = VirtualClock<Int>(now: time(100))

@@ -36,10 +36,11 @@ struct Scenario {
         return event
     }
 
-    mutating func startEngine(browsers: UInt32 = 1, faultTolerance: Bool = true) {
+    mutating func startEngine(browsers: UInt32 = 1, faultTolerance: Bool = true, simulated: Bool = false) {
         take(
             EngineStarted(
-                revision: PoolState.decisionRevision, logID: Array(repeating: 1, count: 16), holdTasks: true))
+                revision: PoolState.decisionRevision, logID: Array(repeating: 1, count: 16),
+                simulated: simulated, holdTasks: true))
         take(
             PoolConfigured(policy: PoolPolicy(maxConnections: browsers, enableFaultTolerance: faultTolerance))
         )

@@ -64,6 +64,20 @@ extension EventSource {
         return state
     }
 
+    /// Whether the engine of a state of this log was simulated; nil when there was none yet, or when its start is in
+    /// an archive and no browser tells.
+    public func isSimulated(_ state: PoolState) throws -> Bool? {
+        guard state.engine > 0 else { return nil }
+        guard try state.engine > basePosition() else {
+            return state.browsers.entities.first { $0.pid != 0 }.map(\.simulated)
+        }
+        var isSimulated: Bool?
+        try forEachEvent(from: state.engine, through: state.engine) { event, _ in
+            if case .engineStarted(let started) = event.payload { isSimulated = started.simulated }
+        }
+        return isSimulated
+    }
+
     /// The newest snapshot that holds a state.
     private func newestState(
         of name: String, through last: UInt64, _ onProblem: (String) -> Void

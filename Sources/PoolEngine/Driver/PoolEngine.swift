@@ -79,10 +79,14 @@ public actor PoolEngine {
     ///
     /// - Parameter holdTasks: Whether unfinished tasks of earlier engines wait until `resume`.
     /// - Throws: `FieldError` for a policy that is out of bounds, before anything is appended;
+    ///   `EngineError.otherReality` for a simulated engine on a real pool's log or the other way round;
     ///   `EngineError.appendFailed` when the log cannot be appended to.
     public func start(identity: EngineIdentity, policy: PoolPolicy, holdTasks: Bool) async throws {
         precondition(!isRunning, "an engine starts once")
         try policy.validate()
+        if let logIsSimulated = try store.isSimulated(machine.state), logIsSimulated != identity.simulated {
+            throw EngineError.otherReality(logIsSimulated: logIsSimulated)
+        }
         isRunning = true
         loop = Task { await run() }
         let started = EngineStarted(

@@ -7,6 +7,8 @@ struct SimulatedBrowser: Sendable {
     var pid: UInt32
     /// It became usable and has not failed since.
     var isUsable = false
+    /// Everything that runs on it takes so many times as long.
+    var slowness: UInt64 = 1
     var runs: [SimulatedRun] = []
     /// It says nothing any more, and nothing in it goes on.
     var isSilent = false

@@ -12,9 +12,9 @@ struct SimulatedExecutor: Sendable {
         self.timing = timing
     }
 
-    /// The usable browser with the lowest id.
-    var firstUsable: (id: BrowserID, incarnation: IncarnationID)? {
-        browsers.filter(\.value.isUsable).min { $0.key < $1.key }.map { ($0.key, $0.value.incarnation) }
+    /// The usable browsers, in the order of their ids.
+    var usable: [(id: BrowserID, incarnation: IncarnationID)] {
+        browsers.filter(\.value.isUsable).sorted { $0.key < $1.key }.map { ($0.key, $0.value.incarnation) }
     }
 
     /// The engine that owns the processes ended, and they end with it (EXEC-2).
@@ -79,7 +79,7 @@ struct SimulatedExecutor: Sendable {
             guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable else {
                 break
             }
-            faults.note(fault)
+            if case .browserFails = fault { faults.note(fault, of: id, at: now) }
             fail(id, fault, &output)
         }
         return output
@@ -114,6 +114,7 @@ struct SimulatedExecutor: Sendable {
             return
         }
         browsers[launch.browser]?.isUsable = true
+        if case .browserSlow(let times) = fault { browsers[launch.browser]?.slowness = times }
         let facts = host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
         output.reports.append(
             Report(
@@ -136,8 +137,12 @@ struct SimulatedExecutor: Sendable {
 
     /// A usable browser fails: its runs end without a word, and its process may go on.
     private mutating func fail(_ id: BrowserID, _ fault: Fault, _ output: inout ExecutorOutput) {
-        guard case .browserFails(let evidence, let processEnded) = fault, let browser = browsers[id] else {
-            return
+        guard let browser = browsers[id] else { return }
+        let (evidence, processEnded): (Evidence, Bool)
+        switch fault {
+        case .browserFails(let seen, let ended), .browsersFail(let seen, let ended):
+            (evidence, processEnded) = (seen, ended)
+        default: return
         }
         browsers[id]?.isUsable = false
         browsers[id]?.runs = []
@@ -223,7 +228,8 @@ struct SimulatedExecutor: Sendable {
         let isCold = !browser.models.contains(run.spec.modelDigest)
         browsers[run.browser]?.runs.append(
             SimulatedRun(obligation: run.obligation, nextItem: run.items.lowerBound, isCold: isCold))
-        output.plan(.runAdvances(run), afterMs: isCold ? timing.within(50...2_000) : timing.within(1...20))
+        let beginsMs = isCold ? timing.within(50...2_000) : timing.within(1...20)
+        output.plan(.runAdvances(run), afterMs: beginsMs * browser.slowness)
     }
 
     private mutating func advance(
@@ -243,7 +249,7 @@ struct SimulatedExecutor: Sendable {
                         detail: "simulated")))
         case let fault?: fail(run.browser, fault, &output)
         case nil:
-            let afterMs = timing.within(1...500)
+            let afterMs = timing.within(1...500) * browser.slowness
             browsers[run.browser]?.advance(
                 index, of: run, onto: &output, after: afterMs, host: host)
         }

@@ -8,8 +8,12 @@ public enum Fault: Equatable, Sendable {
     case launchHangs
     /// A browser becomes usable without a WebGPU adapter.
     case launchWithoutAdapter
+    /// A browser becomes usable on which everything that runs takes so many times as long.
+    case browserSlow(times: UInt64)
     /// A usable browser fails; its process may go on.
     case browserFails(Evidence, processEnded: Bool)
+    /// All usable browsers, at least two, fail at once and in the same way.
+    case browsersFail(Evidence, processEnded: Bool)
     /// A run ends early while its browser stays usable.
     case runFails(RunFailure)
     /// A run reports nothing more.
@@ -38,11 +42,23 @@ public enum Fault: Equatable, Sendable {
     case reportRepeated
     /// The engine ends at once, with all steps that are not durable; the next one may hold tasks.
     case engineCrashes(holdTasks: Bool)
+    /// A step cannot be made durable: the engine ends, and neither that step nor any after it ever happened.
+    case appendFails(holdTasks: Bool)
     /// The engine is asked to stop; another one starts later.
     case engineStops(holdTasks: Bool)
-
     /// The engine takes nothing for a while, in milliseconds: what arrives and what falls due waits.
     case engineStalls(ms: UInt64)
+    /// For a while, in milliseconds, everything that strikes by chance does so more often.
+    case burst(ms: UInt64)
+
+    /// The kinds of fault, in the order of their cases.
+    public static let names = [
+        "launch_fails", "launch_hangs", "launch_without_adapter", "browser_slow", "browser_fails",
+        "browsers_fail", "run_fails", "run_hangs", "close_hangs", "stop_hangs", "prepare_fails",
+        "prepare_hangs", "rung_fails", "rung_hangs", "browser_dies_healing", "browser_falls_silent", "report_lost", "report_late",
+        "report_repeated", "engine_crashes", "append_fails",
+        "engine_stops", "engine_stalls", "burst",
+    ]
 
     /// The kind of fault, for counting.
     public var name: String {
@@ -50,7 +66,9 @@ public enum Fault: Equatable, Sendable {
         case .launchFails: "launch_fails"
         case .launchHangs: "launch_hangs"
         case .launchWithoutAdapter: "launch_without_adapter"
+        case .browserSlow: "browser_slow"
         case .browserFails: "browser_fails"
+        case .browsersFail: "browsers_fail"
         case .runFails: "run_fails"
         case .runHangs: "run_hangs"
         case .closeHangs: "close_hangs"
@@ -65,8 +83,10 @@ public enum Fault: Equatable, Sendable {
         case .reportLate: "report_late"
         case .reportRepeated: "report_repeated"
         case .engineCrashes: "engine_crashes"
+        case .appendFails: "append_fails"
         case .engineStops: "engine_stops"
         case .engineStalls: "engine_stalls"
+        case .burst: "burst"
         }
     }
 }

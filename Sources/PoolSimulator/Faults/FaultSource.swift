@@ -2,60 +2,62 @@ import Pool
 
 /// Decides, moment by moment, which fault of a plan strikes, and counts those that did.
 struct FaultSource: Sendable {
+    private typealias Chance = (perMille: UInt32, make: (inout SplitMix64) -> Fault)
+
     private let plan: FaultPlan
     private let beganAt: EventTime
     private var random: SplitMix64
-    /// Injections that have not struck yet, earliest first.
+    /// Injections that wait for their occasion, earliest first.
     private var pending: [FaultPlan.Injection]
-    private(set) var struck: [Fault] = []
+    private var burstUntil: EventTime
+    /// Occasions of each kind in the present millisecond.
+    private var occasions = [Int](repeating: 0, count: FaultOccasion.allCases.count)
+    private var occasionsMs: UInt64 = 0
+    /// What struck, as injections that strike so again, in order.
+    private(set) var struck: [FaultPlan.Injection] = []
+    /// Injections that strike at their time whatever happens then.
+    let timed: [FaultPlan.Injection]
 
     init(_ plan: FaultPlan, beganAt: EventTime, random: SplitMix64) {
         self.plan = plan
         self.beganAt = beganAt
         self.random = random
-        pending = plan.injections.enumerated().sorted {
+        burstUntil = beganAt
+        let injections = plan.injections.enumerated().sorted {
             $0.element.atMs != $1.element.atMs
                 ? $0.element.atMs < $1.element.atMs : $0.offset < $1.offset
         }.map(\.element)
+        pending = injections.filter { !$0.isTimed }
+        timed = injections.filter(\.isTimed)
     }
 
     mutating func launch(at now: EventTime) -> Fault? {
-        strike(
-            at: now,
+        let slowest = max(2, plan.slowestTimes)
+        return strike(
+            .launch, at: now,
             [
                 (plan.launchFailsPerMille, { .launchFails($0.pick(Evidence.allCases)) }),
                 (plan.launchHangsPerMille, { _ in .launchHangs }),
                 (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
-            ]
-        ) {
-            switch $0 {
-            case .launchFails, .launchHangs, .launchWithoutAdapter: true
-            default: false
-            }
-        }
+                (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
+            ])
     }
 
     mutating func run(at now: EventTime) -> Fault? {
         let goesOn = plan.processGoesOnPerMille
         return strike(
-            at: now,
+            .run, at: now,
             [
                 (plan.browserFailsPerMille, { Self.drawBrowserFailure(&$0, processGoesOnPerMille: goesOn) }),
                 (plan.runFailsPerMille, { .runFails($0.pick(RunFailure.allCases)) }),
                 (plan.runHangsPerMille, { _ in .runHangs }),
-            ]
-        ) {
-            switch $0 {
-            case .runFails, .runHangs: true
-            default: false
-            }
-        }
+            ])
     }
 
     /// The failure of a browser that may be idle then, and how long after its launch, in nanoseconds. It is not noted
     /// yet: the browser may be gone by then.
     mutating func idleBrowser(at now: EventTime) -> (fault: Fault, afterNs: UInt64)? {
-        let elapsedMs = now.nanoseconds(since: beganAt) / 1_000_000
+        let elapsedMs = elapsedMs(now)
         guard elapsedMs < plan.endsAtMs, random.chance(perMille: plan.browserFailsPerMille) else {
             return nil
         }
@@ -64,80 +66,81 @@ struct FaultSource: Sendable {
     }
 
     mutating func close(at now: EventTime) -> Fault? {
-        strike(at: now, [(plan.closeHangsPerMille, { _ in .closeHangs })]) { $0 == .closeHangs }
+        strike(.close, at: now, [(plan.closeHangsPerMille, { _ in .closeHangs })])
     }
 
     mutating func stop(at now: EventTime) -> Fault? {
-        strike(at: now, [(plan.stopHangsPerMille, { _ in .stopHangs })]) { $0 == .stopHangs }
+        strike(.stop, at: now, [(plan.stopHangsPerMille, { _ in .stopHangs })])
     }
 
     mutating func prepare(at now: EventTime) -> Fault? {
         strike(
-            at: now,
+            .prepare, at: now,
             [
                 (plan.prepareFailsPerMille, { .prepareFails($0.pick(RunFailure.allCases)) }),
                 (plan.prepareHangsPerMille, { _ in .prepareHangs }),
-            ]
-        ) {
-            switch $0 {
-            case .prepareFails, .prepareHangs: true
-            default: false
-            }
-        }
+            ])
     }
 
     mutating func rung(at now: EventTime) -> Fault? {
         strike(
-            at: now,
+            .rung, at: now,
             [
                 (plan.rungFailsPerMille, { _ in .rungFails }),
                 (plan.rungHangsPerMille, { _ in .rungHangs }),
                 (plan.browserDiesHealingPerMille, { _ in .browserDiesHealing }),
-            ]
-        ) { [.rungFails, .rungHangs, .browserDiesHealing].contains($0) }
+            ])
     }
 
     mutating func heartbeat(at now: EventTime) -> Fault? {
-        strike(at: now, [(plan.browserFallsSilentPerMille, { _ in .browserFallsSilent })]) {
-            $0 == .browserFallsSilent
-        }
+        strike(.heartbeat, at: now, [(plan.browserFallsSilentPerMille, { _ in .browserFallsSilent })])
     }
 
     mutating func report(at now: EventTime) -> Fault? {
         strike(
-            at: now,
+            .report, at: now,
             [
                 (plan.reportLostPerMille, { _ in .reportLost }),
                 (plan.reportLatePerMille, { _ in .reportLate }),
                 (plan.reportRepeatedPerMille, { _ in .reportRepeated }),
-            ]
-        ) { [.reportLost, .reportLate, .reportRepeated].contains($0) }
+            ])
     }
 
-    mutating func step(at now: EventTime) -> Fault? {
-        let (hold, longest) = (plan.holdTasksPerMille, plan.longestStallMs)
-        return strike(
-            at: now,
+    /// What comes of a step. It is not noted yet: the engine may have ended by the time that it comes about.
+    mutating func step(at now: EventTime) -> FaultPlan.Injection? {
+        let (hold, goesOn) = (plan.holdTasksPerMille, plan.processGoesOnPerMille)
+        let (stall, burst) = (max(1, plan.longestStallMs), max(1, plan.longestBurstMs))
+        let found = next(
+            .step, at: now,
             [
                 (plan.engineCrashesPerMille, { .engineCrashes(holdTasks: $0.chance(perMille: hold)) }),
+                (plan.appendFailsPerMille, { .appendFails(holdTasks: $0.chance(perMille: hold)) }),
                 (plan.engineStopsPerMille, { .engineStops(holdTasks: $0.chance(perMille: hold)) }),
-                (plan.engineStallsPerMille, { .engineStalls(ms: $0.within(1...longest)) }),
-            ]
-        ) { _ in false }
-    }
-
-    /// Injections that strike at their time whatever happens then; the others wait for their occasion.
-    var timed: [FaultPlan.Injection] { pending.filter { Self.isTimed($0.fault) } }
-
-    /// Notes a fault that struck by order.
-    mutating func note(_ fault: Fault) { struck.append(fault) }
-
-    private static func isTimed(_ fault: Fault) -> Bool {
-        switch fault {
-        case .browserFails, .engineCrashes, .engineStops, .engineStalls: true
-        default: false
+                (plan.engineStallsPerMille, { .engineStalls(ms: $0.within(1...stall)) }),
+                (plan.browsersFailPerMille, { Self.drawCommonFailure(&$0, processGoesOnPerMille: goesOn) }),
+                (plan.burstsPerMille, { .burst(ms: $0.within(1...burst)) }),
+            ])
+        guard var found else { return nil }
+        if case .engineCrashes = found.injection.fault, found.isByChance {
+            found.injection.delayMs = random.within(0...2 * plan.durabilityDelayMs)
         }
+        return found.injection
     }
+
+    /// From now on, everything strikes more often for a while.
+    mutating func beginBurst(ms: UInt64, at now: EventTime) {
+        burstUntil = max(burstUntil, now.adding(milliseconds: ms))
+    }
+
+    /// Notes an injection that strikes, or what strikes again when it is injected.
+    mutating func note(_ injection: FaultPlan.Injection) { struck.append(injection) }
+
+    /// Notes the failure of a browser that strikes now.
+    mutating func note(_ fault: Fault, of browser: BrowserID, at now: EventTime) {
+        struck.append(FaultPlan.Injection(atMs: elapsedMs(now), fault, browser: browser))
+    }
+
+    private func elapsedMs(_ now: EventTime) -> UInt64 { now.nanoseconds(since: beganAt) / 1_000_000 }
 
     private static func drawBrowserFailure(
         _ random: inout SplitMix64, processGoesOnPerMille: UInt32
@@ -147,26 +150,57 @@ struct FaultSource: Sendable {
         return .browserFails(evidence, processEnded: ended)
     }
 
-    /// The first injection that waits for this occasion, or else at most one fault by chance.
+    private static func drawCommonFailure(
+        _ random: inout SplitMix64, processGoesOnPerMille: UInt32
+    ) -> Fault {
+        let failure = drawBrowserFailure(&random, processGoesOnPerMille: processGoesOnPerMille)
+        guard case .browserFails(let evidence, let ended) = failure else { return failure }
+        return .browsersFail(evidence, processEnded: ended)
+    }
+
     private mutating func strike(
-        at now: EventTime, _ chances: [(perMille: UInt32, make: (inout SplitMix64) -> Fault)],
-        isOccasionFor: (Fault) -> Bool
+        _ occasion: FaultOccasion, at now: EventTime, _ chances: [Chance]
     ) -> Fault? {
-        let elapsedMs = now.nanoseconds(since: beganAt) / 1_000_000
-        let due = pending.firstIndex {
-            $0.atMs <= elapsedMs && !Self.isTimed($0.fault) && isOccasionFor($0.fault)
+        guard let injection = next(occasion, at: now, chances)?.injection else { return nil }
+        note(injection)
+        return injection.fault
+    }
+
+    /// The first injection that waits for this occasion, or else at most one fault by chance.
+    private mutating func next(
+        _ occasion: FaultOccasion, at now: EventTime, _ chances: [Chance]
+    ) -> (injection: FaultPlan.Injection, isByChance: Bool)? {
+        let elapsedMs = elapsedMs(now)
+        if occasionsMs != elapsedMs {
+            occasionsMs = elapsedMs
+            for index in occasions.indices { occasions[index] = 0 }
         }
-        if let due {
-            let fault = pending.remove(at: due).fault
-            struck.append(fault)
-            return fault
-        }
+        let before = occasions[occasion.rawValue]
+        occasions[occasion.rawValue] += 1
+        if let ordered = ordered(for: occasion, elapsedMs) { return (ordered, false) }
         guard elapsedMs < plan.endsAtMs else { return nil }
-        for (perMille, make) in chances where random.chance(perMille: perMille) {
-            let fault = make(&random)
-            struck.append(fault)
-            return fault
+        let times = now < burstUntil ? min(plan.burstTimes, 1000) : 1
+        for (perMille, make) in chances where random.chance(perMille: min(perMille, 1000) * times) {
+            return (FaultPlan.Injection(atMs: elapsedMs, make(&random), skips: before), true)
         }
         return nil
+    }
+
+    /// Takes out the first injection for an occasion that lets it pass no more.
+    private mutating func ordered(
+        for occasion: FaultOccasion, _ elapsedMs: UInt64
+    ) -> FaultPlan.Injection? {
+        guard let first = pending.first, first.atMs <= elapsedMs else { return nil }
+        var found: Int?
+        for index in pending.indices {
+            guard pending[index].atMs <= elapsedMs else { break }
+            guard pending[index].fault.occasion == occasion else { continue }
+            if let skips = pending[index].skips, skips > 0 {
+                pending[index].skips = skips - 1
+            } else if found == nil {
+                found = index
+            }
+        }
+        return found.map { pending.remove(at: $0) }
     }
 }

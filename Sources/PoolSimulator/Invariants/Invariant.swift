@@ -1,8 +1,12 @@
-/// The invariants of a log that can be seen from its events and from what its executor did.
+/// The invariants of a log that can be seen from its records and from what its executor did.
 public enum Invariant: String, CaseIterable, Sendable {
     /// Sequence numbers are gapless from 1; times never decrease; every cause is an earlier event; events leave the log
     /// in its order.
     case log1 = "LOG-1"
+    /// The log folds to the state that the engine stepped to.
+    case core1 = "CORE-1"
+    /// Every recorded observation gives the recorded decisions again.
+    case core2 = "CORE-2"
     /// Every submitted task ends in exactly one terminal event.
     case core4 = "CORE-4"
     /// No browser holds more than its lanes, and no more than `max_connections` processes may be alive.

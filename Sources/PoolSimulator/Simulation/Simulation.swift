@@ -5,10 +5,16 @@ import PoolEngine
 /// step machine that real engines run.
 ///
 /// It is synchronous and takes chance from its seed alone: the same configuration gives the same log, byte for byte.
+/// Its log is in memory, and on request also in another store, from which its engines then start.
 public struct Simulation {
+    /// The virtual time with which every simulation begins.
+    public static let beginning = EventTime(nanoseconds: 1_700_000_000_000_000_000)
+
     private let configuration: SimulationConfiguration
     private let host: SimulatedHost
-    private let store: MemoryEventStore
+    private let log: MemoryEventStore
+    private var store: SettlingStore?
+    private var storeFailure: (any Error)?
     private let beganAt: EventTime
     private var clock: VirtualClock<SimulationOccurrence>
     private var faults: FaultSource
@@ -27,8 +33,8 @@ public struct Simulation {
         self.configuration = configuration
         var random = SplitMix64(seed: configuration.seed)
         host = SimulatedHost(seed: configuration.seed)
-        store = MemoryEventStore(logID: host.logID)
-        beganAt = EventTime(nanoseconds: 1_700_000_000_000_000_000)
+        log = MemoryEventStore(logID: host.logID)
+        beganAt = Self.beginning
         clock = VirtualClock(now: beganAt)
         faults = FaultSource(configuration.faults, beganAt: beganAt, random: random.fork())
         executor = SimulatedExecutor(host: host, timing: random.fork())
@@ -38,8 +44,38 @@ public struct Simulation {
         unsubmitted = configuration.workload.tasks.count
     }
 
+    /// The id of the log, 16 bytes, which follows from the seed.
+    public var logID: [UInt8] { log.logID }
+
     /// Runs until every task has ended, faults are over, and the last engine has stopped.
     public consuming func run() -> SimulationResult {
+        pass()
+        return result()
+    }
+
+    /// Runs the same with another store behind it: everything durable is appended there too, every engine starts with
+    /// what is read from there, and at the end it must hold the very records of the log in memory.
+    ///
+    /// - Parameters:
+    ///   - store: An empty store whose id is `logID`.
+    ///   - settlesEachStep: Whether a step is durable there before the next is appended. It takes longer, and a log
+    ///     that notes its commits is then the same in these too.
+    /// - Throws: What the store throws; `StoreDifference` when it holds anything else than it was given.
+    public consuming func run(
+        through store: some EventStore, settlesEachStep: Bool = false
+    ) throws -> SimulationResult {
+        precondition(store.logID == log.logID, "the store has another id than the simulation")
+        let settling = SettlingStore(store, settlesEachStep: settlesEachStep)
+        self.store = settling
+        pass()
+        if let storeFailure { throw storeFailure }
+        try settling.settle()
+        let result = result()
+        try result.compare(with: store)
+        return result
+    }
+
+    private mutating func pass() {
         let limit = beganAt.adding(
             milliseconds: configuration.faults.endsAtMs + configuration.settlesWithinMs)
         clock.plan(.start(holdTasks: false), at: beganAt)
@@ -47,10 +83,11 @@ public struct Simulation {
             clock.plan(.submit(index), at: beganAt.adding(milliseconds: task.atMs))
         }
         for injection in faults.timed {
-            clock.plan(.inject(injection.fault), at: beganAt.adding(milliseconds: injection.atMs))
+            let at = beganAt.adding(milliseconds: injection.atMs)
+            clock.plan(.strike(injection, engine: nil), at: at)
         }
         clock.plan(.faultsEnd, at: beganAt.adding(milliseconds: configuration.faults.endsAtMs))
-        while !isFinished, let next = nextAt, next <= limit {
+        while !isFinished, storeFailure == nil, let next = nextAt, next <= limit {
             if let planned = clock.nextAt, planned <= next {
                 if let occurrence = clock.advance() { take(occurrence) }
             } else {
@@ -61,12 +98,16 @@ public struct Simulation {
             endIfStopped()
             finishIfQuiet()
         }
-        for fault in faults.struck { summary.faults.add(fault.name) }
+        for struck in faults.struck { summary.faults.add(struck.fault.name) }
         summary.virtualMs = clock.now.nanoseconds(since: beganAt) / 1_000_000
         checker.finish(mustHaveEnded: true)
-        return SimulationResult(
-            log: store, summary: summary, finalState: engine?.machine.state ?? lastState,
-            violations: checker.violations, isQuiescent: isFinished)
+        checker.replay(log, to: isFinished ? lastState : nil)
+    }
+
+    private func result() -> SimulationResult {
+        SimulationResult(
+            log: log, summary: summary, finalState: engine?.machine.state ?? lastState,
+            violations: checker.violations, isQuiescent: isFinished, struck: faults.struck)
     }
 
     private var isStalled: Bool { engine.map { clock.now < $0.stalledUntil } ?? false }
@@ -103,16 +144,9 @@ public struct Simulation {
                 request(TaskResumeRequested(task: task).payload, again: occurrence)
             }
         case .start(let holdTasks): start(holdTasks: holdTasks)
-        case .crash(let holdTasks, let number):
-            guard engine?.number == number else { return }
-            crash(holdTasks: holdTasks)
-        case .stop(let holdTasks, let number):
-            guard engine?.number == number else { return }
-            stop(then: .restart(holdTasks: holdTasks))
-        case .stall(let ms, let number):
-            guard engine?.number == number else { return }
-            engine?.stalledUntil = clock.now.adding(milliseconds: ms)
-        case .inject(let fault): inject(fault)
+        case .strike(let injection, let number):
+            guard number == nil || engine?.number == number else { return }
+            strike(injection)
         case .faultsEnd: break
         }
     }
@@ -121,22 +155,34 @@ public struct Simulation {
 
     private mutating func start(holdTasks: Bool) {
         let state: PoolState
-        do { state = try store.foldedState() } catch {
-            preconditionFailure("the log cannot be read: \(error)")
+        do { state = try foldedLog() } catch {
+            storeFailure = error
+            return
         }
         engine = SimulatedEngine(number: engines, resuming: state)
         let identity = host.identity(engine: engines)
         engines += 1
         let started = EngineStarted(
             version: identity.version, revision: PoolState.decisionRevision, host: identity.host,
-            pid: identity.pid, logID: store.logID, simulated: true, holdTasks: holdTasks)
+            pid: identity.pid, logID: log.logID, simulated: true, holdTasks: holdTasks)
         engine?.startedThrough = state.position + 1
         receive(started.payload)
     }
 
-    /// The engine is gone in the midst of whatever it did; what was not durable never happened.
-    private mutating func crash(holdTasks: Bool) {
+    /// What everything durable folds to: what an engine starts with.
+    private func foldedLog() throws -> PoolState {
+        guard let store else { return try log.foldedState() }
+        try store.settle()
+        return try store.base.foldedState()
+    }
+
+    /// The engine is gone in the midst of whatever it did.
+    ///
+    /// - Parameter steps: How many of the steps of which it does not know that they are durable became so nonetheless;
+    ///   the others never happened.
+    private mutating func crash(keeping steps: Int, holdTasks: Bool) {
         guard let ended = engine else { return }
+        for step in ended.undurable.prefix(steps) { record(step) }
         for act in executor.end() { checker.observe(act) }
         for submission in ended.submissions {
             clock.plan(.submit(submission.planned), afterNs: owners.within(1...2_000) * 1_000_000)
@@ -179,24 +225,48 @@ public struct Simulation {
         stop(then: .finish)
     }
 
-    private mutating func inject(_ fault: Fault) {
+    private mutating func strike(_ injection: FaultPlan.Injection) {
+        let (fault, now) = (injection.fault, clock.now)
         switch fault {
         case .browserFails:
-            guard let engine, let browser = executor.firstUsable else { return }
-            clock.plan(
-                .executor(.browserFails(browser.id, browser.incarnation, fault), engine: engine.number),
-                at: clock.now)
+            let usable = executor.usable
+            guard let browser = usable.first(where: { $0.id == injection.browser }) ?? usable.first else {
+                return
+            }
+            fail([browser], fault)
+        case .browsersFail:
+            let usable = executor.usable
+            guard usable.count > 1 else { return }
+            faults.note(injection)
+            fail(usable, fault)
         case .engineCrashes(let holdTasks):
-            faults.note(fault)
-            crash(holdTasks: holdTasks)
+            guard let engine else { return }
+            faults.note(injection)
+            let kept = surroundings.within(0...UInt64(engine.undurable.count))
+            crash(keeping: Int(kept), holdTasks: holdTasks)
+        case .appendFails(let holdTasks):
+            faults.note(injection)
+            crash(keeping: 0, holdTasks: holdTasks)
         case .engineStops(let holdTasks):
-            faults.note(fault)
+            guard engine?.isConfigured == true, engine?.stopping == nil else { return }
+            faults.note(injection)
             stop(then: .restart(holdTasks: holdTasks))
         case .engineStalls(let ms):
-            guard let engine else { return }
-            faults.note(fault)
-            clock.plan(.stall(ms: ms, engine: engine.number), at: clock.now)
+            guard engine != nil else { return }
+            faults.note(injection)
+            engine?.stalledUntil = now.adding(milliseconds: ms)
+        case .burst(let ms):
+            faults.note(injection)
+            faults.beginBurst(ms: ms, at: now)
         default: break
+        }
+    }
+
+    private mutating func fail(_ browsers: [(id: BrowserID, incarnation: IncarnationID)], _ fault: Fault) {
+        guard let number = engine?.number else { return }
+        for browser in browsers {
+            let fails = ExecutorOccurrence.browserFails(browser.id, browser.incarnation, fault)
+            clock.plan(.executor(fails, engine: number), at: clock.now)
         }
     }
 
@@ -225,26 +295,29 @@ public struct Simulation {
         if longest > 0 { at = at.adding(milliseconds: surroundings.within(0...longest)) }
         at = max(at, engine?.durableAt ?? at)
         engine?.durableAt = at
-        switch faults.step(at: clock.now) {
-        case .engineCrashes(let holdTasks):
-            let afterMs = surroundings.within(0...2 * longest)
-            clock.plan(.crash(holdTasks: holdTasks, engine: number), afterNs: afterMs * 1_000_000)
-        case .engineStops(let holdTasks):
-            clock.plan(.stop(holdTasks: holdTasks, engine: number), afterNs: 0)
-        case .engineStalls(let ms): clock.plan(.stall(ms: ms, engine: number), afterNs: 0)
-        default: break
+        if let injection = faults.step(at: clock.now) {
+            if case .appendFails = injection.fault {
+                return clock.plan(.strike(injection, engine: number), at: at)
+            }
+            clock.plan(.strike(injection, engine: number), afterNs: injection.delayMs * 1_000_000)
         }
         clock.plan(.durable(through: last, engine: number), at: at)
+    }
+
+    /// A step is durable, whether its engine knows or not.
+    private mutating func record(_ step: StepMachine.Step) {
+        _ = log.submit(step.stored) { _ in }
+        do { try store?.append(step.stored) } catch { storeFailure = error }
+        for event in step.events {
+            checker.observe(event)
+            summary.count(event)
+        }
     }
 
     private mutating func becameDurable(through sequence: UInt64) {
         while let step = engine?.undurable.first, let last = step.events.last, last.sequence <= sequence {
             engine?.undurable.removeFirst()
-            _ = store.submit(step.stored) { _ in }
-            for event in step.events {
-                checker.observe(event)
-                summary.count(event)
-            }
+            record(step)
         }
         let effects = engine?.machine.becameDurable(through: sequence) ?? []
         for effect in effects { absorb(executor.perform(effect, faults: &faults, at: clock.now)) }

@@ -22,20 +22,32 @@ public struct SimulationConfiguration: Equatable, Sendable {
         self.faults = faults
     }
 
-    /// A policy, a workload and a fault plan drawn from the seed alone.
-    public static func drawn(seed: UInt64) -> SimulationConfiguration {
+    /// A policy, a workload and a fault plan drawn from the seed alone, but for what is given.
+    ///
+    /// - Parameters:
+    ///   - tasks: How many tasks there are, at least one; nil draws it.
+    ///   - browsers: The most browsers that a drawn policy allows, 1 to 64; nil draws it.
+    ///   - policy: The policy of all engines; nil draws it, and another one for later engines now and then.
+    public static func drawn(
+        seed: UInt64, tasks: Int? = nil, browsers: UInt32? = nil, policy: PoolPolicy? = nil,
+        faults: FaultChoice = .drawn
+    ) -> SimulationConfiguration {
         var random = SplitMix64(seed: seed)
-        let policy = drawnPolicy(from: &random)
-        let workload = Workload.drawn(from: &random)
-        let faults = FaultPlan.drawn(from: &random)
-        var drawn = SimulationConfiguration(seed: seed, policy: policy, workload: workload, faults: faults)
-        if random.chance(perMille: 300) { drawn.laterPolicy = drawnPolicy(from: &random) }
+        // Each has a generator of its own, so that one that is given does not change the others.
+        var (policies, workloads, plans) = (random.fork(), random.fork(), random.fork())
+        var drawn = SimulationConfiguration(
+            seed: seed, policy: policy ?? drawnPolicy(from: &policies, browsers: browsers),
+            workload: Workload.drawn(from: &workloads, tasks: tasks), faults: faults.plan(from: &plans))
+        if policy == nil, policies.chance(perMille: 300) {
+            drawn.laterPolicy = drawnPolicy(from: &policies, browsers: browsers)
+        }
         return drawn
     }
 
-    private static func drawnPolicy(from random: inout SplitMix64) -> PoolPolicy {
+    private static func drawnPolicy(from random: inout SplitMix64, browsers: UInt32?) -> PoolPolicy {
         var policy = PoolPolicy()
-        policy.maxConnections = UInt32(random.within(1...4))
+        let most = UInt32(random.within(1...4))
+        policy.maxConnections = browsers ?? most
         policy.warmBrowsers =
             random.chance(perMille: 500) ? 0 : UInt32(random.within(0...UInt64(policy.maxConnections)))
         policy.lanesPerBrowser = UInt32(random.within(1...3))

@@ -13,10 +13,8 @@ enum SimulationOccurrence: Sendable {
     case cancel(TaskID)
     case resume(TaskID)
     case start(holdTasks: Bool)
-    case crash(holdTasks: Bool, engine: Int)
-    case stop(holdTasks: Bool, engine: Int)
-    case stall(ms: UInt64, engine: Int)
-    case inject(Fault)
+    /// A timed fault strikes, or an append fails; nothing if the engine that it names has ended.
+    case strike(FaultPlan.Injection, engine: Int?)
     /// Nothing goes wrong any more; an idle pool may stop.
     case faultsEnd
 }
@@ -25,8 +23,13 @@ extension SimulationOccurrence {
     /// Whether it reaches the engine, and therefore waits while the engine is stalled.
     var isInput: Bool {
         switch self {
-        case .report, .durable, .submit, .cancel, .resume, .stop, .inject(.engineStops): true
-        case .executor, .start, .crash, .stall, .inject, .faultsEnd: false
+        case .report, .durable, .submit, .cancel, .resume: true
+        case .strike(let injection, _):
+            switch injection.fault {
+            case .engineStops, .appendFails: true
+            default: false
+            }
+        case .executor, .start, .faultsEnd: false
         }
     }
 }

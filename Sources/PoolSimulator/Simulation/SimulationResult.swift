@@ -12,4 +12,15 @@ public struct SimulationResult: Sendable {
     public var violations: [InvariantViolation]
     /// False when the simulation was given up before every task had ended and nothing was owed any more.
     public var isQuiescent: Bool
+    /// The faults that struck, by chance or by order, with their times.
+    public var struck: [FaultPlan.Injection]
+
+    /// Why the simulation failed; nil when it did not.
+    public var failure: SimulationFailure? {
+        if let violation = violations.first { return .violation(violation) }
+        return isQuiescent ? nil : .neverQuiet
+    }
+
+    /// SHA-256 over the log's id and records: two logs that have the same are the same, byte for byte.
+    public var digest: Digest { log.recordsDigest() }
 }

@@ -14,7 +14,7 @@ public struct SimulationSummary: Equatable, Sendable {
     public var rungs = Counts()
     /// Timers that fired, by kind.
     public var timers = Counts()
-    /// How tasks ended: `succeeded`, `failed`, `cancelled`, `timed_out`.
+    /// How tasks ended, by `terminalNames`.
     public var terminals = Counts()
     /// Why tasks failed.
     public var taskFailures = Counts()
@@ -25,6 +25,9 @@ public struct SimulationSummary: Equatable, Sendable {
     public var engines = 0
     /// Virtual time that passed, in milliseconds.
     public var virtualMs: UInt64 = 0
+
+    /// The ends that a task can come to.
+    public static let terminalNames = ["succeeded", "failed", "cancelled", "timed_out"]
 
     public init() {}
 

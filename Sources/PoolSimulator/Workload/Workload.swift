@@ -14,9 +14,12 @@ public struct Workload: Equatable, Sendable {
         self.cancelSuspendedPerMille = cancelSuspendedPerMille
     }
 
-    /// A workload drawn from a seed: up to `most` tasks of every family, size, priority and kind.
-    public static func drawn(from random: inout SplitMix64, most: UInt64 = 16) -> Workload {
-        let count = random.within(1...most)
+    /// A workload drawn from a seed, of tasks of every family, size, priority and kind.
+    ///
+    /// - Parameter tasks: How many; nil draws 1 to 16.
+    public static func drawn(from random: inout SplitMix64, tasks given: Int? = nil) -> Workload {
+        let drawn = Int(random.within(1...16))
+        let count = given ?? drawn
         let overMs = random.within(1...40_000)
         let models = (0..<3).map { _ in (0..<4).map { _ in random.next() } }
         let tasks = (0..<count).map { _ in

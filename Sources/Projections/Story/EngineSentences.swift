@@ -3,7 +3,8 @@ import Pool
 extension EngineStarted {
     var sentence: String {
         let tasks = holdTasks ? "; unfinished tasks wait for their owners" : ""
-        return "an engine of version \(Wording.line(version)) started on \(Wording.line(host)), "
+        let article = simulated ? "a simulated" : "an"
+        return "\(article) engine of version \(Wording.line(version)) started on \(Wording.line(host)), "
             + "with decision revision \(revision)\(tasks)"
     }
 }

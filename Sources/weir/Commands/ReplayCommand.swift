@@ -111,8 +111,10 @@ private struct Replay {
         }
     }
 
-    private var endings: [(status: TaskStatus, count: Int)] {
-        TaskStatus.allCases.map { status in (status, tasks.tasks.count { $0.status == status }) }
+    /// How many tasks stand where; real ones and simulated ones are never added up (EXEC-4).
+    private func endings(simulated: Bool) -> [(status: TaskStatus, count: Int)] {
+        let counted = tasks.tasks.filter { $0.simulated == simulated }
+        return TaskStatus.allCases.map { status in (status, counted.count { $0.status == status }) }
             .filter { $0.count > 0 }
     }
 
@@ -122,8 +124,9 @@ private struct Replay {
         for (name, count) in counts.sorted(by: { $0.count > $1.count }) {
             lines.append("  \(count)  \(name)")
         }
-        let ended = endings.map { "\($0.count) \($0.status.rawValue)" }.joined(separator: ", ")
-        lines.append("tasks     " + (ended.isEmpty ? "none" : ended))
+        let (real, simulated) = (endings(simulated: false), endings(simulated: true))
+        if !real.isEmpty || simulated.isEmpty { lines.append("tasks     " + Self.words(real)) }
+        if !simulated.isEmpty { lines.append("simulated " + Self.words(simulated) + " tasks") }
         lines.append("digests   \(digestsCompared) recorded, \(mismatches.count) differ")
         for sequence in mismatches {
             lines.append("  event \(sequence) records another digest than its state has")
@@ -131,6 +134,20 @@ private struct Replay {
         lines.append("position  \(state.position)")
         lines.append("digest    \(state.digest)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func words(_ endings: [(status: TaskStatus, count: Int)]) -> String {
+        let words = endings.map { "\($0.count) \($0.status.rawValue)" }
+        return words.isEmpty ? "none" : words.joined(separator: ", ")
+    }
+
+    private static func write(_ endings: [(status: TaskStatus, count: Int)], to writer: inout JSONWriter) {
+        writer.braces { writer in
+            for (status, count) in endings {
+                writer.key(status.rawValue)
+                writer.raw("\(count)")
+            }
+        }
     }
 
     var jsonObject: String {
@@ -154,12 +171,9 @@ private struct Replay {
                 }
             }
             writer.key("tasks")
-            writer.braces { writer in
-                for (status, count) in endings {
-                    writer.key(status.rawValue)
-                    writer.raw("\(count)")
-                }
-            }
+            Self.write(endings(simulated: false), to: &writer)
+            writer.key("simulated_tasks")
+            Self.write(endings(simulated: true), to: &writer)
         }
         return writer.string
     }

@@ -35,7 +35,11 @@ struct StateCommand: AsyncParsableCommand {
         if fields {
             Terminal.print(json ? StateReport.fieldsJSON(state) : StateReport.fieldsText(state))
         } else {
-            Terminal.print(json ? StateReport.json(state) : StateReport.text(state))
+            let isSimulated = try LogEventSource(reader).isSimulated(state) ?? false
+            Terminal.print(
+                json
+                    ? StateReport.json(state, isSimulated: isSimulated)
+                    : StateReport.text(state, isSimulated: isSimulated))
         }
     }
 }

@@ -14,6 +14,11 @@ struct LabelledLines {
             value, first: label + gap, rest: String(repeating: " ", count: Self.labelColumns))
     }
 
+    /// Adds a value that is not broken, however long it is: something to be copied.
+    mutating func add(_ label: String, whole value: String) {
+        lines.append(label + String(repeating: " ", count: max(1, Self.labelColumns - label.count)) + value)
+    }
+
     /// Adds a line as it is.
     mutating func add(line: String) { lines.append(line) }
 

@@ -5,6 +5,10 @@ import Projections
 enum TaskListing {
     static func text(_ tasks: [TaskRecord]) -> String {
         if tasks.isEmpty { return "no task yet; start one with weir run" }
+        return RealAndSimulated.text(tasks, isSimulated: \.simulated, table)
+    }
+
+    private static func table(_ tasks: [TaskRecord]) -> String {
         var table = TextTable(["TASK", "MODEL", "STATUS", "ITEMS", "RECOVERED", "TIME", "BROWSERS"])
         for task in tasks {
             let time =
@@ -44,6 +48,8 @@ enum TaskListing {
             writer.quoted(task.status.rawValue)
             writer.key("model")
             writer.quoted(task.spec.model)
+            writer.key("simulated")
+            writer.raw("\(task.simulated)")
             writer.key("items_total")
             writer.raw("\(task.spec.itemsTotal)")
             writer.key("items_done")
@@ -73,6 +79,10 @@ enum TaskListing {
 enum BrowserListing {
     static func text(_ browsers: [BrowserRecord]) -> String {
         if browsers.isEmpty { return "no browser yet; weir run launches them" }
+        return RealAndSimulated.text(browsers, isSimulated: \.simulated, table)
+    }
+
+    private static func table(_ browsers: [BrowserRecord]) -> String {
         var table = TextTable([
             "BROWSER", "STATUS", "PID", "LAUNCHES", "GRANTS", "FAILURES", "LAST EVIDENCE",
         ])
@@ -104,6 +114,8 @@ enum BrowserListing {
             writer.raw("\(browser.incarnation)")
             writer.key("status")
             writer.quoted(browser.status.rawValue)
+            writer.key("simulated")
+            writer.raw("\(browser.simulated)")
             writer.key("launches")
             writer.raw("\(browser.launches)")
             writer.key("failures")

@@ -4,11 +4,12 @@ import Projections
 
 /// A pool's state, for people and for programs.
 enum StateReport {
-    static func text(_ state: PoolState) -> String {
+    /// - Parameter isSimulated: Whether the state's engine is.
+    static func text(_ state: PoolState, isSimulated: Bool) -> String {
         var lines = [
             "position  \(state.position)\(state.position > 0 ? " at " + Format.time(state.lastEventAt) : "")",
             "digest    \(state.digest)",
-            "engine    \(engine(state))",
+            "engine    \(engine(state))\(isSimulated ? ", SIMULATED" : "")",
             "browsers  \(state.browsers.count) of at most \(state.policy.maxConnections)",
         ]
         for browser in state.browsers.entities {
@@ -40,9 +41,11 @@ enum StateReport {
         ids.map(\.description).joined(separator: ", ")
     }
 
-    static func json(_ state: PoolState) -> String {
+    static func json(_ state: PoolState, isSimulated: Bool) -> String {
         var writer = JSONWriter()
         writer.braces { writer in
+            writer.key("simulated")
+            writer.raw("\(isSimulated)")
             writer.key("position")
             writer.raw("\(state.position)")
             writer.key("digest")

@@ -58,6 +58,8 @@ struct RunSession {
             }
             let head = try store.durableHead()
             return (begun, end, first..<head + 1)
+        } catch let error as EngineError where error.isOtherReality {
+            throw UsageError("\(error) (--log DIR)")
         } catch {
             // A request that was turned away leaves a running engine; one that died answers at once.
             try? await engine.stop(.interrupted)
@@ -143,4 +145,8 @@ struct RunSession {
     func outcome(of task: TaskID, appended: Range<UInt64>) throws -> RunOutcome? {
         try RunOutcome(of: task, in: store, appended: appended)
     }
+}
+
+extension EngineError {
+    fileprivate var isOtherReality: Bool { if case .otherReality = self { true } else { false } }
 }

@@ -75,6 +75,34 @@ struct PoolEngineTests {
         }
     }
 
+    @Test("starts neither for real on a simulation's log nor simulated on a real one (EXEC-4)")
+    func otherReality() async throws {
+        for logIsSimulated in [true, false] {
+            let store = MemoryEventStore(logID: [UInt8](repeating: 1, count: 16))
+            func identity(_ simulated: Bool) -> EngineIdentity {
+                EngineIdentity(version: "test", host: "host", pid: 1, simulated: simulated)
+            }
+            let first = try PoolEngine(store: store, executor: ScriptedExecutor(), clock: clock)
+            try await first.start(
+                identity: identity(logIsSimulated), policy: PoolPolicy(maxConnections: 1), holdTasks: false)
+            try await first.stop(.finished)
+            let head = store.durableHead()
+            let other = try PoolEngine(store: store, executor: ScriptedExecutor(), clock: clock)
+            do {
+                try await other.start(
+                    identity: identity(!logIsSimulated), policy: PoolPolicy(), holdTasks: false)
+                Issue.record("it starts")
+            } catch EngineError.otherReality(let found) {
+                #expect(found == logIsSimulated)
+            }
+            #expect(store.durableHead() == head)
+            let same = try PoolEngine(store: store, executor: ScriptedExecutor(), clock: clock)
+            try await same.start(
+                identity: identity(logIsSimulated), policy: PoolPolicy(maxConnections: 1), holdTasks: false)
+            try await same.stop(.finished)
+        }
+    }
+
     @Test("stops when every browser has been closed, and records its last state")
     func stopWaits() async throws {
         let store = GatedEventStore(isOpen: true)

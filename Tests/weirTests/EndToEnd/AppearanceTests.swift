@@ -5,8 +5,8 @@ extension EndToEnd {
     /// Output as a person sees it in a terminal of 80 columns.
     @Suite struct Appearance {
         static let commands = [
-            [], ["run"], ["log"], ["state"], ["tasks"], ["browsers"], ["replay"], ["verify"], ["doctor"],
-            ["model"], ["model", "list"], ["model", "inspect"], ["model", "add"],
+            [], ["run"], ["log"], ["state"], ["tasks"], ["browsers"], ["replay"], ["verify"], ["simulate"],
+            ["doctor"], ["model"], ["model", "list"], ["model", "inspect"], ["model", "add"],
             ["log", "show"], ["log", "verify"], ["log", "stats"], ["log", "backup"], ["log", "export"],
             ["log", "import"], ["log", "retain"],
         ]

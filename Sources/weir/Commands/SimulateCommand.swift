@@ -1,0 +1,142 @@
+import ArgumentParser
+import Foundation
+import PoolSimulator
+import Synchronization
+
+/// `weir simulate`.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Runs a pool in virtual time, with browsers and faults that are simulated.",
+        usage: """
+            weir simulate [--seed S] [--tasks N] [--browsers N] [--faults PLAN]
+                          [--config FILE] [--log DIR] [--json]
+            weir simulate --runs N [--lmdb-runs K] [--seed S] [--tasks N]
+                          [--browsers N] [--faults PLAN] [--config FILE]
+                          [--log DIR] [--json]
+            """,
+        discussion: """
+            Tasks, policy, timings and faults are drawn from the seed, so the same seed and options give the same \
+            log, byte for byte. While it runs, invariants are checked after every step, and at the end that every \
+            task has ended and that the log folds to the engine's state and is decided so again. What is printed \
+            says what came about; the digest is that of all records.
+
+            Nothing is written unless --log names a folder, whose log every other command takes. It is marked as \
+            simulated, and weir run appends to none such.
+
+            With --runs, the seeds from --seed on are run on all cores and summed up; what never came about is \
+            named. Ctrl-C ends that with what was done. With --lmdb-runs some of them, evenly spread, go through a \
+            log on disk, which must hold the same bytes and fold to the same state, and is then removed.
+
+            A seed that fails is printed as the command that runs it again, and made smaller as long as the same \
+            invariant fails. The log of the smallest is kept in the folder of --log; for a single run, whose own \
+            log that is, beside it, under the name with -smallest.
+
+            A plan of faults is a JSON file with any of the fields that a refusal names: how often each kind \
+            strikes, in thousandths, and injections at given times.
+
+            Exit code 0 when nothing failed, 1 when a run did, 2 for wrong usage, 130 when interrupted.
+
+            Examples:
+              weir simulate --seed 7
+              weir simulate --seed 7 --faults all --log simulated
+              weir simulate --runs 500 --tasks 50 --browsers 4 --faults all
+            """)
+
+    @OptionGroup var options: SimulateOptions
+    @Flag(name: .long, help: "Print one JSON object.") var json = false
+
+    func run() async throws {
+        let request = try SimulateRequest(options)
+        let folder = try options.log.map { path throws(UsageError) in try SimulatedLogFolder(path) }
+        if request.runs == nil { return try runOne(request, folder) }
+        try await runMany(request, folder)
+    }
+
+    private func runOne(_ request: SimulateRequest, _ folder: SimulatedLogFolder?) throws {
+        let configuration = request.configuration(seed: request.seed)
+        let smallest = try folder.map { folder throws(UsageError) in
+            try SimulatedLogFolder(folder.path + "-smallest")
+        }
+        let result = try folder?.run(configuration) ?? Simulation(configuration).run()
+        let shrunk = try result.failure.flatMap { try shrink(configuration, $0, smallest) }
+        let report = SimulationReport(
+            seed: request.seed, result: result, command: request.command(seed: request.seed),
+            logPath: folder?.path, shrunk: shrunk)
+        Terminal.print(json ? report.json : report.text)
+        if result.failure != nil { throw ExitStatus.failed }
+    }
+
+    private func runMany(_ request: SimulateRequest, _ folder: SimulatedLogFolder?) async throws {
+        let interrupts = InterruptSignals()
+        let (report, wasInterrupted) = try await withThrowingTaskGroup(of: CampaignReport?.self) { group in
+            group.addTask { try await campaign(request, folder) }
+            group.addTask {
+                for await _ in interrupts.stream { return nil }
+                return nil
+            }
+            var wasInterrupted = false
+            while let ended = try await group.next() {
+                group.cancelAll()
+                if let ended { return (ended, wasInterrupted) }
+                wasInterrupted = true
+            }
+            preconditionFailure("the campaign gives a report")
+        }
+        Terminal.print(json ? report.json : report.text)
+        if wasInterrupted { throw ExitStatus.interrupted }
+        if !report.tally.failed.isEmpty { throw ExitStatus.failed }
+    }
+
+    private func campaign(
+        _ request: SimulateRequest, _ folder: SimulatedLogFolder?
+    ) async throws -> CampaignReport {
+        let seeds = request.seed...(request.seed + UInt64(request.runs ?? 1) - 1)
+        let campaign = SimulationCampaign(
+            seeds: seeds, width: ProcessInfo.processInfo.activeProcessorCount)
+        let logs = TemporaryLogs()
+        defer { logs.close() }
+        let progress = SharedProgress("simulated", of: UInt64(seeds.count))
+        let onDisk = Mutex(0)
+        let began = ContinuousClock.now
+        let tally = try await campaign.run { seed in
+            let configuration = request.configuration(seed: seed)
+            guard request.usesDisk(seed) else { return Simulation(configuration).run() }
+            let result = try logs.run(configuration)
+            onDisk.withLock { $0 += 1 }
+            return result
+        } onRun: {
+            progress.show(UInt64($0))
+        }
+        progress.end()
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let shrunk = try tally.failed.first.flatMap {
+            try shrink(request.configuration(seed: $0.seed), $0.failure, folder)
+        }
+        let offer =
+            folder == nil ? tally.failed.first.map { request.command(seed: $0.seed, log: "DIR") } : nil
+        return CampaignReport(
+            request: request, tally: tally, seconds: seconds, onDisk: onDisk.withLock { $0 },
+            wasInterrupted: tally.runs < request.runs ?? 1, shrunk: shrunk, offer: offer)
+    }
+
+    /// Makes a failed simulation smaller, and keeps the log of the smallest.
+    private func shrink(
+        _ configuration: SimulationConfiguration, _ failure: SimulationFailure, _ folder: SimulatedLogFolder?
+    ) throws -> ShrunkReport? {
+        let shrunk = SimulationShrinker.shrink(configuration) { $0.fails(as: failure) }
+        guard let shrunk else { return nil }
+        _ = try folder?.run(shrunk.configuration)
+        return ShrunkReport(shrunk: shrunk, logPath: folder?.path)
+    }
+}
+
+/// A line of progress that several threads show.
+private final class SharedProgress: Sendable {
+    private let line: Mutex<LiveProgress>
+
+    init(_ what: String, of total: UInt64) { line = Mutex(LiveProgress(what, of: total)) }
+
+    func show(_ position: UInt64) { line.withLock { $0.show(position) } }
+    func end() { line.withLock { $0.end() } }
+}

@@ -124,7 +124,7 @@ public struct FaultPlan: Equatable, Sendable {
         plan.launchFailsPerMille = draw(random.chance(perMille: 150) ? 900 : 250)
         plan.launchHangsPerMille = draw(random.chance(perMille: 100) ? 900 : 150)
         plan.launchWithoutAdapterPerMille = draw(random.chance(perMille: 100) ? 900 : 60)
-        plan.browserFailsPerMille = draw(120)
+        plan.browserFailsPerMille = draw(random.chance(perMille: 100) ? 800 : 120)
         plan.processGoesOnPerMille = UInt32(random.within(0...1000))
         plan.runFailsPerMille = draw(60)
         plan.runHangsPerMille = draw(50)
@@ -150,9 +150,9 @@ public struct FaultPlan: Equatable, Sendable {
         plan.slowestTimes = random.within(2...40)
         plan.browsersFailPerMille = draw(10)
         plan.appendFailsPerMille = draw(10)
-        plan.burstsPerMille = draw(4)
-        plan.burstTimes = UInt32(random.within(2...20))
-        plan.longestBurstMs = random.within(500...10_000)
+        plan.burstsPerMille = draw(8)
+        plan.burstTimes = UInt32(random.within(2...50))
+        plan.longestBurstMs = random.within(500...30_000)
         return plan
     }
 }

@@ -75,6 +75,9 @@ enum FaultsFile {
         case "stop_hangs": return .stopHangs
         case "prepare_fails": return .prepareFails(try failure(reader))
         case "prepare_hangs": return .prepareHangs
+        case "rung_fails": return .rungFails
+        case "rung_hangs": return .rungHangs
+        case "browser_dies_healing": return .browserDiesHealing
         case "report_lost": return .reportLost
         case "report_late": return .reportLate
         case "report_repeated": return .reportRepeated

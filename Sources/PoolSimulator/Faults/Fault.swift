@@ -55,7 +55,8 @@ public enum Fault: Equatable, Sendable {
     public static let names = [
         "launch_fails", "launch_hangs", "launch_without_adapter", "browser_slow", "browser_fails",
         "browsers_fail", "run_fails", "run_hangs", "close_hangs", "stop_hangs", "prepare_fails",
-        "prepare_hangs", "rung_fails", "rung_hangs", "browser_dies_healing", "browser_falls_silent", "report_lost", "report_late",
+        "prepare_hangs", "rung_fails", "rung_hangs", "browser_dies_healing", "browser_falls_silent",
+        "report_lost", "report_late",
         "report_repeated", "engine_crashes", "append_fails",
         "engine_stops", "engine_stalls", "burst",
     ]

@@ -78,6 +78,7 @@ enum FaultsFile {
         case "rung_fails": return .rungFails
         case "rung_hangs": return .rungHangs
         case "browser_dies_healing": return .browserDiesHealing
+        case "browser_falls_silent": return .browserFallsSilent
         case "report_lost": return .reportLost
         case "report_late": return .reportLate
         case "report_repeated": return .reportRepeated

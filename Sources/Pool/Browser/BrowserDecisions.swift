@@ -106,8 +106,11 @@ extension Decider {
         close(browser.id, .failed, relaunch: browser.relaunch, cause: cause)
     }
 
-    /// A browser fell idle: it goes unless it is one of those that are kept warm.
+    /// A browser fell idle: it goes unless it is one of those that are kept warm. While a task waits none goes: that it
+    /// offers nothing to those who wait is what a full pool refuses their backend on, and another in its place would
+    /// most likely offer no more.
     mutating func idled(_ id: BrowserID, cause: UInt64) {
+        guard state.queue.isEmpty else { return }
         let kept = state.browsers.entities.count {
             $0.isUsable || $0.phase == .launching || $0.phase == .healing
         }

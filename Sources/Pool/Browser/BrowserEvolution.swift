@@ -113,6 +113,13 @@ extension PoolState {
             .idle, browsers[at: place].id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
     }
 
+    /// A browser that is kept because a task waits is looked at again after another idle timeout. Histories of earlier
+    /// decision revisions, which did not keep it, have the bytes that they had.
+    mutating func waitOnIfIdle(_ id: BrowserID, at due: EventTime) {
+        guard revision >= 4, !queue.isEmpty else { return }
+        timers.set(.idle, id.sequence, at: due.adding(milliseconds: policy.idleTimeoutMs))
+    }
+
     private mutating func clearIdle(_ id: BrowserID) { clearIdle(at: browsers.place(of: id)) }
 
     private mutating func clearIdle(at place: Int) {

@@ -22,7 +22,7 @@ extension Decider {
                 healing: Healing(browser: id, rung: .restartBrowser), cause: cause)
             return quarantineIfDue(id, cause: cause)
         }
-        let (mean, deviation) = browser.heartbeat(state.policy.heartbeat)
+        let (mean, deviation) = browser.heartbeat(state.policy.heartbeat ?? HeartbeatPolicy())
         let silence = now.nanoseconds(since: browser.heardAt)
         let beyond = silence / 1_000 > mean ? silence / 1_000 - mean : 0
         let deviations = min(

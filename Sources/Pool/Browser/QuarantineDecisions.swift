@@ -3,8 +3,8 @@
 extension Decider {
     /// Opens a browser's breaker when its failures call for it and the pool can do without it (CORE-8).
     mutating func quarantineIfDue(_ id: BrowserID, cause: UInt64) {
-        let policy = state.policy.breaker
-        guard policy.failures > 0, state.policy.enableFaultTolerance, let browser = state.browsers.find(id),
+        guard let policy = state.policy.breaker, policy.failures > 0, state.policy.enableFaultTolerance,
+            let browser = state.browsers.find(id),
             browser.breaker == .halfOpen || (browser.breaker == nil && browser.strikes >= policy.failures),
             let others = othersThatServe(besides: id)
         else { return }

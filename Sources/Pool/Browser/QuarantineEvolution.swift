@@ -53,7 +53,7 @@ extension PoolState {
     private mutating func awaitHeartbeat(_ id: BrowserID, after now: EventTime) {
         clearHeartbeat(id)
         let due = max(
-            browsers[id].nextSuspicion(policy.heartbeat), now.adding(milliseconds: 1))
+            browsers[id].nextSuspicion(policy.heartbeat ?? HeartbeatPolicy()), now.adding(milliseconds: 1))
         browsers[id].heartbeatDue = due
         timers.set(.heartbeat, id.sequence, at: due)
     }

@@ -39,7 +39,8 @@ extension PoolState {
         switch fired.kind {
         case .launchRetry: launchRetryAt = .zero
         case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
-        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .idle, .heal: break
+        case .idle: waitOnIfIdle(BrowserID(fired.subject), at: fired.dueAt)
+        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .heal: break
         case .breaker: browsers[BrowserID(fired.subject)].quarantinedUntil = .zero
         case .heartbeat: browsers[BrowserID(fired.subject)].heartbeatDue = .zero
         }

@@ -28,13 +28,13 @@ extension PoolPolicy {
             ("stop_deadline_ms", stopDeadlineMs), ("rung_deadline_ms", rungDeadlineMs),
             ("idle_timeout_ms", idleTimeoutMs),
             ("retry.base_ms", retry.baseMs), ("retry.max_ms", retry.maxMs),
-            ("breaker.base_ms", breaker.baseMs), ("breaker.max_ms", breaker.maxMs),
-            ("heartbeat.fail_after_ms", heartbeat.failAfterMs),
+            ("breaker.base_ms", breaker?.baseMs ?? 1), ("breaker.max_ms", breaker?.maxMs ?? 1),
+            ("heartbeat.fail_after_ms", heartbeat?.failAfterMs ?? 1),
         ]
         for (field, value) in times where !(1...Self.timeLimitMs).contains(value) {
             throw FieldError(field, value, allowed: "1 to \(Self.timeLimitMs) milliseconds")
         }
-        try heartbeat.validate()
+        try heartbeat?.validate()
     }
 }
 

@@ -39,10 +39,10 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var retry: RetryPolicy
     /// A rung that a browser is healed by has failed when it takes longer, in milliseconds.
     public var rungDeadlineMs: UInt64
-    /// When a browser is quarantined.
-    public var breaker: BreakerPolicy
-    /// When a browser is suspected and given up.
-    public var heartbeat: HeartbeatPolicy
+    /// When a browser is quarantined; never without one, as in logs of decision revisions before 4.
+    public var breaker: BreakerPolicy?
+    /// When a browser is suspected and given up; never without one, as in logs of decision revisions before 4.
+    public var heartbeat: HeartbeatPolicy?
 
     public init(
         maxConnections: UInt32 = 4,
@@ -64,8 +64,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         maxQueued: UInt32 = 10000,
         retry: RetryPolicy = RetryPolicy(),
         rungDeadlineMs: UInt64 = 10000,
-        breaker: BreakerPolicy = BreakerPolicy(),
-        heartbeat: HeartbeatPolicy = HeartbeatPolicy()
+        breaker: BreakerPolicy? = BreakerPolicy(),
+        heartbeat: HeartbeatPolicy? = HeartbeatPolicy()
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -114,7 +114,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(17, "max_queued", &maxQueued)
         visitor.message(18, "retry", &retry)
         visitor.uint(19, "rung_deadline_ms", &rungDeadlineMs)
-        visitor.message(20, "breaker", &breaker)
-        visitor.message(21, "heartbeat", &heartbeat)
+        visitor.optionalMessage(20, "breaker", &breaker)
+        visitor.optionalMessage(21, "heartbeat", &heartbeat)
     }
 }

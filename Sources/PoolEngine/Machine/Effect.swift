@@ -220,7 +220,7 @@ public enum Effect: Equatable, Sendable {
                     obligation: obligation, browser: decided.browser ?? BrowserID(event.sequence),
                     incarnation: IncarnationID(event.sequence), deadline: decided.deadline,
                     metricsIntervalMs: state.policy.metricsCollectionIntervalMs,
-                    heartbeatIntervalMs: state.policy.heartbeat.intervalMs))
+                    heartbeatIntervalMs: state.policy.heartbeat?.intervalMs ?? 0))
         case .browserCloseDecided(let decided):
             self = .close(
                 Close(

@@ -63,8 +63,8 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.breaker = BreakerPolicy(
             failures: UInt32(random.within(0...4)), baseMs: random.within(500...20_000),
             maxMs: random.within(10_000...60_000))
-        policy.heartbeat.intervalMs = random.chance(perMille: 400) ? 0 : random.within(1_000...10_000)
-        policy.heartbeat.failAfterMs = random.within(1_000...20_000)
+        policy.heartbeat?.intervalMs = random.chance(perMille: 400) ? 0 : random.within(1_000...10_000)
+        policy.heartbeat?.failAfterMs = random.within(1_000...20_000)
         policy.rungDeadlineMs = random.within(200...5_000)
         policy.stopDeadlineMs = random.within(200...5_000)
         policy.idleTimeoutMs = random.within(500...30_000)

@@ -85,7 +85,7 @@ struct HeartbeatDecisionTests {
             pool.wait(milliseconds: round.isMultiple(of: 2) ? 100 : 1_900)
             pool.take(heartbeat(of: browser, in: pool))
         }
-        let (mean, deviation) = pool.state.browsers[browser].heartbeat(pool.state.policy.heartbeat)
+        let (mean, deviation) = pool.state.browsers[browser].heartbeat(HeartbeatPolicy(intervalMs: 1_000))
         #expect((800_000...1_200_000).contains(mean))
         #expect((700_000...1_000_000).contains(deviation))
     }

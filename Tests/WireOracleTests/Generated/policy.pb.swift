@@ -225,7 +225,7 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
     set {_uniqueStorage()._rungDeadlineMs = newValue}
   }
 
-  /// When a browser is quarantined.
+  /// When a browser is quarantined; never without one, as in logs of decision revisions before 4.
   var breaker: Weir_V1_BreakerPolicy {
     get {_storage._breaker ?? Weir_V1_BreakerPolicy()}
     set {_uniqueStorage()._breaker = newValue}
@@ -235,7 +235,7 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
   /// Clears the value of `breaker`. Subsequent reads from it will return its default value.
   mutating func clearBreaker() {_uniqueStorage()._breaker = nil}
 
-  /// When a browser is suspected and given up.
+  /// When a browser is suspected and given up; never without one, as in logs of decision revisions before 4.
   var heartbeat: Weir_V1_HeartbeatPolicy {
     get {_storage._heartbeat ?? Weir_V1_HeartbeatPolicy()}
     set {_uniqueStorage()._heartbeat = newValue}

@@ -117,7 +117,7 @@ extension PoolState {
 
     /// Voids everything that is owed on this browser.
     private mutating func voidObligations(of id: BrowserID) {
-        for obligation in obligations.entities where obligation.browser == id { discharge(obligation.id) }
+        for obligation in obligations.filter({ $0.pointee.browser == id }) { discharge(obligation.id) }
         browsers[id].obligation = nil
         browsers[id].stops = []
     }
@@ -131,5 +131,5 @@ extension BrowserState {
     public var isUsable: Bool { phase.isUsable }
 
     /// Whether its probe found a backend.
-    public func offers(_ backend: Backend) -> Bool { backends.support(of: backend).refusal == nil }
+    public func offers(_ backend: Backend) -> Bool { backends.offer(backend) }
 }

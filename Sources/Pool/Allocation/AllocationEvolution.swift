@@ -11,7 +11,7 @@ extension PoolState {
                 id: id, task: granted.task, browser: granted.browser, incarnation: granted.incarnation,
                 leaseDeadline: granted.leaseDeadline))
         timers.set(.lease, event.sequence, at: granted.leaseDeadline)
-        leaveQueue(granted.task)
+        leaveQueue(at: task)
         tasks[at: task].phase = .granted
         tasks[at: task].allocation = id
         browsers[at: browser].allocations.append(id)

@@ -3,6 +3,8 @@
 struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
     /// Most elements of a block.
     static var blockLimit: Int { 128 }
+    /// Elements among which a place is found by counting.
+    private static var countedAtOnce: Int { 16 }
 
     /// The blocks before the last one. None is empty, and no two neighbours would fit into half a block.
     private(set) var earlier: [[Element]] = []
@@ -129,11 +131,17 @@ struct SortedBlocks<Element: Comparable & Sendable>: Sendable {
         if block.isEmpty || block[block.count &- 1] < element { return block.count }
         var low = 0
         var high = block.count &- 1
-        while low < high {
+        while high &- low > countedAtOnce {
             let middle = (low &+ high) &>> 1
             if block[middle] < element { low = middle &+ 1 } else { high = middle }
         }
-        return low
+        // As in a table: to count takes no branch that could not be foreseen.
+        var first = low
+        while low < high {
+            first &+= block[low] < element ? 1 : 0
+            low &+= 1
+        }
+        return first
     }
 
     /// Makes two blocks of an earlier one.

@@ -15,6 +15,8 @@ public struct Table<Entity: TableEntity>: Sendable {
     private static var vacant: Int { -1 }
     /// An entry this near to the end of the index is removed at once; others stay until a third of them are vacant.
     private static var movedAtOnce: Int { 64 }
+    /// Entries among which a place is found by counting.
+    private static var countedAtOnce: Int { 16 }
 
     /// In ascending order of the ids.
     private var index: [IndexEntry] = []
@@ -48,11 +50,17 @@ public struct Table<Entity: TableEntity>: Sendable {
     private static func lowerBound(_ id: UInt64, in index: UnsafeBufferPointer<IndexEntry>) -> Int {
         var low = 0
         var high = index.count
-        while low < high {
+        while high &- low > countedAtOnce {
             let middle = (low &+ high) &>> 1
             if index[middle].id < id { low = middle &+ 1 } else { high = middle }
         }
-        return low
+        // To count the lesser ones among few takes no branch that depends on them, and none of those could be foreseen.
+        var first = low
+        while low < high {
+            first &+= index[low].id < id ? 1 : 0
+            low &+= 1
+        }
+        return first
     }
 
     /// Where the entity with this id stands, until it is removed; nil if it is not there.

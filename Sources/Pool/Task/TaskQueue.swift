@@ -35,7 +35,8 @@ public struct TaskQueue: Sendable {
     public var isEmpty: Bool { count == 0 }
 
     func contains(_ rank: TaskRank, _ needs: TaskNeeds) -> Bool {
-        groups.first { $0.needs == needs }?.ranks.contains(rank) ?? false
+        guard let group = groups.firstIndex(where: { $0.needs == needs }) else { return false }
+        return groups[group].ranks.contains(rank)
     }
 
     /// Inserts a task that must not be there.

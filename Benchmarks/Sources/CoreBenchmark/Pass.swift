@@ -41,7 +41,9 @@ enum Pass {
             totals[type].count += 1
         }
         return Dictionary(
-            uniqueKeysWithValues: zip(recorded.types, totals).map { ($0, Double($1.ns) / Double($1.count)) })
+            uniqueKeysWithValues: zip(recorded.types, totals).filter { $1.count > 0 }.map {
+                ($0, Double($1.ns) / Double($1.count))
+            })
     }
 
     private static var processorNs: UInt64 {

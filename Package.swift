@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
-        .testTarget(name: "PoolTests", dependencies: ["Pool"], swiftSettings: strict),
+        .testTarget(name: "PoolTests", dependencies: ["Pool", "PoolSimulator"], swiftSettings: strict),
         .testTarget(
             name: "PoolEngineTests", dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator"],
             swiftSettings: strict),

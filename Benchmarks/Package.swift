@@ -42,6 +42,14 @@ let package = Package(
                 .product(name: "PoolSimulator", package: "weir"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "CoreBenchmark",
+            dependencies: [
+                "Measuring",
+                .product(name: "Pool", package: "weir"),
+                .product(name: "PoolSimulator", package: "weir"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "CLogBaselines",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],

@@ -30,7 +30,7 @@ import Testing
         #expect(described["spec.backends"] == .list([.name("webgpu")]))
         #expect(described["recovery"] == FieldValue.none)
         #expect(described["nothing"] == nil)
-        let lease = scenario.state.allocations.entities[0].leaseDeadline
+        let lease = try #require(scenario.state.allocations.entities.first).leaseDeadline
         #expect(entities[0]["timers.lease.\(grant)"] == .time(lease))
         #expect(entities[0]["policy.retry.budget"] == .number(5))
     }

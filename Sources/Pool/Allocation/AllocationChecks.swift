@@ -24,12 +24,18 @@ extension PoolState {
         try require(assigned.itemCount <= left, "task \(allocation.task) has \(left) items left")
     }
 
-    func check(_ progressed: RunProgressed) throws(Obstacle) {
-        let allocation = try checkRun(progressed.obligation, of: progressed.allocation)
-        let done = tasks[at: tasks.place(of: allocation.task)].itemsDone
+    /// Checks that results are the next ones of a run, and gives the places of its allocation and its task.
+    @inline(__always)
+    func check(_ progressed: RunProgressed) throws(Obstacle) -> (allocation: Int, task: Int) {
+        let place = try allocations.required(progressed.allocation, "allocation")
+        let allocation = allocations[at: place]
+        try checkRun(progressed.obligation, of: allocation)
+        let task = tasks.place(of: allocation.task)
+        let done = tasks[at: task].itemsDone
         try require(progressed.firstItem == done, "task \(allocation.task) has \(done) results")
         let left = allocation.endItem - done
         try require(progressed.itemCount <= left, "its run has \(left) items left")
+        return (place, task)
     }
 
     func check(_ decided: PrepareDecided) throws(Obstacle) {
@@ -49,11 +55,13 @@ extension PoolState {
             allocation.browser == released.browser, "allocation \(allocation.id) is not on its browser")
     }
 
-    /// Checks that a run is under way, and gives its allocation.
-    @discardableResult
-    func checkRun(_ run: ObligationID, of id: AllocationID) throws(Obstacle) -> AllocationState {
-        let allocation = allocations[at: try allocations.required(id, "allocation")]
-        try require(allocation.run == run, "allocation \(id) does not have the run \(run)")
-        return allocation
+    /// Checks that a run is under way.
+    func checkRun(_ run: ObligationID, of id: AllocationID) throws(Obstacle) {
+        try checkRun(run, of: allocations[at: try allocations.required(id, "allocation")])
+    }
+
+    @inline(__always)
+    private func checkRun(_ run: ObligationID, of allocation: AllocationState) throws(Obstacle) {
+        try require(allocation.run == run, "allocation \(allocation.id) does not have the run \(run)")
     }
 }

@@ -12,7 +12,7 @@ extension PoolState {
                 id: id, task: granted.task, browser: granted.browser, incarnation: granted.incarnation,
                 leaseDeadline: granted.leaseDeadline))
         timers.set(.lease, event.sequence, at: granted.leaseDeadline)
-        leaveQueue(granted.task)
+        leaveQueue(at: task)
         tasks[at: task].phase = .granted
         if isRival { tasks[at: task].rival = id } else { tasks[at: task].allocation = id }
         browsers[at: browser].allocations.append(id)
@@ -59,6 +59,12 @@ extension PoolState {
     mutating func evolve(_ progressed: RunProgressed, at event: EventStamp) {
         let allocation = allocations.place(of: progressed.allocation)
         let task = tasks.place(of: allocations[at: allocation].task)
+        record(progressed, of: allocation, task, at: event)
+    }
+
+    /// Takes the results of a run whose allocation and task are at these places.
+    @inline(__always)
+    mutating func record(_ progressed: RunProgressed, of allocation: Int, _ task: Int, at event: EventStamp) {
         tasks[at: task].record(progressed)
         renewLease(at: allocation, event.at)
     }

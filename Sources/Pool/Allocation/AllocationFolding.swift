@@ -22,9 +22,15 @@ extension RunStarted: FoldedMessage {
 extension RunProgressed: FoldedMessage {
     /// Outputs.
     static var unfoldedFields: FieldSet { .field(5) }
-    func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
+    func check(in state: PoolState) throws(Obstacle) { _ = try state.check(self) }
     @inline(__always)
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
+    @inline(__always)
+    func foldChecked(into state: inout PoolState, at event: EventStamp) throws(Obstacle) {
+        let places = try state.check(self)
+        state.advance(to: event)
+        state.record(self, of: places.allocation, places.task, at: event)
+    }
 }
 
 extension RunCompleted: FoldedMessage {

@@ -1,17 +1,36 @@
 /// Idle browsers get the models of the tasks that run, so that a failover finds them loaded and compiled.
 extension Decider {
+    /// A spare browser waits for work, and nothing is being prepared on it.
     mutating func prepareSpares(cause: UInt64) {
         guard state.policy.enableFaultTolerance else { return }
-        for browser in state.browsers.entities where browser.isSpare {
-            let wanted = state.allocations.entities.first { browser.lacks(modelOf: state.tasks[$0.task]) }
-            guard let wanted else { continue }
-            let task = state.tasks[wanted.task]
+        let spares = state.browsers.filter {
+            $0.pointee.phase == .ready && $0.pointee.preparing == nil && $0.pointee.allocations.isEmpty
+                && $0.pointee.stops.isEmpty && $0.pointee.breaker != .open && !$0.pointee.suspected
+        }
+        if spares.isEmpty { return }
+        let wanted = wantedModels
+        for browser in spares {
+            guard let task = wanted.first(where: { browser.lacks(modelOf: $0) }) else { continue }
             emit(
                 PrepareDecided(
                     browser: browser.id, incarnation: browser.incarnation, task: task.id,
                     backend: task.backend, deadline: now.adding(milliseconds: state.policy.leaseMs)),
                 cause: cause)
         }
+    }
+
+    /// The tasks that run, in the order of their allocations, of those with the same model and backend the first.
+    private var wantedModels: [TaskState] {
+        var wanted: [TaskState] = []
+        state.allocations.inspect { allocation in
+            let task = state.tasks.place(of: allocation.pointee.task)
+            let isNew = !wanted.contains {
+                $0.spec.modelDigest == state.tasks[at: task].spec.modelDigest
+                    && $0.backend == state.tasks[at: task].backend
+            }
+            if isNew { wanted.append(state.tasks[at: task]) }
+        }
+        return wanted
     }
 
     mutating func modelPrepared(_ prepared: ModelPrepared) -> StepOutcome? {
@@ -38,9 +57,6 @@ extension Decider {
 }
 
 extension BrowserState {
-    /// Whether it waits for work and nothing is being prepared on it.
-    var isSpare: Bool { phase == .ready && takesWork && lanesTaken == 0 && preparing == nil }
-
     /// Whether a task's model could be prepared on it, and is not there.
     func lacks(modelOf task: TaskState) -> Bool {
         offers(task.backend) && !residentModels.contains(task.spec.modelDigest)

@@ -139,7 +139,7 @@ extension PoolState {
 
     /// Voids everything that is owed on this browser.
     mutating func voidObligations(of id: BrowserID) {
-        for obligation in obligations.entities where obligation.browser == id { discharge(obligation.id) }
+        for obligation in obligations.filter({ $0.pointee.browser == id }) { discharge(obligation.id) }
         browsers[id].obligation = nil
         browsers[id].stops = []
         browsers[id].evidence = nil
@@ -151,11 +151,11 @@ extension BrowserState {
     public var lanesTaken: Int { allocations.count + stops.count }
 
     /// Whether it is about to be usable, again or for the first time.
-    var isComing: Bool { phase == .launching || phase == .healing || (phase == .closing && relaunch) }
+    var isComing: Bool { phase.isComing(relaunch: relaunch) }
 
     /// True while work can run on it.
     public var isUsable: Bool { phase.isUsable }
 
     /// Whether its probe found a backend.
-    public func offers(_ backend: Backend) -> Bool { backends.support(of: backend).refusal == nil }
+    public func offers(_ backend: Backend) -> Bool { backends.offer(backend) }
 }

@@ -28,4 +28,11 @@ public enum BrowserPhase: UInt32, WireEnum {
 extension BrowserPhase {
     /// True while work can run on a browser that stands there.
     var isUsable: Bool { self == .ready || self == .busy }
+
+    /// Whether a browser that stands there is about to be usable.
+    ///
+    /// - Parameter relaunch: whether it is started anew once it is closed.
+    func isComing(relaunch: Bool) -> Bool {
+        self == .launching || self == .healing || (self == .closing && relaunch)
+    }
 }

@@ -3,15 +3,17 @@
 /// Every decision is folded in as soon as it is taken, so that the next one sees its effect: the result is a function
 /// of the state, the observation and its time, and of nothing else (CORE-1, CORE-2).
 struct Decider {
-    private(set) var state: PoolState
+    fileprivate(set) var state: PoolState
     private(set) var events: [Event] = []
     /// What each of them is about.
     private(set) var subjects: [EventSubjects] = []
     let now: EventTime
 
-    init(state: consuming PoolState, now: EventTime) {
+    /// - Parameter state: The state that is decided on, in place; it belongs to the decider until it is done.
+    init(taking state: inout PoolState, now: EventTime) {
         self.now = max(now, state.lastEventAt)
-        self.state = state
+        self.state = PoolState()
+        swap(&self.state, &state)
     }
 
     /// Records an event with its cause, and gives its sequence number.
@@ -94,11 +96,10 @@ extension PoolState {
     public mutating func step(
         _ observation: EventPayload, at now: EventTime, subjects: inout [EventSubjects]
     ) -> StepOutcome {
-        var taken = PoolState()
-        swap(&taken, &self)
-        var decider = Decider(state: taken, now: now)
+        // The state is handed to the decider and back: a second owner would make the first change of each table copy it.
+        var decider = Decider(taking: &self, now: now)
         let refusal = decider.decide(observation)
-        self = decider.state
+        swap(&decider.state, &self)
         subjects = decider.subjects
         return refusal ?? .recorded(decider.events)
     }

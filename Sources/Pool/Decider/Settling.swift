@@ -10,18 +10,19 @@ extension Decider {
     }
 
     private mutating func grantQueued() {
-        for id in state.queue {
+        var passedOver: [TaskNeeds] = []
+        while let id = state.queue.first(besides: passedOver) {
             let task = state.tasks[id]
             let placement = Placement(of: task, in: state)
             guard let best = placement.candidates.first else {
                 if placement.filtered.noBackend == 0 { return }
+                passedOver.append(TaskNeeds(of: task))
                 continue
             }
-            let browser = state.browsers[best.browser]
             let grant = TaskGranted(
-                task: id, browser: browser.id, incarnation: browser.incarnation,
+                task: id, browser: best.browser, incarnation: state.browsers[best.browser].incarnation,
                 leaseDeadline: now.adding(milliseconds: state.policy.leaseMs),
-                candidates: Array(placement.candidates.prefix(8)), filtered: placement.filtered)
+                candidates: placement.candidates, filtered: placement.filtered)
             assign(grant, queueNs: now.nanoseconds(since: task.queuedAt), cause: task.queuedBy)
         }
     }
@@ -46,17 +47,22 @@ extension Decider {
 
     private mutating func launchWanted(cause: UInt64) {
         let lanes = Int(state.policy.lanesPerBrowser)
-        let active = state.tasks.entities.contains { $0.phase != .suspended }
+        // A task that is in the queue or runs is active; the others are looked at only where there is none.
+        let active =
+            !state.queue.isEmpty || !state.allocations.isEmpty
+            || state.tasks.contains { $0.pointee.phase != .suspended }
+        // Lanes of browsers that come back are kept for those who wait for them.
+        let held = state.recoveries.count { state.tasks[$0.pointee.task].phase == .recovering }
+        let demand = state.queue.count + held
         var target = Int(state.policy.warmBrowsers)
         if active, !state.policy.adaptiveScaling { target = Int(state.policy.maxConnections) }
-        var coming = state.browsers.entities.count { $0.isComing && $0.breaker != .open }
-        // Lanes of browsers that come back are kept for those who wait for them.
-        let held = state.tasks.entities.count { $0.phase == .recovering }
-        let demand = state.queue.count + held
-        var kept = coming + state.browsers.entities.count { $0.isUsable && $0.breaker != .open }
+        var coming = state.browsers.count {
+            $0.pointee.phase.isComing(relaunch: $0.pointee.relaunch) && $0.pointee.breaker != .open
+        }
+        var kept = coming + state.browsers.count { $0.pointee.phase.isUsable && $0.pointee.breaker != .open }
         let isHeldBack = state.launchRetryAt != .zero
 
-        for browser in state.browsers.entities where browser.phase == .failed {
+        for browser in state.browsers.filter({ $0.pointee.phase == .failed }) {
             if active || kept < target {
                 if isHeldBack { continue }
                 launch(browser.id, .heal, cause: cause)

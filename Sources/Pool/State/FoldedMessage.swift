@@ -8,6 +8,10 @@ protocol FoldedMessage: EventMessage {
 
     /// Folds it into the state, in which it can happen.
     func fold(into state: inout PoolState, at event: EventStamp)
+
+    /// Checks that it can happen, and folds it. Worth an implementation of its own where most events are of the type and
+    /// both steps look for the same entities.
+    func foldChecked(into state: inout PoolState, at event: EventStamp) throws(Obstacle)
 }
 
 extension FoldedMessage {
@@ -16,4 +20,10 @@ extension FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) {}
 
     func fold(into state: inout PoolState, at event: EventStamp) {}
+
+    @inline(__always)
+    func foldChecked(into state: inout PoolState, at event: EventStamp) throws(Obstacle) {
+        try check(in: state)
+        state.fold(self, at: event)
+    }
 }

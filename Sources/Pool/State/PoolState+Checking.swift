@@ -63,8 +63,7 @@ extension PoolState {
     @inline(__always)
     mutating func fold(checking message: some FoldedMessage, at event: EventStamp) throws(Obstacle) {
         try checkOrder(of: event)
-        try message.check(in: self)
-        fold(message, at: event)
+        try message.foldChecked(into: &self, at: event)
     }
 
     /// Checks that an event can follow the last one, whatever it says.

@@ -22,6 +22,7 @@ extension PoolState {
         }
         guard self.canonicalBytes() == canonicalBytes else { throw .notCanonical }
         if let contradiction = firstContradiction { throw .inconsistent(contradiction) }
+        queue = TaskQueue(sorting: queue.map { tasks[$0] })
     }
 
     /// The first thing in this state that no fold could have given, in words.
@@ -60,7 +61,8 @@ extension PoolState {
         for task in queue where tasks.find(task)?.phase != .queued {
             return "task \(task) is in the queue but does not wait"
         }
-        if !isQueueOrdered { return "its queue is out of order" }
+        let ranks = queue.map { TaskRank(of: tasks[$0]) }
+        if !zip(ranks, ranks.dropFirst()).allSatisfy({ $0 < $1 }) { return "its queue is out of order" }
         return nil
     }
 

@@ -22,9 +22,14 @@ extension PoolState {
 
     @inline(__always)
     mutating func fold(_ message: some FoldedMessage, at event: EventStamp) {
+        advance(to: event)
+        message.fold(into: &self, at: event)
+    }
+
+    @inline(__always)
+    mutating func advance(to event: EventStamp) {
         position = event.sequence
         lastEventAt = event.at
-        message.fold(into: &self, at: event)
     }
 
     /// The state after these events.

@@ -28,7 +28,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
     /// What comes due, earliest first.
     public internal(set) var timers = TimerTable()
     /// Queued tasks whose backoff is over, in the order in which they are granted.
-    public internal(set) var queue: [TaskID] = []
+    public internal(set) var queue = TaskQueue()
     /// Attempts to launch that failed in a row; launches that fail while a retry is pending count as one.
     public internal(set) var launchFailures: UInt32 = 0
     /// When launches are tried again; zero when nothing keeps them back.
@@ -54,7 +54,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         recoveries.visit(&visitor, 10, "recoveries")
         obligations.visit(&visitor, 11, "obligations")
         timers.visit(&visitor, 12, "timers")
-        visitor.identifiers(13, "queue", &queue)
+        queue.visit(&visitor, 13, "queue")
         visitor.uint(14, "launch_failures", &launchFailures)
         visitor.time(15, "launch_retry_at_ns", &launchRetryAt)
         visitor.bool(16, "is_configured", &isConfigured)

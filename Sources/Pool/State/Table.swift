@@ -1,46 +1,82 @@
 /// Entities by id, in ascending order of their ids.
 ///
 /// Ids are sequence numbers, so new entities nearly always go to the end; iteration order is the order of the ids and
-/// therefore the same on every machine (a dictionary's is not).
-public struct Table<Entity: TableEntity>: Equatable, Sendable {
+/// therefore the same on every machine (a dictionary's is not). Entities are large, so they stay where they stand, and
+/// only an index of their ids is kept in order: to remove one of many costs no more than to remove one of few.
+public struct Table<Entity: TableEntity>: Sendable {
     public typealias ID = Entity.ID
-    /// All of them, in ascending order of their ids.
-    public private(set) var entities: [Entity] = []
+
+    private struct IndexEntry {
+        var id: UInt64
+        /// Where the entity stands; `vacant` for one that was removed.
+        var place: Int
+    }
+
+    private static var vacant: Int { -1 }
+    /// An entry this near to the end of the index is removed at once; others stay until a third of them are vacant.
+    private static var movedAtOnce: Int { 64 }
+    /// Entries among which a place is found by counting.
+    private static var countedAtOnce: Int { 16 }
+
+    /// In ascending order of the ids.
+    private var index: [IndexEntry] = []
+    /// The entities in the order in which they found room, and empty ones where one was removed.
+    private var storage: [Entity] = []
+    /// Where empty ones stand.
+    private var free: [Int] = []
 
     public init() {}
 
     /// How many there are.
-    public var count: Int { entities.count }
+    public var count: Int { storage.count - free.count }
     /// Whether there is none.
-    public var isEmpty: Bool { entities.isEmpty }
+    public var isEmpty: Bool { count == 0 }
+    /// All of them, in ascending order of their ids.
+    public var entities: Entities { Entities(table: self) }
     /// Their ids, ascending.
-    public var ids: [ID] { entities.map(\.id) }
+    public var ids: [ID] { index.compactMap { $0.place == Self.vacant ? nil : ID($0.id) } }
 
     /// Whether the ids ascend, as everything here relies on.
     var isOrdered: Bool {
-        zip(entities, entities.dropFirst()).allSatisfy { $0.id < $1.id }
+        zip(index, index.dropFirst()).allSatisfy { $0.id < $1.id }
     }
 
     @inline(__always)
-    private func lowerBound(_ id: ID) -> Int {
-        entities.withUnsafeBufferPointer { entities in
-            var low = 0
-            var high = entities.count
-            while low < high {
-                let middle = (low &+ high) &>> 1
-                if entities[middle].id.sequence < id.sequence { low = middle &+ 1 } else { high = middle }
+    private func lowerBound(_ id: UInt64) -> Int {
+        index.withUnsafeBufferPointer { Self.lowerBound(id, in: $0) }
+    }
+
+    @inline(__always)
+    private static func lowerBound(_ id: UInt64, in index: UnsafeBufferPointer<IndexEntry>) -> Int {
+        var low = 0
+        var high = index.count
+        while high &- low > countedAtOnce {
+            let middle = (low &+ high) &>> 1
+            if index[middle].id < id { low = middle &+ 1 } else { high = middle }
+        }
+        // To count the lesser ones among few takes no branch that depends on them, and none of those could be foreseen.
+        var first = low
+        while low < high {
+            first &+= index[low].id < id ? 1 : 0
+            low &+= 1
+        }
+        return first
+    }
+
+    /// Where the entity with this id stands, until it is removed; nil if it is not there.
+    @inline(__always)
+    func placeIfPresent(of id: ID) -> Int? {
+        index.withUnsafeBufferPointer { index in
+            let entry = Self.lowerBound(id.sequence, in: index)
+            guard entry < index.count, index[entry].id == id.sequence, index[entry].place != Self.vacant
+            else {
+                return nil
             }
-            return low
+            return index[entry].place
         }
     }
 
-    /// Where the entity with this id stands among all, until one is inserted or removed; nil if it is not there.
-    func placeIfPresent(of id: ID) -> Int? {
-        let index = lowerBound(id)
-        return index < entities.count && entities[index].id == id ? index : nil
-    }
-
-    /// Where the entity with this id, which must be there, stands among all, until one is inserted or removed.
+    /// Where the entity with this id, which must be there, stands until it is removed.
     @inline(__always)
     func place(of id: ID) -> Int {
         guard let place = placeIfPresent(of: id) else { preconditionFailure("no entity \(id) in the table") }
@@ -53,38 +89,154 @@ public struct Table<Entity: TableEntity>: Equatable, Sendable {
     /// The entity with this id, if there is one.
     public func find(_ id: ID?) -> Entity? {
         guard let id, let place = placeIfPresent(of: id) else { return nil }
-        return entities[place]
+        return storage[place]
     }
 
     /// The entity with this id, which must be there.
     public subscript(id: ID) -> Entity {
-        _read { yield entities[place(of: id)] }
-        _modify { yield &entities[place(of: id)] }
+        _read { yield storage[place(of: id)] }
+        _modify { yield &storage[place(of: id)] }
     }
 
     /// The entity at a place, which must be one.
     subscript(at place: Int) -> Entity {
-        _read { yield entities[place] }
-        _modify { yield &entities[place] }
+        _read { yield storage[place] }
+        _modify { yield &storage[place] }
     }
 
     mutating func insert(_ entity: consuming Entity) {
-        let id = entity.id
-        if entities.isEmpty || entities[entities.count - 1].id < id { return entities.append(entity) }
-        let index = lowerBound(id)
-        precondition(index == entities.count || entities[index].id != id, "entity \(id) exists")
-        entities.insert(entity, at: index)
+        let id = entity.id.sequence
+        let isLast = index.last.map { $0.id < id } ?? true
+        let entry = isLast ? index.count : lowerBound(id)
+        let isVacant = !isLast && index[entry].id == id
+        precondition(!isVacant || index[entry].place == Self.vacant, "entity \(id) exists")
+        let place: Int
+        if let found = free.popLast() {
+            place = found
+            storage[place] = entity
+        } else {
+            place = storage.count
+            storage.append(entity)
+        }
+        if isLast {
+            index.append(IndexEntry(id: id, place: place))
+        } else if isVacant {
+            index[entry].place = place
+        } else {
+            index.insert(IndexEntry(id: id, place: place), at: entry)
+        }
     }
 
     @discardableResult
     mutating func remove(_ id: ID) -> Entity {
-        entities.remove(at: place(of: id))
+        let entry = lowerBound(id.sequence)
+        guard entry < index.count, index[entry].id == id.sequence, index[entry].place != Self.vacant else {
+            preconditionFailure("no entity \(id) in the table")
+        }
+        let place = index[entry].place
+        let removed = storage.withUnsafeMutableBufferPointer { storage in
+            let removed = storage.moveElement(from: place)
+            storage.initializeElement(at: place, to: Entity())
+            return removed
+        }
+        free.append(place)
+        if index.count - entry <= Self.movedAtOnce {
+            index.remove(at: entry)
+        } else {
+            index[entry].place = Self.vacant
+            if index.count > count + count / 2 + Self.movedAtOnce {
+                index.removeAll { $0.place == Self.vacant }
+            }
+        }
+        return removed
     }
 
-    mutating func removeAll() { entities.removeAll() }
+    mutating func removeAll() { self = Table() }
 
     mutating func visit<V: FieldVisitor>(_ visitor: inout V, _ number: Int, _ name: StaticString) {
-        visitor.messages(number, name, &entities)
+        var all = Array(entities)
+        visitor.messages(number, name, &all)
+        if !V.isReadOnly { self = Table(all) }
+    }
+
+    /// The table of these entities, in whichever order they are.
+    private init(_ entities: [Entity]) {
+        storage = entities
+        index = entities.enumerated().map { IndexEntry(id: $1.id.sequence, place: $0) }
+    }
+}
+
+extension Table {
+    /// The entities of a table, in ascending order of their ids.
+    public struct Entities: Collection, Sendable {
+        public struct Index: Comparable, Sendable {
+            fileprivate let entry: Int
+            public static func < (left: Index, right: Index) -> Bool { left.entry < right.entry }
+        }
+
+        fileprivate let table: Table
+
+        public var count: Int { table.count }
+        public var startIndex: Index { next(from: 0) }
+        public var endIndex: Index { Index(entry: table.index.count) }
+        public func index(after index: Index) -> Index { next(from: index.entry + 1) }
+        public subscript(index: Index) -> Entity {
+            _read { yield table.storage[table.index[index.entry].place] }
+        }
+
+        private func next(from first: Int) -> Index {
+            var entry = first
+            while entry < table.index.count, table.index[entry].place == Table.vacant { entry += 1 }
+            return Index(entry: entry)
+        }
+    }
+}
+
+// Questions that are asked at every step. They hand out where an entity stands, so that a look at a field makes no copy of
+// the entity, as to go through `entities` does; what is handed out must not leave the closure.
+extension Table {
+    @inline(__always)
+    func inspect(_ body: (UnsafePointer<Entity>) -> Void) {
+        storage.withUnsafeBufferPointer { storage in
+            guard let start = storage.baseAddress else { return }
+            for entry in index where entry.place != Self.vacant { body(start + entry.place) }
+        }
+    }
+
+    @inline(__always)
+    func contains(where isSought: (UnsafePointer<Entity>) -> Bool) -> Bool {
+        storage.withUnsafeBufferPointer { storage in
+            guard let start = storage.baseAddress else { return false }
+            for entry in index where entry.place != Self.vacant {
+                if isSought(start + entry.place) { return true }
+            }
+            return false
+        }
+    }
+
+    @inline(__always)
+    func allSatisfy(_ isSo: (UnsafePointer<Entity>) -> Bool) -> Bool { !contains { !isSo($0) } }
+
+    @inline(__always)
+    func count(where isCounted: (UnsafePointer<Entity>) -> Bool) -> Int {
+        var count = 0
+        inspect { if isCounted($0) { count += 1 } }
+        return count
+    }
+
+    /// Copies of those for which this is so. They can be gone through while the table is changed, which would copy all of
+    /// the table if its own entities were gone through.
+    @inline(__always)
+    func filter(_ isMeant: (UnsafePointer<Entity>) -> Bool) -> [Entity] {
+        var meant: [Entity] = []
+        inspect { if isMeant($0) { meant.append($0.pointee) } }
+        return meant
+    }
+}
+
+extension Table: Equatable {
+    public static func == (left: Table, right: Table) -> Bool {
+        left.count == right.count && left.entities.elementsEqual(right.entities)
     }
 }
 

@@ -64,15 +64,19 @@ extension Decider {
     /// Refuses the backends of waiting tasks that no browser of the pool offers, once the pool can get no other
     /// browser, and says whether a task goes on with another backend.
     mutating func refuseUnoffered(cause: UInt64) -> Bool {
-        let browsers = state.browsers.entities
+        let browsers = state.browsers
         let isFull = browsers.count >= Int(state.policy.maxConnections)
-        guard let asked = browsers.first, browsers.allSatisfy(\.isUsable), isFull || !mayLaunch else {
+        guard !state.queue.isEmpty, isFull || !mayLaunch, browsers.allSatisfy({ $0.pointee.phase.isUsable })
+        else {
             return false
         }
+        let unoffered = state.queue.tasks { needs in
+            !browsers.contains { $0.pointee.backends.offer(needs.backend) }
+        }
+        guard !unoffered.isEmpty, let asked = browsers.entities.first else { return false }
         var isChanged = false
-        for id in state.queue {
+        for id in unoffered {
             let backend = state.tasks[id].backend
-            guard !browsers.contains(where: { $0.offers(backend) }) else { continue }
             let found = asked.backends.support(of: backend)
             refuseBackend(
                 of: id, found.refusal ?? .browserRefuses, found.reason, by: asked.id, cause: cause)

@@ -13,19 +13,18 @@ extension PoolState {
     mutating func evolve(_ queued: TaskQueued, at event: EventStamp) {
         let task = tasks.place(of: queued.task)
         precondition(tasks[at: task].allocation == nil, "task \(queued.task) is queued with an allocation")
-        let place = placeInQueue(of: queued.task)
-        precondition(!isQueued(queued.task, at: place), "task \(queued.task) is queued twice")
+        precondition(!isQueued(at: task), "task \(queued.task) is queued twice")
         clearRetry(at: task)
         tasks[at: task].phase = .queued
         tasks[at: task].backend = queued.backend
         tasks[at: task].queuedAt = event.at
         tasks[at: task].queuedBy = event.sequence
-        queue.insert(queued.task, at: place)
+        queue.insert(rank(at: task), needs(at: task))
     }
 
     mutating func evolve(_ retry: RetryScheduled) {
-        leaveQueue(retry.task)
         let task = tasks.place(of: retry.task)
+        leaveQueue(at: task)
         clearRetry(at: task)
         tasks[at: task].attempts = retry.attempt
         tasks[at: task].retryAt = retry.dueAt
@@ -35,7 +34,7 @@ extension PoolState {
     mutating func suspend(_ id: TaskID) {
         let task = tasks.place(of: id)
         precondition(tasks[at: task].allocation == nil, "task \(id) is suspended with an allocation")
-        leaveQueue(id)
+        leaveQueue(at: task)
         clearRetry(at: task)
         tasks[at: task].phase = .suspended
     }
@@ -45,7 +44,7 @@ extension PoolState {
         let task = tasks.place(of: id)
         precondition(tasks[at: task].allocation == nil, "task \(id) ends with an allocation")
         precondition(tasks[at: task].recovery == nil, "task \(id) ends with a recovery")
-        leaveQueue(id)
+        leaveQueue(at: task)
         clearRetry(at: task)
         if tasks[at: task].spec.deadlineMs > 0 {
             timers.clear(.taskDeadline, id.sequence, at: tasks[at: task].deadlineAt)
@@ -54,37 +53,23 @@ extension PoolState {
     }
 
     mutating func leaveQueue(_ id: TaskID) {
-        if queue.isEmpty { return }
-        let place = placeInQueue(of: id)
-        if isQueued(id, at: place) { queue.remove(at: place) }
+        if !queue.isEmpty { leaveQueue(at: tasks.place(of: id)) }
+    }
+
+    mutating func leaveQueue(at task: Int) {
+        if !queue.isEmpty { queue.remove(rank(at: task), needs(at: task)) }
     }
 
     /// Whether a task of the pool is in the queue.
-    func isQueued(_ id: TaskID) -> Bool { isQueued(id, at: placeInQueue(of: id)) }
+    func isQueued(_ id: TaskID) -> Bool { isQueued(at: tasks.place(of: id)) }
 
-    private func isQueued(_ id: TaskID, at place: Int) -> Bool { place < queue.count && queue[place] == id }
+    private func isQueued(at task: Int) -> Bool { queue.contains(rank(at: task), needs(at: task)) }
 
-    /// Where a task of the pool stands in the queue, or would: higher priority first, then the older one.
-    private func placeInQueue(of id: TaskID) -> Int {
-        let priority = tasks[id].spec.priority
-        var low = 0
-        var high = queue.count
-        while low < high {
-            let middle = (low + high) / 2
-            if precedes(queue[middle], priority, id) { low = middle + 1 } else { high = middle }
-        }
-        return low
+    private func rank(at task: Int) -> TaskRank {
+        TaskRank(tasks[at: task].id, priority: tasks[at: task].spec.priority)
     }
 
-    private func precedes(_ other: TaskID, _ priority: UInt32, _ id: TaskID) -> Bool {
-        let otherPriority = tasks[other].spec.priority
-        return otherPriority > priority || (otherPriority == priority && other < id)
-    }
-
-    /// Whether the queue's tasks stand in their order, each once, as everything here relies on.
-    var isQueueOrdered: Bool {
-        zip(queue, queue.dropFirst()).allSatisfy { precedes($0, tasks[$1].spec.priority, $1) }
-    }
+    private func needs(at task: Int) -> TaskNeeds { TaskNeeds(backend: tasks[at: task].backend) }
 
     private mutating func clearRetry(at place: Int) {
         let due = tasks[at: place].retryAt

@@ -38,4 +38,10 @@ extension [BackendSupport] {
             ?? BackendSupport(
                 backend: backend, refusal: .browserRefuses, reason: "the browser was not asked for it")
     }
+
+    /// Whether a probe found a backend.
+    func offer(_ backend: Backend) -> Bool {
+        guard let found = firstIndex(where: { $0.backend == backend }) else { return false }
+        return self[found].refusal == nil
+    }
 }

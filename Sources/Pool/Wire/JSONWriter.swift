@@ -2,6 +2,8 @@
 /// that are zero; absent ones are null. Numbers are JSON numbers (64-bit ones too), enumerations their names, digests
 /// hexadecimal, other bytes the text that they are if they are UTF-8, else hexadecimal after `hex:`.
 public struct JSONWriter: FieldVisitor {
+    public static var isReadOnly: Bool { true }
+
     private var text: [UInt8] = []
     private var needsComma = false
 

@@ -35,6 +35,9 @@ extension WireEnum {
 
 /// What is done with each field of a message.
 public protocol FieldVisitor {
+    /// Whether it leaves every value as it is, so that nothing need be made of what it was given.
+    static var isReadOnly: Bool { get }
+
     mutating func uint(_ number: Int, _ name: StaticString, _ value: inout UInt64)
     mutating func uint(_ number: Int, _ name: StaticString, _ value: inout UInt32)
     mutating func bool(_ number: Int, _ name: StaticString, _ value: inout Bool)
@@ -57,6 +60,10 @@ public protocol FieldVisitor {
         _ number: Int, _ name: StaticString, _ value: inout M?)
     mutating func messages<M: WireMessage & DefaultInitializable>(
         _ number: Int, _ name: StaticString, _ value: inout [M])
+}
+
+extension FieldVisitor {
+    public static var isReadOnly: Bool { false }
 }
 
 /// A type whose empty value a decoder can fill.

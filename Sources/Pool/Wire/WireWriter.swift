@@ -1,6 +1,8 @@
 /// Encodes messages in the proto3 wire format (Protocol Buffers encoding specification): fields in ascending order,
 /// zero values left out, repeated numbers packed. These are the canonical bytes of a message.
 public struct WireWriter: FieldVisitor {
+    public static var isReadOnly: Bool { true }
+
     public private(set) var encoded: [UInt8]
 
     public init(reservingCapacity capacity: Int = 256) {

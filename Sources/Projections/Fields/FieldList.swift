@@ -17,6 +17,8 @@ public struct Field: Equatable, Sendable {
 /// Messages within it are taken apart; the fields of one that is absent have no values, and of a list of messages there
 /// are the elements alone.
 public struct FieldList: FieldVisitor {
+    public static var isReadOnly: Bool { true }
+
     public private(set) var fields: [Field] = []
     private let prefix: String
     private let leftOut: Set<String>

@@ -41,7 +41,7 @@ struct EngineDecisionTests {
         var pool = PoolScenario(PoolPolicy(maxConnections: 1, enableFaultTolerance: false))
         let task = pool.running()
         pool.take(EngineStarted(revision: PoolState.decisionRevision))
-        #expect(pool.state.queue == [task])
+        #expect(Array(pool.state.queue) == [task])
     }
 
     @Test("launches nothing under the policy of the one before (CORE-5)")

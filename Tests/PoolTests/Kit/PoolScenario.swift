@@ -80,6 +80,15 @@ struct PoolScenario {
         return BrowserLaunched(obligation: owed(.launch, on: browser), browser: browser, facts: facts)
     }
 
+    /// A launch of a browser whose probes find just these backends.
+    func launched(_ browser: BrowserID, offering backends: [Backend]) -> BrowserLaunched {
+        var launched = launched(browser)
+        launched.facts.backends = Backend.allCases.map {
+            BackendSupport(backend: $0, refusal: backends.contains($0) ? nil : .browserRefuses)
+        }
+        return launched
+    }
+
     func failure(
         of browser: BrowserID, _ evidence: Evidence = .processExited, processEnded: Bool = true
     ) -> BrowserFailed {

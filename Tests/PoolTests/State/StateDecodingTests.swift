@@ -54,8 +54,8 @@ struct StateDecodingTests {
     @Test("are refused when they name what is not there")
     func contradictions() {
         let changes: [(inout PoolState) -> Void] = [
-            { $0.queue.append(TaskID(99)) },
-            { $0.queue.append($0.queue[0]) },
+            { $0.queue = TaskQueue(unsorted: Array($0.queue) + [TaskID(99)]) },
+            { $0.queue = TaskQueue(unsorted: Array($0.queue) + Array($0.queue)) },
             { $0.allocations.removeAll() },
             { $0.obligations.removeAll() },
             { $0.browsers.removeAll() },

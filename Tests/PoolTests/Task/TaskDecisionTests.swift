@@ -132,10 +132,10 @@ struct TaskDecisionTests {
         let low = pool.submit()
         let high = pool.submit(.test { $0.priority = 2 })
         let later = pool.submit(.test { $0.priority = 2 })
-        #expect(pool.state.queue == [high, later, low])
+        #expect(Array(pool.state.queue) == [high, later, low])
         pool.launch()
         #expect(pool.state.tasks[high].phase == .granted)
-        #expect(pool.state.queue == [later, low])
+        #expect(Array(pool.state.queue) == [later, low])
     }
 }
 

@@ -1,0 +1,122 @@
+/// Tasks that wait for a lane, in the order in which they are granted: higher priority first, then the older one.
+///
+/// They stand apart by their needs: tasks with the same needs have the same candidates, so that many that no browser can
+/// take cost no more than one. Nothing of a task is looked up to find its place.
+public struct TaskQueue: Sendable {
+    private struct Group {
+        let needs: TaskNeeds
+        var ranks = SortedBlocks<TaskRank>()
+    }
+
+    /// Groups that are empty stay while they are few.
+    private static let groupsKept = 4
+
+    /// In the order in which they came up; nothing may depend on it.
+    private var groups: [Group] = []
+    /// What was read, until it is known which tasks these are.
+    private var unsorted: [TaskID] = []
+    /// How many tasks wait.
+    public private(set) var count = 0
+
+    init() {}
+
+    /// A queue that has been read: it can be written and compared, and must be sorted before it is used.
+    init(unsorted: some Sequence<TaskID>) {
+        self.unsorted = Array(unsorted)
+        count = self.unsorted.count
+    }
+
+    /// The queue of these tasks.
+    init(sorting tasks: some Sequence<TaskState>) {
+        for task in tasks { insert(TaskRank(of: task), TaskNeeds(of: task)) }
+    }
+
+    /// Whether no task waits.
+    public var isEmpty: Bool { count == 0 }
+
+    func contains(_ rank: TaskRank, _ needs: TaskNeeds) -> Bool {
+        guard let group = groups.firstIndex(where: { $0.needs == needs }) else { return false }
+        return groups[group].ranks.contains(rank)
+    }
+
+    /// Inserts a task that must not be there.
+    mutating func insert(_ rank: TaskRank, _ needs: TaskNeeds) {
+        let group: Int
+        if let found = groups.firstIndex(where: { $0.needs == needs }) {
+            group = found
+        } else {
+            group = groups.count
+            groups.append(Group(needs: needs))
+        }
+        let isNew = groups[group].ranks.insert(rank)
+        precondition(isNew, "task \(rank.task) is queued twice")
+        count += 1
+    }
+
+    /// Removes a task; nothing happens when it is not there.
+    mutating func remove(_ rank: TaskRank, _ needs: TaskNeeds) {
+        guard let group = groups.firstIndex(where: { $0.needs == needs }), groups[group].ranks.remove(rank)
+        else { return }
+        count -= 1
+        if groups[group].ranks.isEmpty, groups.count > Self.groupsKept { groups.remove(at: group) }
+    }
+
+    /// The first task whose needs are none of these.
+    func first(besides passedOver: [TaskNeeds]) -> TaskID? {
+        var first: TaskRank?
+        for group in groups where !passedOver.contains(group.needs) {
+            guard let rank = group.ranks.first else { continue }
+            if first.map({ rank < $0 }) ?? true { first = rank }
+        }
+        return first?.task
+    }
+
+    /// The tasks whose needs are such, in the order in which they are granted.
+    func tasks(where isMeant: (TaskNeeds) -> Bool) -> [TaskID] {
+        var ranks: [TaskRank] = []
+        for group in groups where isMeant(group.needs) { ranks += group.ranks }
+        return ranks.sorted().map(\.task)
+    }
+
+    mutating func visit<V: FieldVisitor>(_ visitor: inout V, _ number: Int, _ name: StaticString) {
+        var ids = Array(self)
+        visitor.identifiers(number, name, &ids)
+        if !V.isReadOnly { self = TaskQueue(unsorted: ids) }
+    }
+}
+
+extension TaskQueue: Sequence {
+    public func makeIterator() -> IndexingIterator<[TaskID]> {
+        (unsorted.isEmpty ? tasks { _ in true } : unsorted).makeIterator()
+    }
+}
+
+extension TaskQueue: Equatable {
+    public static func == (left: TaskQueue, right: TaskQueue) -> Bool {
+        left.count == right.count && left.elementsEqual(right)
+    }
+}
+
+/// What the hard filters of placement ask of a browser for a task.
+struct TaskNeeds: Equatable, Sendable {
+    let backend: Backend
+
+    init(backend: Backend) { self.backend = backend }
+
+    init(of task: TaskState) { backend = task.backend }
+}
+
+/// Where a task stands among those that wait, as one number: higher priority first, then the older one.
+struct TaskRank: Comparable, Sendable {
+    private let number: UInt128
+
+    init(_ task: TaskID, priority: UInt32) {
+        number = UInt128(UInt32.max - priority) << 64 | UInt128(task.sequence)
+    }
+
+    init(of task: TaskState) { self.init(task.id, priority: task.spec.priority) }
+
+    var task: TaskID { TaskID(UInt64(truncatingIfNeeded: number)) }
+
+    static func < (left: TaskRank, right: TaskRank) -> Bool { left.number < right.number }
+}

@@ -1,0 +1,56 @@
+import PoolSimulator
+import Testing
+
+@testable import Pool
+
+@Suite("The queue")
+struct TaskQueueTests {
+    private struct Waiting {
+        let task: TaskID
+        let priority: UInt32
+        let needs: TaskNeeds
+
+        var rank: TaskRank { TaskRank(task, priority: priority) }
+    }
+
+    @Test(
+        "gives tasks by priority, then age, and passes over those whose needs are not met",
+        arguments: 1...12 as ClosedRange<UInt64>)
+    func likeAnArray(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var queue = TaskQueue()
+        var model: [Waiting] = []
+        for step in 1...3000 as ClosedRange<UInt64> {
+            if random.chance(perMille: step < 1500 ? 700 : 300) {
+                let waiting = Waiting(
+                    task: TaskID(step), priority: UInt32(random.below(3)),
+                    needs: TaskNeeds(backend: random.pick(Backend.allCases)))
+                queue.insert(waiting.rank, waiting.needs)
+                let place = model.firstIndex { $0.priority < waiting.priority } ?? model.count
+                model.insert(waiting, at: place)
+            } else if !model.isEmpty {
+                let place = Int(random.below(UInt64(model.count)))
+                #expect(queue.contains(model[place].rank, model[place].needs))
+                queue.remove(model[place].rank, model[place].needs)
+                #expect(!queue.contains(model[place].rank, model[place].needs))
+                // One that is not there changes nothing.
+                queue.remove(model[place].rank, model[place].needs)
+                model.remove(at: place)
+            }
+            #expect(queue.count == model.count)
+            #expect(queue.isEmpty == model.isEmpty)
+            let passedOver = Backend.allCases.filter { _ in random.chance(perMille: 400) }.map(
+                TaskNeeds.init(backend:))
+            #expect(queue.first(besides: passedOver) == model.first { !passedOver.contains($0.needs) }?.task)
+            guard step % 50 == 0 else { continue }
+            #expect(Array(queue) == model.map(\.task), "seed \(seed), step \(step)")
+            #expect(
+                queue.tasks { !passedOver.contains($0) }
+                    == model.filter { !passedOver.contains($0.needs) }.map(\.task))
+        }
+        #expect(queue == TaskQueue(unsorted: model.map(\.task)))
+        let other = TaskRank(TaskID(5000), priority: 1)
+        queue.insert(other, TaskNeeds(backend: .webgpu))
+        #expect(queue != TaskQueue(unsorted: model.map(\.task)))
+    }
+}

@@ -17,7 +17,8 @@ extension Decider {
     ) {
         var together: [TaskID] = []
         for id in allocations {
-            let task = state.allocations[id].task
+            // A group that is rolled back takes the allocations of all its members along.
+            guard let task = state.allocations.find(id)?.task else { continue }
             release(id, reason, cause: cause)
             // The other side of a race goes on.
             if state.tasks[task].allocation != nil { continue }

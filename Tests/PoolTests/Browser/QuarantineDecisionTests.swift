@@ -118,6 +118,24 @@ struct QuarantineDecisionTests {
         #expect(closed.ofType("browser_launch_decided").count == 1, "another one takes its place")
     }
 
+    @Test("and gave a wrong output while tasks recovered there together has them rolled back together")
+    func wrongOutputInGroup() {
+        var pool = PoolScenario(
+            PoolPolicy(maxConnections: 1, lanesPerBrowser: 2, recoveryStrategy: .coordinated))
+        let tasks = [pool.running(), pool.running()]
+        let browser = pool.browser(of: tasks[0])
+        pool.take(pool.failure(of: browser, .deviceLost, processEnded: false))
+        pool.take(
+            RungEnded(
+                obligation: pool.owed(.heal), browser: browser, healed: true,
+                backends: [BackendSupport(backend: .webgpu)]))
+        let events = pool.take(pool.failure(of: browser, .outputWrong, processEnded: false))
+        #expect(events.ofType("allocation_released").count == 2)
+        #expect(events.ofType("recovery_rolled_back").count == 2)
+        #expect(events.ofType("retry_scheduled").count == 2)
+        #expect(pool.state.recoveries.isEmpty)
+    }
+
     @Test("sends those who waited for it elsewhere")
     func waiting() {
         var (pool, failing, _) = pool(Self.policy { $0.recoveryStrategy = .progressive })

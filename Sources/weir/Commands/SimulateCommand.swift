@@ -14,6 +14,7 @@ struct SimulateCommand: AsyncParsableCommand {
             weir simulate --runs N [--lmdb-runs K] [--seed S] [--tasks N]
                           [--browsers N] [--faults PLAN] [--config FILE]
                           [--log DIR] [--json]
+            weir simulate --compare-strategies [--seed S] [--runs N] [--json]
             """,
         discussion: """
             Tasks, policy, timings and faults are drawn from the seed, so the same seed and options give the same \
@@ -35,6 +36,9 @@ struct SimulateCommand: AsyncParsableCommand {
             A plan of faults is a JSON file with any of the fields that a refusal names: how often each kind \
             strikes, in thousandths, and injections at given times.
 
+            With --compare-strategies a browser fails under tasks in each way that it can, under each recovery \
+            strategy; what is printed is how long it took until the tasks ran again.
+
             Exit code 0 when nothing failed, 1 when a run did, 2 for wrong usage, 130 when interrupted.
 
             Examples:
@@ -47,10 +51,18 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() async throws {
+        if options.compareStrategies { return try compareStrategies() }
         let request = try SimulateRequest(options)
         let folder = try options.log.map { path throws(UsageError) in try SimulatedLogFolder(path) }
         if request.runs == nil { return try runOne(request, folder) }
         try await runMany(request, folder)
+    }
+
+    private func compareStrategies() throws {
+        let seeds = try options.comparedSeeds
+        let report = StrategyReport(seeds: seeds)
+        Terminal.print(json ? report.json : report.text)
+        if report.wrongTasks > 0 { throw ExitStatus.failed }
     }
 
     private func runOne(_ request: SimulateRequest, _ folder: SimulatedLogFolder?) throws {

@@ -172,5 +172,26 @@ extension EndToEnd {
             #expect(policies.count == 2)
             #expect(policies.allSatisfy { $0.maxConnections == 2 && !$0.enableFaultTolerance })
         }
+
+        @Test("recovery strategies are compared within 80 columns, with every output as it should be")
+        func comparedStrategies() async throws {
+            let place = try Workplace()
+            let ended = try await place.weir("simulate", "--compare-strategies", "--runs", "1")
+            #expect(ended.status == 0, "\(ended)")
+            #expect(ended.out.contains("outputs of every task as without the failure"), "\(ended)")
+            #expect(ended.out.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(ended)")
+            let object = try await place.weir(
+                "simulate", "--compare-strategies", "--runs", "1", "--json"
+            ).object()
+            let cells = try #require(object["cells"] as? [[String: Any]])
+            #expect(cells.count == 2 * 4 * StrategyComparison.evidence.count)
+            #expect(cells.allSatisfy { $0["wrong_tasks"] as? Int == 0 })
+            let refused = try await place.weir("simulate", "--compare-strategies", "--tasks", "3")
+            #expect(refused.status == 2)
+            #expect(refused.err.contains("--tasks"), "\(refused)")
+            let none = try await place.weir("simulate", "--compare-strategies", "--runs", "0")
+            #expect(none.status == 2)
+            #expect(none.err.contains("--runs is 0"), "\(none)")
+        }
     }
 }

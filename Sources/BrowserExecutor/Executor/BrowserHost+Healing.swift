@@ -62,7 +62,7 @@ extension BrowserHost {
         let probe = try await page.probe(deadline: patience)
         gpuProcess = try await chrome.watchChildren(deadline: patience).first { $0.type == "GPU" }?.id
         let facts = BrowserFacts(chrome, probe)
-        if effect.evidence.needsAdapter, facts.adapter == nil { throw HealingFailure.noAdapter }
+        if effect.evidence.isOfGPU, facts.adapter == nil { throw HealingFailure.noAdapter }
         return facts.backends
     }
 
@@ -112,16 +112,6 @@ enum HealingFailure: Error, CustomStringConvertible {
         case .noPage: "the browser has no page"
         case .noAdapter: "the page gets no WebGPU adapter"
         case .noGPUProcess: "the browser starts no other GPU process"
-        }
-    }
-}
-
-extension Evidence {
-    /// Whether a page is of no use after it unless it gets an adapter again.
-    fileprivate var needsAdapter: Bool {
-        switch self {
-        case .gpuProcessLost, .deviceLost, .adapterGone, .shaderHung: true
-        default: false
         }
     }
 }

@@ -17,7 +17,7 @@ extension Evidence {
     }
 
     /// Whether it is the GPU that failed, so that a page needs an adapter to be of use again.
-    fileprivate var isOfGPU: Bool {
+    public var isOfGPU: Bool {
         switch self {
         case .gpuProcessLost, .deviceLost, .adapterGone, .shaderHung: true
         default: false

@@ -94,6 +94,7 @@ public struct EntityIndex: Projection {
         case .breakerClosed(let event): EventSubjects(browser: event.browser)
         case .browserSuspected(let event): EventSubjects(browser: event.browser)
         case .suspicionCleared(let event): EventSubjects(browser: event.browser)
+        case .browserRecycleDecided(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)

@@ -34,6 +34,7 @@ extension Decider {
         leaveRecovery(task.id, as: nil, cause: cause)
         emit(TaskSucceeded(task: task.id, itemsDone: task.itemsDone), cause: cause)
         passProbation(browser, cause: cause)
+        recycleIfDue(browser, cause: cause)
         settle(cause: cause)
         return nil
     }

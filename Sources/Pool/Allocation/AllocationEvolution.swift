@@ -36,6 +36,7 @@ extension PoolState {
                 task: assigned.task))
         allocations[at: allocation].run = id
         allocations[at: allocation].endItem = assigned.firstItem + assigned.itemCount
+        if revision >= 5 { allocations[at: allocation].firstItem = assigned.firstItem }
     }
 
     mutating func evolve(_ started: RunStarted, at event: EventStamp) {
@@ -50,9 +51,38 @@ extension PoolState {
             recoveries[recovery].resumed = true
         }
         renewLease(at: allocation, event.at)
-        Self.remember(
-            tasks[at: task].spec.modelDigest,
-            in: &browsers[allocations[at: allocation].browser].residentModels)
+        let browser = browsers.place(of: allocations[at: allocation].browser)
+        Self.remember(tasks[at: task].spec.modelDigest, in: &browsers[at: browser].residentModels)
+        guard revision >= 5 else { return }
+        allocations[at: allocation].startedAt = event.at
+        if !tasks[at: task].spec.affinity.isEmpty {
+            Self.remember(tasks[at: task].spec.affinity, in: &browsers[at: browser].affinities)
+        }
+    }
+
+    /// Takes in how long a run took, which ends with it: for its model, and for its browser beside others of its kind.
+    mutating func evolve(_ completed: RunCompleted, at event: EventStamp) {
+        let allocation = allocations.place(of: completed.allocation)
+        if revision >= 5 { measure(at: allocation, event) }
+        endRun(completed.obligation)
+    }
+
+    private mutating func measure(at allocation: Int, _ event: EventStamp) {
+        let browser = browsers.place(of: allocations[at: allocation].browser)
+        browsers[at: browser].runsCompleted = min(browsers[at: browser].runsCompleted, .max - 1) + 1
+        let items = allocations[at: allocation].endItem - allocations[at: allocation].firstItem
+        guard let kind = browsers[at: browser].kind, items > 0,
+            allocations[at: allocation].startedAt != .zero
+        else { return }
+        let task = tasks.place(of: allocations[at: allocation].task)
+        let itemNs = event.at.nanoseconds(since: allocations[at: allocation].startedAt) / items
+        let ratio = timings.measure(
+            tasks[at: task].spec.modelDigest, tasks[at: task].backend, kind, itemNs: itemNs,
+            by: event.sequence)
+        let pace = UInt64(browsers[at: browser].paceMilli)
+        let bounded = min(max(ratio, BrowserState.paces.lowerBound), BrowserState.paces.upperBound)
+        let next = pace == 0 ? bounded : FixedPoint.moving(pace, towards: bounded, by: 4)
+        browsers[at: browser].paceMilli = UInt32(next)
     }
 
     @inline(__always)

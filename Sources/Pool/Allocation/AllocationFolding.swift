@@ -37,7 +37,7 @@ extension RunCompleted: FoldedMessage {
     /// Metrics and provenance.
     static var unfoldedFields: FieldSet { [.field(3), .field(4)] }
     func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.endRun(obligation) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension RunFailed: FoldedMessage {

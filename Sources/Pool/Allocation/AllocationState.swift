@@ -14,6 +14,10 @@ public struct AllocationState: WireMessage, DefaultInitializable {
     public var run: ObligationID?
     /// One past the last item assigned.
     public var endItem: UInt64
+    /// When its run started; 0 before.
+    public var startedAt: EventTime
+    /// The first item assigned.
+    public var firstItem: UInt64
 
     public init(
         id: AllocationID = AllocationID(0),
@@ -22,7 +26,9 @@ public struct AllocationState: WireMessage, DefaultInitializable {
         incarnation: IncarnationID = IncarnationID(0),
         leaseDeadline: EventTime = .zero,
         run: ObligationID? = nil,
-        endItem: UInt64 = 0
+        endItem: UInt64 = 0,
+        startedAt: EventTime = .zero,
+        firstItem: UInt64 = 0
     ) {
         self.id = id
         self.task = task
@@ -31,6 +37,8 @@ public struct AllocationState: WireMessage, DefaultInitializable {
         self.leaseDeadline = leaseDeadline
         self.run = run
         self.endItem = endItem
+        self.startedAt = startedAt
+        self.firstItem = firstItem
     }
 
     public init() {
@@ -45,5 +53,7 @@ public struct AllocationState: WireMessage, DefaultInitializable {
         visitor.time(5, "lease_deadline_ns", &leaseDeadline)
         visitor.optionalIdentifier(6, "run", &run)
         visitor.uint(7, "end_item", &endItem)
+        visitor.time(8, "started_at_ns", &startedAt)
+        visitor.uint(9, "first_item", &firstItem)
     }
 }

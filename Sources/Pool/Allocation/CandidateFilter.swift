@@ -8,13 +8,24 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
     public var noBackend: UInt32
     /// Quarantined, or suspected.
     public var quarantined: UInt32
+    /// Without a feature or a limit that the task needs.
+    public var noFeature: UInt32
+    /// With tasks on it, and without the memory that this one needs besides.
+    public var noMemory: UInt32
+    /// To be started anew.
+    public var recycling: UInt32
 
-    public init(notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0, quarantined: UInt32 = 0)
-    {
+    public init(
+        notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0, quarantined: UInt32 = 0,
+        noFeature: UInt32 = 0, noMemory: UInt32 = 0, recycling: UInt32 = 0
+    ) {
         self.notReady = notReady
         self.noFreeLane = noFreeLane
         self.noBackend = noBackend
         self.quarantined = quarantined
+        self.noFeature = noFeature
+        self.noMemory = noMemory
+        self.recycling = recycling
     }
 
     public init() {
@@ -26,5 +37,8 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
         visitor.uint(2, "no_free_lane", &noFreeLane)
         visitor.uint(3, "no_backend", &noBackend)
         visitor.uint(4, "quarantined", &quarantined)
+        visitor.uint(5, "no_feature", &noFeature)
+        visitor.uint(6, "no_memory", &noMemory)
+        visitor.uint(7, "recycling", &recycling)
     }
 }

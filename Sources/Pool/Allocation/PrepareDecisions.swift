@@ -6,6 +6,7 @@ extension Decider {
         let spares = state.browsers.filter {
             $0.pointee.phase == .ready && $0.pointee.preparing == nil && $0.pointee.allocations.isEmpty
                 && $0.pointee.stops.isEmpty && $0.pointee.breaker != .open && !$0.pointee.suspected
+                && $0.pointee.recycling == nil
         }
         if spares.isEmpty { return }
         let wanted = wantedModels
@@ -59,7 +60,7 @@ extension Decider {
 extension BrowserState {
     /// Whether a task's model could be prepared on it, and is not there.
     func lacks(modelOf task: TaskState) -> Bool {
-        offers(task.backend) && !residentModels.contains(task.spec.modelDigest)
+        meets(TaskNeeds(of: task)) && !residentModels.contains(task.spec.modelDigest)
             && !unpreparableModels.contains(task.spec.modelDigest)
     }
 }

@@ -24,14 +24,14 @@ extension PoolState {
         }
     }
 
-    /// Puts a model last of those that a browser is remembered by.
-    static func remember(_ model: Digest, in models: inout [Digest]) {
-        if models.last == model { return }
-        models.removeAll { $0 == model }
-        models.append(model)
-        if models.count > modelsKept { models.removeFirst() }
+    /// Puts something last of what a browser is remembered by.
+    static func remember<Remembered: Equatable>(_ new: Remembered, in remembered: inout [Remembered]) {
+        if remembered.last == new { return }
+        remembered.removeAll { $0 == new }
+        remembered.append(new)
+        if remembered.count > rememberedLimit { remembered.removeFirst() }
     }
 
-    /// Models that a browser is remembered to hold, or to be unable to.
-    static let modelsKept = 8
+    /// How many models a browser is remembered to hold, or to be unable to, and how many affinities.
+    static let rememberedLimit = 8
 }

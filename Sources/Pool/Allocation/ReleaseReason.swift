@@ -22,6 +22,8 @@ public enum ReleaseReason: UInt32, WireEnum {
     case raceLost = 10
     /// Another member of its group failed.
     case groupFailed = 11
+    /// A task of higher priority takes its place.
+    case preempted = 12
 
     public var name: StaticString {
         switch self {
@@ -36,6 +38,7 @@ public enum ReleaseReason: UInt32, WireEnum {
         case .engineRestarted: "engine_restarted"
         case .raceLost: "race_lost"
         case .groupFailed: "group_failed"
+        case .preempted: "preempted"
         }
     }
 }

@@ -55,7 +55,8 @@ extension Decider {
         guard let browser = state.browsers.find(sampled.browser), browser.incarnation == sampled.incarnation,
             browser.isUsable
         else { return .refused(.stale, subject: sampled.incarnation.sequence) }
-        emit(sampled, cause: 0)
+        let cause = emit(sampled, cause: 0)
+        if recycleIfDue(sampled.browser, cause: cause) { settle(cause: cause) }
         return nil
     }
 

@@ -13,6 +13,11 @@ extension PoolState {
         browsers[id].rung = nil
         browsers[id].rungAt = .zero
         browsers[id].gpuLosses = []
+        browsers[id].runsCompleted = 0
+        browsers[id].launchedAt = .zero
+        browsers[id].memoryBytes = 0
+        browsers[id].paceMilli = 0
+        browsers[id].recycling = nil
         browsers[id].phase = .launching
         browsers[id].obligation = obligation
         let task = tasks.contains(TaskID(event.cause)) ? TaskID(event.cause) : nil
@@ -30,6 +35,11 @@ extension PoolState {
         browsers[id].backends = launched.facts.support
         browsers[id].simulated = launched.facts.simulated
         browsers[id].limitsGPULosses = launched.facts.limitsGPULosses
+        if revision >= 5 {
+            browsers[id].features = launched.facts.adapter?.features ?? []
+            browsers[id].limits = launched.facts.adapter?.limits ?? []
+            browsers[id].launchedAt = event.at
+        }
         launchFailures = 0
         settleLanes(id, at: event.at)
     }
@@ -65,7 +75,7 @@ extension PoolState {
         if browsers[id].isUsable {
             switch decided.reason {
             case .failed, .runNotStopped, .silent: strike(id)
-            case .idle, .engineStopping, .launchTimedOut, .quarantined: break
+            case .idle, .engineStopping, .launchTimedOut, .quarantined, .recycled: break
             }
         }
         if decided.reason == .launchTimedOut {
@@ -134,6 +144,7 @@ extension PoolState {
         forgetHeartbeats(id)
         browsers[id].residentModels = []
         browsers[id].unpreparableModels = []
+        browsers[id].affinities = []
         browsers[id].backends = []
     }
 
@@ -147,6 +158,9 @@ extension PoolState {
 }
 
 extension BrowserState {
+    /// What its pace is taken for at least and at most, in thousandths.
+    static let paces: ClosedRange<UInt64> = 50...20_000
+
     /// Lanes that hold an allocation or a run that has yet to stop.
     public var lanesTaken: Int { allocations.count + stops.count }
 
@@ -158,4 +172,7 @@ extension BrowserState {
 
     /// Whether its probe found a backend.
     public func offers(_ backend: Backend) -> Bool { backends.offer(backend) }
+
+    /// Whether it has the backend, the features and the limits that a task needs.
+    func meets(_ needs: TaskNeeds) -> Bool { offers(needs.backend) && needs.isMet(features, limits) }
 }

@@ -53,7 +53,23 @@ extension BrowserRetired: FoldedMessage {
 }
 
 extension MetricsSampled: FoldedMessage {
+    /// All but the browser and its memory.
+    static var unfoldedFields: FieldSet {
+        [
+            .field(2), .field(3), .field(4), .field(5), .field(6), .field(7), .field(8), .field(9),
+            .field(11),
+        ]
+    }
     func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+}
+
+extension BrowserRecycleDecided: FoldedMessage {
+    func check(in state: PoolState) throws(Obstacle) {
+        let place = try state.browsers.required(browser, "browser")
+        try require(state.browsers[at: place].isUsable, "browser \(browser) is not usable")
+    }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 
 extension BrowserHeartbeat: FoldedMessage {

@@ -60,6 +60,23 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var heartbeatDue: EventTime
     /// True from its suspicion until it is heard of again.
     public var suspected: Bool
+    /// Features of its WebGPU adapter, sorted.
+    public var features: [String]
+    /// Limits of its WebGPU adapter, sorted by name.
+    public var limits: [AdapterLimit]
+    /// Memory that it used at its last sample, in bytes; 0 before the first of this process.
+    public var memoryBytes: UInt64
+    /// How long its runs took for each item, in thousandths of what they take on browsers of its kind; 0 before the
+    /// first.
+    public var paceMilli: UInt32
+    /// Affinities of the tasks last run there, oldest first, at most 8.
+    public var affinities: [String]
+    /// Runs that this process completed.
+    public var runsCompleted: UInt32
+    /// When this process became usable; 0 before.
+    public var launchedAt: EventTime
+    /// Why it is started anew as soon as its lanes are free.
+    public var recycling: RecycleReason?
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -91,7 +108,15 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         heartbeatMeanUs: UInt64 = 0,
         heartbeatVariance: UInt64 = 0,
         heartbeatDue: EventTime = .zero,
-        suspected: Bool = false
+        suspected: Bool = false,
+        features: [String] = [],
+        limits: [AdapterLimit] = [],
+        memoryBytes: UInt64 = 0,
+        paceMilli: UInt32 = 0,
+        affinities: [String] = [],
+        runsCompleted: UInt32 = 0,
+        launchedAt: EventTime = .zero,
+        recycling: RecycleReason? = nil
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -123,6 +148,14 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.heartbeatVariance = heartbeatVariance
         self.heartbeatDue = heartbeatDue
         self.suspected = suspected
+        self.features = features
+        self.limits = limits
+        self.memoryBytes = memoryBytes
+        self.paceMilli = paceMilli
+        self.affinities = affinities
+        self.runsCompleted = runsCompleted
+        self.launchedAt = launchedAt
+        self.recycling = recycling
     }
 
     public init() {
@@ -160,5 +193,13 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.uint(28, "heartbeat_variance", &heartbeatVariance)
         visitor.time(29, "heartbeat_due_ns", &heartbeatDue)
         visitor.bool(30, "suspected", &suspected)
+        visitor.strings(31, "features", &features)
+        visitor.messages(32, "limits", &limits)
+        visitor.uint(33, "memory_bytes", &memoryBytes)
+        visitor.uint(34, "pace_milli", &paceMilli)
+        visitor.strings(35, "affinities", &affinities)
+        visitor.uint(36, "runs_completed", &runsCompleted)
+        visitor.time(37, "launched_at_ns", &launchedAt)
+        visitor.optionalChoice(38, "recycling", &recycling)
     }
 }

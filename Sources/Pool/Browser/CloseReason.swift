@@ -14,6 +14,8 @@ public enum CloseReason: UInt32, WireEnum {
     case quarantined = 6
     /// It was not heard of for too long.
     case silent = 7
+    /// It is started anew after its work.
+    case recycled = 8
 
     public var name: StaticString {
         switch self {
@@ -24,6 +26,7 @@ public enum CloseReason: UInt32, WireEnum {
         case .runNotStopped: "run_not_stopped"
         case .quarantined: "quarantined"
         case .silent: "silent"
+        case .recycled: "recycled"
         }
     }
 }

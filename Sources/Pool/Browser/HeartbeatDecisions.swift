@@ -5,10 +5,11 @@ extension Decider {
             browser.incarnation == heartbeat.incarnation
         else { return .refused(.stale, subject: heartbeat.incarnation.sequence) }
         let cause = emit(heartbeat, cause: 0)
-        guard browser.suspected else { return nil }
-        let silence = now.nanoseconds(since: browser.heardAt)
-        emit(SuspicionCleared(browser: browser.id, silentNs: silence), cause: cause)
-        settle(cause: cause)
+        if browser.suspected {
+            let silence = now.nanoseconds(since: browser.heardAt)
+            emit(SuspicionCleared(browser: browser.id, silentNs: silence), cause: cause)
+        }
+        if recycleIfDue(browser.id, cause: cause) || browser.suspected { settle(cause: cause) }
         return nil
     }
 

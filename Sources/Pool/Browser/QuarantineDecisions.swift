@@ -27,7 +27,7 @@ extension Decider {
         let quarantined = browsers.count { $0.breaker == .open }
         guard !others.isEmpty, (quarantined + 1) * 2 <= browsers.count else { return nil }
         let isServed = state.tasks.entities.allSatisfy { task in
-            task.phase == .suspended || others.contains { $0.offers(task.backend) }
+            task.phase == .suspended || others.contains { $0.meets(TaskNeeds(of: task)) }
         }
         return isServed ? others.count : nil
     }
@@ -54,8 +54,8 @@ extension Decider {
 }
 
 extension BrowserState {
-    /// Whether tasks may be given to it: it is usable, and neither quarantined nor suspected.
-    var takesWork: Bool { isUsable && breaker != .open && !suspected }
+    /// Whether tasks may be given to it: it is usable, neither quarantined nor suspected, and not to be started anew.
+    var takesWork: Bool { isUsable && breaker != .open && !suspected && recycling == nil }
 
     /// Tasks that share it: on probation one at a time.
     func lanes(_ policy: PoolPolicy) -> Int { breaker == .halfOpen ? 1 : Int(policy.lanesPerBrowser) }

@@ -14,26 +14,8 @@ enum Suspicion {
         let y = min(y, mostDeviations)
         // ln 10 = 2.302585, log₁₀ √(2π) = 0.399.
         let exponent = y * y / 2 * 1_000 / 2_302_585
-        let divisor = (3 * y + squareRoot(y * y + 8_000_000)) / 4
-        return exponent + 399 + log10Milli(divisor) - 3_000
-    }
-
-    /// The decimal logarithm of a whole number above 0, in thousandths, rounded down: bit by bit, by squaring.
-    static func log10Milli(_ value: UInt64) -> UInt64 {
-        let whole = UInt64(63 - value.leadingZeroBitCount)
-        // The value as 1.31 fixed point, in [1, 2).
-        var mantissa = whole >= 31 ? value >> (whole - 31) : value << (31 - whole)
-        var logarithm = whole
-        for _ in 0..<24 {
-            mantissa = (mantissa * mantissa) >> 31
-            logarithm <<= 1
-            if mantissa >= 1 << 32 {
-                mantissa >>= 1
-                logarithm |= 1
-            }
-        }
-        // log₁₀ 2 = 0.301029996.
-        return ((logarithm * 301_029_996) >> 24) / 1_000_000
+        let divisor = (3 * y + FixedPoint.squareRoot(y * y + 8_000_000)) / 4
+        return exponent + 399 + FixedPoint.log10Milli(divisor) - 3_000
     }
 
     /// The fewest standard deviations beyond the mean, in thousandths, after which φ is so high.
@@ -42,16 +24,6 @@ enum Suspicion {
         while low < high {
             let middle = (low + high) / 2
             if phiMilli(deviations: middle) < phi { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    /// The whole part of a square root.
-    static func squareRoot(_ square: UInt64) -> UInt64 {
-        var (low, high) = (UInt64(0), UInt64(UInt32.max))
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if middle * middle <= square { low = middle } else { high = middle - 1 }
         }
         return low
     }
@@ -82,7 +54,7 @@ extension BrowserState {
     /// Mean and standard deviation of the time between two signs of life, as they are believed, in microseconds.
     func heartbeat(_ policy: HeartbeatPolicy) -> (meanUs: UInt64, deviationUs: UInt64) {
         let mean = heartbeatMeanUs == 0 ? policy.intervalMs * 1_000 : heartbeatMeanUs
-        let measured = Suspicion.squareRoot(heartbeatVariance)
+        let measured = FixedPoint.squareRoot(heartbeatVariance)
         return (mean, max(measured, mean / 4, Self.leastDeviationUs))
     }
 

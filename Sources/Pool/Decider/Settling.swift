@@ -2,10 +2,12 @@
 extension Decider {
     mutating func settle(cause: UInt64) {
         guard !state.isStopping, state.isConfigured else { return }
+        closeRecycled(cause: cause)
         repeat {
             grantQueued()
             launchWanted(cause: cause)
         } while refuseUnoffered(cause: cause)
+        if preempt() { grantQueued() }
         prepareSpares(cause: cause)
     }
 
@@ -15,7 +17,7 @@ extension Decider {
             let task = state.tasks[id]
             let placement = Placement(of: task, in: state)
             guard let best = placement.candidates.first else {
-                if placement.filtered.noBackend == 0 { return }
+                if !placement.isPassedOver { return }
                 passedOver.append(TaskNeeds(of: task))
                 continue
             }

@@ -18,8 +18,12 @@ extension PoolState {
     }
 
     mutating func evolve(_ configured: PoolConfigured, at event: EventStamp) {
+        let isReordered = policy.agingMs != configured.policy.agingMs
         policy = configured.policy
         isConfigured = true
+        if isReordered {
+            queue = TaskQueue(sorting: queue.map { tasks[$0] }, agingMs: policy.agingMs)
+        }
         for id in browsers.ids { settleLanes(id, at: event.at) }
     }
 

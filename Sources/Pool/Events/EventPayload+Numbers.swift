@@ -42,6 +42,7 @@ extension EventPayload {
         BreakerClosed.number,
         BrowserSuspected.number,
         SuspicionCleared.number,
+        BrowserRecycleDecided.number,
         TaskGranted.number,
         RunAssigned.number,
         RunStopDecided.number,

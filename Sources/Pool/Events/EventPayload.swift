@@ -42,6 +42,7 @@ public enum EventPayload: Equatable, Sendable {
     case breakerClosed(BreakerClosed)
     case browserSuspected(BrowserSuspected)
     case suspicionCleared(SuspicionCleared)
+    case browserRecycleDecided(BrowserRecycleDecided)
     case taskGranted(TaskGranted)
     case runAssigned(RunAssigned)
     case runStopDecided(RunStopDecided)
@@ -96,6 +97,7 @@ public enum EventPayload: Equatable, Sendable {
         BreakerClosed.name,
         BrowserSuspected.name,
         SuspicionCleared.name,
+        BrowserRecycleDecided.name,
         TaskGranted.name,
         RunAssigned.name,
         RunStopDecided.name,
@@ -194,6 +196,8 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .suspicionCleared(var message):
             return visitor.visit(&message)
+        case .browserRecycleDecided(var message):
+            return visitor.visit(&message)
         case .taskGranted(var message):
             return visitor.visit(&message)
         case .runAssigned(var message):
@@ -262,6 +266,7 @@ public enum EventPayload: Equatable, Sendable {
         case BreakerClosed.number: return reading.read(BreakerClosed())
         case BrowserSuspected.number: return reading.read(BrowserSuspected())
         case SuspicionCleared.number: return reading.read(SuspicionCleared())
+        case BrowserRecycleDecided.number: return reading.read(BrowserRecycleDecided())
         case TaskGranted.number: return reading.read(TaskGranted())
         case RunAssigned.number: return reading.read(RunAssigned())
         case RunStopDecided.number: return reading.read(RunStopDecided())

@@ -34,6 +34,10 @@ extension PoolPolicy {
         for (field, value) in times where !(1...Self.timeLimitMs).contains(value) {
             throw FieldError(field, value, allowed: "1 to \(Self.timeLimitMs) milliseconds")
         }
+        let optionalTimes = [("aging_ms", agingMs), ("recycle_after_ms", recycleAfterMs)]
+        for (field, value) in optionalTimes where value > Self.timeLimitMs {
+            throw FieldError(field, value, allowed: "0 to \(Self.timeLimitMs) milliseconds")
+        }
         try heartbeat?.validate()
     }
 }
@@ -62,6 +66,8 @@ extension HeartbeatPolicy {
 extension TaskSpec {
     /// Most items that share one dispatch.
     public static let batchLimit: UInt32 = 256
+    /// Longest affinity, in bytes of UTF-8.
+    public static let affinityLimit = 128
 
     /// Checks that every field is within its bounds and is something that this version can do. Nothing is recorded
     /// for a task that is not.
@@ -77,6 +83,9 @@ extension TaskSpec {
             throw FieldError(
                 "recovery_timeout_ms", recoveryTimeoutMs,
                 allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        guard affinity.utf8.count <= Self.affinityLimit else {
+            throw FieldError("affinity", affinity, allowed: "at most \(Self.affinityLimit) bytes")
         }
     }
 }

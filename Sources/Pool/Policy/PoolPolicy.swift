@@ -43,6 +43,17 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var breaker: BreakerPolicy?
     /// When a browser is suspected and given up; never without one, as in logs of decision revisions before 4.
     public var heartbeat: HeartbeatPolicy?
+    /// A task that has waited this much longer than another is granted before it even if its priority is one lower, in
+    /// milliseconds; 0 when priority alone decides, as in logs of decision revisions before 5.
+    public var agingMs: UInt64
+    /// How much higher the priority of a waiting task must be to take the lane of one that runs; 0 for never.
+    public var preemptionGap: UInt32
+    /// A browser that uses more memory is started anew, in bytes; 0 for no limit.
+    public var browserMemoryLimitBytes: UInt64
+    /// A browser that has completed so many runs is started anew; 0 for never.
+    public var recycleAfterTasks: UInt32
+    /// A browser that has been up for so long is started anew, in milliseconds; 0 for never.
+    public var recycleAfterMs: UInt64
 
     public init(
         maxConnections: UInt32 = 4,
@@ -65,7 +76,12 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         retry: RetryPolicy = RetryPolicy(),
         rungDeadlineMs: UInt64 = 10000,
         breaker: BreakerPolicy? = BreakerPolicy(),
-        heartbeat: HeartbeatPolicy? = HeartbeatPolicy()
+        heartbeat: HeartbeatPolicy? = HeartbeatPolicy(),
+        agingMs: UInt64 = 30_000,
+        preemptionGap: UInt32 = 0,
+        browserMemoryLimitBytes: UInt64 = 0,
+        recycleAfterTasks: UInt32 = 0,
+        recycleAfterMs: UInt64 = 0
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -88,6 +104,11 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.rungDeadlineMs = rungDeadlineMs
         self.breaker = breaker
         self.heartbeat = heartbeat
+        self.agingMs = agingMs
+        self.preemptionGap = preemptionGap
+        self.browserMemoryLimitBytes = browserMemoryLimitBytes
+        self.recycleAfterTasks = recycleAfterTasks
+        self.recycleAfterMs = recycleAfterMs
     }
 
     public init() {
@@ -116,5 +137,10 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(19, "rung_deadline_ms", &rungDeadlineMs)
         visitor.optionalMessage(20, "breaker", &breaker)
         visitor.optionalMessage(21, "heartbeat", &heartbeat)
+        visitor.uint(22, "aging_ms", &agingMs)
+        visitor.uint(23, "preemption_gap", &preemptionGap)
+        visitor.uint(24, "browser_memory_limit_bytes", &browserMemoryLimitBytes)
+        visitor.uint(25, "recycle_after_tasks", &recycleAfterTasks)
+        visitor.uint(26, "recycle_after_ms", &recycleAfterMs)
     }
 }

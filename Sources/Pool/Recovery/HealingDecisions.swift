@@ -95,7 +95,7 @@ extension Decider {
     private func canTake(_ task: TaskState, _ id: BrowserID) -> Bool {
         let browser = state.browsers[id]
         return browser.takesWork && browser.lanesTaken < browser.lanes(state.policy)
-            && browser.offers(task.backend)
+            && browser.meets(TaskNeeds(of: task))
     }
 
     /// A browser could not be started anew: those who wait for it go elsewhere.

@@ -22,7 +22,7 @@ extension PoolState {
         }
         guard self.canonicalBytes() == canonicalBytes else { throw .notCanonical }
         if let contradiction = firstContradiction { throw .inconsistent(contradiction) }
-        queue = TaskQueue(sorting: queue.map { tasks[$0] })
+        queue = TaskQueue(sorting: queue.map { tasks[$0] }, agingMs: policy.agingMs)
     }
 
     /// The first thing in this state that no fold could have given, in words.
@@ -31,6 +31,7 @@ extension PoolState {
             (tasks.isOrdered, "tasks"), (browsers.isOrdered, "browsers"),
             (allocations.isOrdered, "allocations"), (recoveries.isOrdered, "recoveries"),
             (obligations.isOrdered, "obligations"), (timers.isOrdered, "timers"),
+            (timings.isOrdered, "timings"),
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
@@ -61,7 +62,7 @@ extension PoolState {
         for task in queue where tasks.find(task)?.phase != .queued {
             return "task \(task) is in the queue but does not wait"
         }
-        let ranks = queue.map { TaskRank(of: tasks[$0]) }
+        let ranks = queue.map { TaskRank(of: tasks[$0], agingMs: policy.agingMs) }
         if !zip(ranks, ranks.dropFirst()).allSatisfy({ $0 < $1 }) { return "its queue is out of order" }
         return nil
     }

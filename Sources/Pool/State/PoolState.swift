@@ -38,6 +38,9 @@ public struct PoolState: WireMessage, DefaultInitializable {
     /// Sequence number of the last event that left the live log for an archive; 0 when none did.
     public internal(set) var retentionPoint: UInt64 = 0
 
+    /// How long models take, as measured.
+    public internal(set) var timings = TimingTable()
+
     /// The state before any event.
     public init() {}
 
@@ -59,6 +62,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.time(15, "launch_retry_at_ns", &launchRetryAt)
         visitor.bool(16, "is_configured", &isConfigured)
         visitor.uint(17, "retention_point", &retentionPoint)
+        timings.visit(&visitor, 18, "timings")
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

@@ -97,6 +97,7 @@ extension EventPayload {
         case .breakerClosed(let event): EventSubjects(browser: event.browser)
         case .browserSuspected(let event): EventSubjects(browser: event.browser)
         case .suspicionCleared(let event): EventSubjects(browser: event.browser)
+        case .browserRecycleDecided(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))

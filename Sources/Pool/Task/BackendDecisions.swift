@@ -61,8 +61,8 @@ extension Decider {
         fail(id, failure, detail, cause: cause)
     }
 
-    /// Refuses the backends of waiting tasks that no browser of the pool offers, once the pool can get no other
-    /// browser, and says whether a task goes on with another backend.
+    /// Refuses the backends of waiting tasks that no browser of the pool offers as they need it, once the pool can get no
+    /// other browser, and says whether a task goes on with another backend.
     mutating func refuseUnoffered(cause: UInt64) -> Bool {
         let browsers = state.browsers
         let isFull = browsers.count >= Int(state.policy.maxConnections)
@@ -71,15 +71,24 @@ extension Decider {
             return false
         }
         let unoffered = state.queue.tasks { needs in
-            !browsers.contains { $0.pointee.backends.offer(needs.backend) }
+            !browsers.contains {
+                $0.pointee.backends.offer(needs.backend)
+                    && needs.isMet($0.pointee.features, $0.pointee.limits)
+            }
         }
         guard !unoffered.isEmpty, let asked = browsers.entities.first else { return false }
         var isChanged = false
         for id in unoffered {
-            let backend = state.tasks[id].backend
-            let found = asked.backends.support(of: backend)
-            refuseBackend(
-                of: id, found.refusal ?? .browserRefuses, found.reason, by: asked.id, cause: cause)
+            let needs = TaskNeeds(of: state.tasks[id])
+            // One that has the backend says best what it lacks.
+            let asked = browsers.entities.first { $0.offers(needs.backend) } ?? asked
+            let found = asked.backends.support(of: needs.backend)
+            if let lack = needs.firstLack(asked.features, asked.limits), found.refusal == nil {
+                refuseBackend(of: id, .lacksFeature, lack, by: asked.id, cause: cause)
+            } else {
+                refuseBackend(
+                    of: id, found.refusal ?? .browserRefuses, found.reason, by: asked.id, cause: cause)
+            }
             isChanged = isChanged || state.tasks.contains(id)
         }
         return isChanged

@@ -10,6 +10,8 @@ public enum QueueReason: UInt32, WireEnum {
     case retry = 4
     /// Its backend was refused, and it goes on with the next.
     case backendChanged = 5
+    /// A task of higher priority took its place.
+    case preempted = 6
 
     public var name: StaticString {
         switch self {
@@ -18,6 +20,7 @@ public enum QueueReason: UInt32, WireEnum {
         case .recovering: "recovering"
         case .retry: "retry"
         case .backendChanged: "backend_changed"
+        case .preempted: "preempted"
         }
     }
 }

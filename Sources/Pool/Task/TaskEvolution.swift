@@ -66,10 +66,14 @@ extension PoolState {
     private func isQueued(at task: Int) -> Bool { queue.contains(rank(at: task), needs(at: task)) }
 
     private func rank(at task: Int) -> TaskRank {
-        TaskRank(tasks[at: task].id, priority: tasks[at: task].spec.priority)
+        TaskRank(
+            tasks[at: task].id, priority: tasks[at: task].spec.priority,
+            submittedAt: tasks[at: task].submittedAt, agingMs: policy.agingMs)
     }
 
-    private func needs(at task: Int) -> TaskNeeds { TaskNeeds(backend: tasks[at: task].backend) }
+    private func needs(at task: Int) -> TaskNeeds {
+        TaskNeeds(of: tasks[at: task].spec, on: tasks[at: task].backend)
+    }
 
     private mutating func clearRetry(at place: Int) {
         let due = tasks[at: place].retryAt

@@ -1,4 +1,4 @@
-/// Tasks that wait for a lane, in the order in which they are granted: higher priority first, then the older one.
+/// Tasks that wait for a lane, in the order in which they are granted (see ``TaskRank``).
 ///
 /// They stand apart by their needs: tasks with the same needs have the same candidates, so that many that no browser can
 /// take cost no more than one. Nothing of a task is looked up to find its place.
@@ -27,8 +27,8 @@ public struct TaskQueue: Sendable {
     }
 
     /// The queue of these tasks.
-    init(sorting tasks: some Sequence<TaskState>) {
-        for task in tasks { insert(TaskRank(of: task), TaskNeeds(of: task)) }
+    init(sorting tasks: some Sequence<TaskState>, agingMs: UInt64) {
+        for task in tasks { insert(TaskRank(of: task, agingMs: agingMs), TaskNeeds(of: task)) }
     }
 
     /// Whether no task waits.
@@ -100,21 +100,68 @@ extension TaskQueue: Equatable {
 /// What the hard filters of placement ask of a browser for a task.
 struct TaskNeeds: Equatable, Sendable {
     let backend: Backend
+    private let features: [String]
+    private let limits: [AdapterLimit]
+    private let memoryBytes: UInt64
 
-    init(backend: Backend) { self.backend = backend }
+    init(backend: Backend) { self.init(of: TaskSpec(), on: backend) }
 
-    init(of task: TaskState) { backend = task.backend }
+    init(of task: TaskState) { self.init(of: task.spec, on: task.backend) }
+
+    /// An adapter is of use on webgpu only.
+    init(of spec: TaskSpec, on backend: Backend) {
+        self.backend = backend
+        let usesAdapter = backend == .webgpu
+        features = usesAdapter ? spec.requiredFeatures : []
+        limits = usesAdapter ? spec.requiredLimits : []
+        memoryBytes = spec.memoryBytes
+    }
+
+    /// Whether an adapter has what is needed.
+    func isMet(_ features: [String], _ limits: [AdapterLimit]) -> Bool {
+        firstLack(features, limits) == nil
+    }
+
+    /// What an adapter lacks first, in words.
+    func firstLack(_ features: [String], _ limits: [AdapterLimit]) -> String? {
+        if let feature = self.features.first(where: { !features.contains($0) }) {
+            return "the adapter lacks the feature \(feature)"
+        }
+        for needed in self.limits {
+            let found = limits.first { $0.name == needed.name }?.value ?? 0
+            if found < needed.value {
+                return "the adapter's \(needed.name) is \(found), and \(needed.value) is needed"
+            }
+        }
+        return nil
+    }
 }
 
-/// Where a task stands among those that wait, as one number: higher priority first, then the older one.
+/// Where a task stands among those that wait, as one number.
+///
+/// A task ranks as if it had been submitted earlier by so many times the policy's `aging_ms` as its priority says, and of
+/// equals the older one first. A rank never changes while the task waits, and no task is passed over for ever: one is
+/// granted before every other that is submitted more than `aging_ms` times the difference of their priorities later.
+/// Without aging the priority alone decides, then the age.
 struct TaskRank: Comparable, Sendable {
     private let number: UInt128
 
-    init(_ task: TaskID, priority: UInt32) {
-        number = UInt128(UInt32.max - priority) << 64 | UInt128(task.sequence)
+    init(_ task: TaskID, priority: UInt32, submittedAt: EventTime, agingMs: UInt64) {
+        let first: UInt64
+        if agingMs == 0 {
+            first = UInt64(UInt32.max - priority)
+        } else {
+            let (credit, overflow) = UInt64(priority).multipliedReportingOverflow(by: agingMs * 1_000_000)
+            let at = submittedAt.nanoseconds
+            first = overflow || credit > at ? 0 : at - credit
+        }
+        number = UInt128(first) << 64 | UInt128(task.sequence)
     }
 
-    init(of task: TaskState) { self.init(task.id, priority: task.spec.priority) }
+    init(of task: TaskState, agingMs: UInt64) {
+        self.init(
+            task.id, priority: task.spec.priority, submittedAt: task.submittedAt, agingMs: agingMs)
+    }
 
     var task: TaskID { TaskID(UInt64(truncatingIfNeeded: number)) }
 

@@ -32,6 +32,14 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
     public var runtimeBackends: [Backend]
     /// Whether the task fails where its first backend cannot be used, rather than going on with the next.
     public var strictBackend: Bool
+    /// WebGPU features that the adapter must have where the task runs on webgpu.
+    public var requiredFeatures: [String]
+    /// Least values that the adapter's limits must have where the task runs on webgpu.
+    public var requiredLimits: [AdapterLimit]
+    /// Memory that the task is expected to need in a browser, in bytes; 0 when it is not known.
+    public var memoryBytes: UInt64
+    /// Tasks with the same word here like to share a browser; empty for none.
+    public var affinity: String
 
     public init(
         family: ModelFamily = .textEmbedding,
@@ -49,7 +57,11 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         failoverStrategy: RecoveryStrategy? = nil,
         deadlineMs: UInt64 = 0,
         runtimeBackends: [Backend] = [],
-        strictBackend: Bool = false
+        strictBackend: Bool = false,
+        requiredFeatures: [String] = [],
+        requiredLimits: [AdapterLimit] = [],
+        memoryBytes: UInt64 = 0,
+        affinity: String = ""
     ) {
         self.family = family
         self.model = model
@@ -67,6 +79,10 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         self.deadlineMs = deadlineMs
         self.runtimeBackends = runtimeBackends
         self.strictBackend = strictBackend
+        self.requiredFeatures = requiredFeatures
+        self.requiredLimits = requiredLimits
+        self.memoryBytes = memoryBytes
+        self.affinity = affinity
     }
 
     /// Whether the runtime can run the model on a backend.
@@ -95,5 +111,9 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         visitor.uint(14, "deadline_ms", &deadlineMs)
         visitor.choices(15, "runtime_backends", &runtimeBackends)
         visitor.bool(16, "strict_backend", &strictBackend)
+        visitor.strings(17, "required_features", &requiredFeatures)
+        visitor.messages(18, "required_limits", &requiredLimits)
+        visitor.uint(19, "memory_bytes", &memoryBytes)
+        visitor.string(20, "affinity", &affinity)
     }
 }

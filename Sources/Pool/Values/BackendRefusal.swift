@@ -12,6 +12,8 @@ public enum BackendRefusal: UInt32, WireEnum {
     case noKernel = 5
     /// The adapter would take longer than a dispatch is given.
     case tooSlow = 6
+    /// The adapter lacks a feature, or a limit is too low, for what the task needs.
+    case lacksFeature = 7
 
     public var name: StaticString {
         switch self {
@@ -21,6 +23,7 @@ public enum BackendRefusal: UInt32, WireEnum {
         case .noComputeNode: "no_compute_node"
         case .noKernel: "no_kernel"
         case .tooSlow: "too_slow"
+        case .lacksFeature: "lacks_feature"
         }
     }
 }

@@ -1,5 +1,5 @@
 /// A SHA-256 digest (FIPS 180-4). The core only carries and compares digests; the shell computes them.
-public struct Digest: Hashable, Sendable, CustomStringConvertible {
+public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Length of a digest in bytes.
     public static let byteCount = 32
     /// The 32 bytes as four big-endian words.
@@ -72,6 +72,9 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     public var description: String { Hexadecimal.text(bytes) }
 
     public static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
+
+    /// In the order of their bytes.
+    public static func < (left: Digest, right: Digest) -> Bool { left.words < right.words }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)

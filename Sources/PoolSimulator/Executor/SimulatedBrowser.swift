@@ -14,6 +14,7 @@ struct SimulatedBrowser: Sendable {
     var isSilent = false
     /// The rung under way.
     var rung: ObligationID?
+    var runsCompleted: UInt64 = 0
     /// Models in its page.
     var models: [Digest] = []
 }

@@ -272,8 +272,9 @@ extension SimulatedBrowser {
         let end = min(current.nextItem + UInt64(max(run.spec.batchItems, 1)), run.items.upperBound)
         guard current.nextItem < end else {
             runs.remove(at: index)
+            runsCompleted += 1
             output.reports.append(host.completed(run, isCold: current.isCold))
-            return output.reports.append(host.sampled(run))
+            return output.reports.append(host.sampled(run, runsCompleted: runsCompleted))
         }
         runs[index].nextItem = end
         let items = current.nextItem..<end

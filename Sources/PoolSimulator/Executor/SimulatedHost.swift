@@ -31,13 +31,17 @@ struct SimulatedHost: Sendable {
         EngineIdentity(version: "simulated", host: name, pid: enginePid(engine), simulated: true)
     }
 
+    /// What a browser process says of itself. Most stand for no product, and some for one; half of the adapters have
+    /// `shader-f16`, and a fourth a small buffer limit.
     func facts(pid: UInt32, hasAdapter: Bool) -> BrowserFacts {
+        let kinds: [BrowserKind] = [.simulated, .simulated, .chrome, .simulated, .firefox]
+        let buffer = AdapterLimit(name: "maxBufferSize", value: pid.isMultiple(of: 4) ? 1 << 28 : 1 << 32)
         let adapter = Adapter(
             vendor: "simulated", architecture: "none", device: "none",
-            description: "no adapter stands behind it",
-            software: true)
+            description: "no adapter stands behind it", software: true,
+            features: pid.isMultiple(of: 2) ? ["shader-f16", "subgroups"] : ["subgroups"], limits: [buffer])
         return BrowserFacts(
-            pid: pid, kind: .simulated, product: "Simulated/1", sandboxed: true,
+            pid: pid, kind: kinds[Int(pid) % kinds.count], product: "Simulated/1", sandboxed: true,
             adapter: hasAdapter ? adapter : nil, simulated: true,
             backends: [
                 BackendSupport(
@@ -73,12 +77,14 @@ struct SimulatedHost: Sendable {
         return Payload.storing(Array("\(items)".utf8)).payload
     }
 
-    func sampled(_ run: Effect.Run) -> Report {
+    /// A sample at the end of a run, of a browser that grows by 16 MiB with each.
+    func sampled(_ run: Effect.Run, runsCompleted: UInt64) -> Report {
         Report(
             MetricsSampled(
                 browser: run.browser, incarnation: run.incarnation, intervalMs: 1_000,
                 items: UInt64(run.items.count), busyMs: 500, latencyP50Ms: 5, latencyMaxMs: 50,
-                jsHeapBytes: 1 << 20, gpuProcessBytes: 1 << 24, browserBytes: 1 << 27, processes: 5))
+                jsHeapBytes: 1 << 20, gpuProcessBytes: 1 << 24, browserBytes: (8 + runsCompleted) << 24,
+                processes: 5))
     }
 
     func completed(_ run: Effect.Run, isCold: Bool) -> Report {

@@ -12,7 +12,8 @@ struct CheckedTask: Sendable {
         case held(BrowserID)
     }
 
-    var itemsTotal: UInt64
+    var spec: TaskSpec
+    var submittedAt: EventTime
     var itemsDone: UInt64 = 0
     var deadlineAt: EventTime?
     var backend = Backend.webgpu
@@ -24,6 +25,22 @@ struct CheckedTask: Sendable {
     var recovery: RecoveryID?
     /// What its model carried on from the last recorded items.
     var checkpoint: Payload?
+
+    var itemsTotal: UInt64 { spec.itemsTotal }
+
+    /// Whether a browser that can take it can take the other one too, and the other way round.
+    func needsAsMuch(as other: CheckedTask) -> Bool {
+        backend == other.backend && spec.requiredFeatures == other.spec.requiredFeatures
+            && spec.requiredLimits == other.spec.requiredLimits && spec.memoryBytes == other.spec.memoryBytes
+    }
+
+    /// Whether it comes before a task that was submitted after it and has another priority.
+    func precedes(younger other: CheckedTask, agingMs: UInt64) -> Bool {
+        if spec.priority >= other.spec.priority { return true }
+        guard agingMs > 0 else { return false }
+        let lead = Int128(other.submittedAt.nanoseconds - submittedAt.nanoseconds)
+        return lead >= Int128(other.spec.priority - spec.priority) * Int128(agingMs) * 1_000_000
+    }
 }
 
 /// What the checker knows of a browser.
@@ -42,12 +59,37 @@ struct CheckedBrowser: Sendable {
     var mayBeAlive = true
     /// The backends that its probe found.
     var offers: Set<Backend> = []
+    var adapter: Adapter?
+    /// What it used at its last sample.
+    var memoryBytes: UInt64 = 0
+    /// It is to be started anew, and given nothing more.
+    var isRecycling = false
     var preparing: ObligationID?
     var allocations: Set<AllocationID> = []
     var stops: Set<ObligationID> = []
     /// Where its breaker stands; nil while it is closed.
     var breaker: BreakerPhase?
     var isSuspected = false
+
+    /// Whether its adapter has what a task needs that runs on webgpu.
+    func suits(_ task: CheckedTask) -> Bool {
+        guard task.backend == .webgpu else { return true }
+        let spec = task.spec
+        return spec.requiredFeatures.allSatisfy { adapter?.features.contains($0) ?? false }
+            && spec.requiredLimits.allSatisfy { needed in
+                adapter?.limits.contains { $0.name == needed.name && $0.value >= needed.value } ?? false
+            }
+    }
+
+    /// Whether anything may be given to it.
+    var takesWork: Bool { standing == .usable && breaker != .open && !isSuspected && !isRecycling }
+
+    /// Whether it has a free lane for a task, and besides other tasks the memory.
+    func hasRoom(for task: CheckedTask, _ policy: PoolPolicy) -> Bool {
+        let taken = allocations.count + stops.count
+        guard taken > 0, policy.browserMemoryLimitBytes > 0 else { return taken < lanes(policy) }
+        return taken < lanes(policy) && memoryBytes + task.spec.memoryBytes <= policy.browserMemoryLimitBytes
+    }
 
     func lanes(_ policy: PoolPolicy) -> Int { breaker == .halfOpen ? 1 : Int(policy.lanesPerBrowser) }
 }

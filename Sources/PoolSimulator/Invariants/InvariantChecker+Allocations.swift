@@ -58,6 +58,16 @@ extension InvariantChecker {
             tasks[granted.task].map { browser.offers.contains($0.backend) } ?? true, .core8,
             "browser \(granted.browser) is granted to task \(granted.task) but does not offer its backend")
         require(
+            tasks[granted.task].map(browser.suits) ?? true, .core8,
+            "browser \(granted.browser) is granted to task \(granted.task) but lacks what it needs")
+        require(
+            !browser.isRecycling, .core8,
+            "browser \(granted.browser) is granted although it is to be started anew")
+        require(
+            granted.recovery != nil || (tasks[granted.task].map { browser.hasRoom(for: $0, policy) } ?? true),
+            .core5, "browser \(granted.browser) is granted to task \(granted.task) without room for it")
+        if granted.recovery == nil { checkOrder(of: granted.task) }
+        require(
             browser.breaker != .open && !browser.isSuspected, .core8,
             "browser \(granted.browser) is granted although it is quarantined or suspected")
         browsers[granted.browser]?.allocations.insert(id)
@@ -68,6 +78,31 @@ extension InvariantChecker {
             task: granted.task, browser: granted.browser, leaseDeadline: granted.leaseDeadline)
         if isRival { tasks[granted.task]?.rival = id } else { tasks[granted.task]?.allocation = id }
         tasks[granted.task]?.standing = .granted
+    }
+
+    /// No task is passed over by another that a browser could take as well: the starvation bound of the queue.
+    private mutating func checkOrder(of granted: TaskID) {
+        guard let task = tasks[granted] else { return }
+        let passedOver = tasks.filter { id, other in
+            other.standing == .queued && other.needsAsMuch(as: task)
+                && (id < granted
+                    ? other.precedes(younger: task, agingMs: policy.agingMs)
+                    : id > granted && !task.precedes(younger: other, agingMs: policy.agingMs))
+        }
+        if let first = passedOver.keys.min() {
+            report(.core4, "task \(granted) is granted before task \(first), whose turn it is")
+        }
+    }
+
+    /// A run gives way only to a task of so much higher priority.
+    private mutating func checkPreemption(of id: TaskID) {
+        guard let task = tasks[id] else { return }
+        let gap = policy.preemptionGap
+        let hasReason = tasks.values.contains { other in
+            other.standing == .queued && other.spec.priority >= task.spec.priority
+                && other.spec.priority - task.spec.priority >= gap
+        }
+        require(gap > 0 && hasReason, .core8, "task \(id) gives way to none of higher priority")
     }
 
     private mutating func takeAssignment(_ assigned: RunAssigned, _ sequence: UInt64) {
@@ -129,9 +164,10 @@ extension InvariantChecker {
             "allocation \(released.allocation) is released while its run is owed")
         let named = blast ?? allocation.browser
         require(
-            named == allocation.browser, .core8,
+            named == allocation.browser || released.reason == .preempted, .core8,
             "a fault of browser \(named) also takes work from browser \(allocation.browser)")
         browsers[allocation.browser]?.allocations.remove(released.allocation)
+        if released.reason == .preempted { checkPreemption(of: allocation.task) }
         guard let task = tasks[allocation.task] else { return }
         if task.rival == released.allocation {
             tasks[allocation.task]?.rival = nil

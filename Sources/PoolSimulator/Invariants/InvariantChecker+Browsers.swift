@@ -10,6 +10,7 @@ extension InvariantChecker {
             browsers[launched.browser]?.standing = .usable
             browsers[launched.browser]?.offers = Set(
                 launched.facts.backends.filter { $0.refusal == nil }.map(\.backend))
+            browsers[launched.browser]?.adapter = launched.facts.adapter
         case .browserLaunchFailed(let failed):
             answer(.launch, failed.obligation, on: failed.browser)
             goDown(failed.browser, processEnded: true)
@@ -41,10 +42,16 @@ extension InvariantChecker {
         case .breakerClosed(let closed): browsers[closed.browser]?.breaker = nil
         case .browserSuspected(let suspected): browsers[suspected.browser]?.isSuspected = true
         case .suspicionCleared(let cleared): browsers[cleared.browser]?.isSuspected = false
+        case .browserRecycleDecided(let decided):
+            require(
+                browsers[decided.browser]?.standing == .usable, .core8,
+                "browser \(decided.browser) is to be started anew but not usable")
+            browsers[decided.browser]?.isRecycling = true
         case .metricsSampled(let sampled):
             require(
                 browsers[sampled.browser]?.incarnation == sampled.incarnation, .core9,
                 "a sample of an incarnation of browser \(sampled.browser) that is not there is recorded")
+            browsers[sampled.browser]?.memoryBytes = sampled.browserBytes
         default: break
         }
     }
@@ -74,6 +81,10 @@ extension InvariantChecker {
             "it closes an incarnation of browser \(id) that is not there")
         let named = blast ?? id
         require(named == id, .core8, "a fault of browser \(named) also takes browser \(id)")
+        require(
+            decided.reason != .recycled
+                || browsers[id].map { $0.isRecycling && $0.allocations.isEmpty && $0.stops.isEmpty } ?? false,
+            .core8, "browser \(id) is started anew before its work is done")
         voidAll(on: id)
         open(.close, sequence, on: id)
         browsers[id]?.standing = .closing
@@ -107,17 +118,14 @@ extension InvariantChecker {
         let id = opened.browser
         require(opened.until > now, .core8, "the quarantine of browser \(id) is over when it begins")
         browsers[id]?.breaker = .open
-        let others = browsers.filter {
-            $0.key != id && $0.value.standing == .usable && $0.value.breaker != .open
-                && !$0.value.isSuspected
-        }.values
+        let others = browsers.filter { $0.key != id && $0.value.takesWork }.values
         require(
             !others.isEmpty, .core8, "browser \(id) is quarantined, and no other can take work")
         let (quarantined, all) = (browsers.values.count { $0.breaker == .open }, browsers.count)
         require(quarantined * 2 <= all, .core8, "\(quarantined) of \(all) browsers are quarantined")
         for (task, checked) in tasks.sorted(by: { $0.key < $1.key }) where checked.standing == .queued {
             require(
-                others.contains { $0.offers.contains(checked.backend) }, .core8,
+                others.contains { $0.offers.contains(checked.backend) && $0.suits(checked) }, .core8,
                 "browser \(id) is quarantined, the last that can run task \(task)")
         }
     }

@@ -114,14 +114,12 @@ extension InvariantChecker {
         for (id, task) in tasks.sorted(by: { $0.key < $1.key }) where task.standing == .queued {
             let usable = browsers.filter {
                 $0.value.standing == .usable && $0.value.offers.contains(task.backend)
+                    && $0.value.suits(task)
             }
             require(
                 isComing || !usable.isEmpty, .core8,
-                "task \(id) waits, but no browser that offers its backend is usable, coming or to be tried")
-            let free = usable.filter {
-                $0.value.breaker != .open && !$0.value.isSuspected
-                    && $0.value.allocations.count + $0.value.stops.count < $0.value.lanes(policy)
-            }.keys.min()
+                "task \(id) waits, but no browser that has what it needs is usable, coming or to be tried")
+            let free = usable.filter { $0.value.takesWork && $0.value.hasRoom(for: task, policy) }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
         }
         for (id, task) in tasks.sorted(by: { $0.key < $1.key }) {

@@ -5,7 +5,7 @@ extension InvariantChecker {
     mutating func takeTask(_ event: Event) {
         switch event.payload {
         case .taskSubmitted(let submitted):
-            var task = CheckedTask(itemsTotal: submitted.spec.itemsTotal)
+            var task = CheckedTask(spec: submitted.spec, submittedAt: event.at)
             if submitted.spec.deadlineMs > 0 {
                 task.deadlineAt = event.at.adding(milliseconds: submitted.spec.deadlineMs)
             }

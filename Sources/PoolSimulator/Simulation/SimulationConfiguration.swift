@@ -72,6 +72,11 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.retry = RetryPolicy(
             baseMs: random.within(1...500), maxMs: random.within(500...10_000),
             budget: UInt32(random.within(1...6)))
+        policy.agingMs = random.chance(perMille: 300) ? 0 : random.within(1...60_000)
+        policy.preemptionGap = random.chance(perMille: 600) ? 0 : UInt32(random.within(1...3))
+        policy.browserMemoryLimitBytes = random.chance(perMille: 700) ? 0 : random.within(150...400) << 20
+        policy.recycleAfterTasks = random.chance(perMille: 700) ? 0 : UInt32(random.within(1...6))
+        policy.recycleAfterMs = random.chance(perMille: 700) ? 0 : random.within(2_000...60_000)
         return policy
     }
 }

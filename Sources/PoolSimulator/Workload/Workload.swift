@@ -51,6 +51,13 @@ public struct Workload: Equatable, Sendable {
         spec.deadlineMs = random.chance(perMille: 250) ? random.within(100...60_000) : 0
         spec.runtimeBackends = random.pick([[], [.webgpu, .cpu], [.webgpu, .webnn, .cpu]])
         spec.strictBackend = random.chance(perMille: 150)
+        if random.chance(perMille: 150) { spec.requiredFeatures = ["shader-f16"] }
+        if random.chance(perMille: 20) { spec.requiredFeatures.append("no-such-feature") }
+        if random.chance(perMille: 150) {
+            spec.requiredLimits = [AdapterLimit(name: "maxBufferSize", value: 1 << random.within(28...33))]
+        }
+        if random.chance(perMille: 300) { spec.memoryBytes = random.within(1...300) << 20 }
+        if random.chance(perMille: 300) { spec.affinity = "group-\(random.below(2))" }
         return spec
     }
 

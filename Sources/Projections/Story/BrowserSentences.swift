@@ -102,3 +102,15 @@ extension SuspicionCleared {
         "browser \(browser) was heard of again after \(Wording.seconds(nanoseconds: silentNs))"
     }
 }
+
+extension BrowserRecycleDecided {
+    var sentence: String {
+        let why =
+            switch reason {
+            case .age: "it had been up for \(Wording.rounded(milliseconds: Double(ageMs)))"
+            case .tasks: "it had completed \(Wording.count(runsCompleted, "run"))"
+            case .memory: "it used \(memoryBytes / 1_048_576) MiB"
+            }
+        return "browser \(browser) was to be started anew: \(why)"
+    }
+}

@@ -70,6 +70,9 @@ struct DecisionBasis {
         case .browserSuspected(let event):
             policy = ["heartbeat"]
             add(event.browser, "heard_at_ns", "heartbeat_mean_us", "heartbeat_variance")
+        case .browserRecycleDecided(let event):
+            policy = ["recycle_after_ms", "recycle_after_tasks", "browser_memory_limit_bytes"]
+            add(event.browser, "launched_at_ns", "runs_completed", "memory_bytes")
         case .suspicionCleared(let event): add(event.browser, "suspected", "heard_at_ns")
         case .browserRetired(let event):
             policy = ["warm_browsers", "retry.budget"]
@@ -83,9 +86,15 @@ struct DecisionBasis {
     private mutating func takeRun(_ payload: EventPayload) {
         switch payload {
         case .taskGranted(let event):
-            policy = ["lease_ms", "lanes_per_browser", "browser_preferences"]
+            policy = [
+                "lease_ms", "lanes_per_browser", "browser_preferences", "aging_ms",
+                "browser_memory_limit_bytes",
+            ]
             addPool("queue")
-            add(event.task, "spec.priority", "spec.family", "spec.model_digest", "backend", "queued_at_ns")
+            add(
+                event.task, "spec.priority", "spec.family", "spec.model_digest", "spec.required_features",
+                "spec.required_limits", "spec.memory_bytes", "spec.affinity", "backend", "submitted_at_ns",
+                "queued_at_ns")
         case .runAssigned(let event): add(event.task, "items_done", "spec.items_total", "backend")
         case .runStopDecided: policy = ["stop_deadline_ms"]
         case .allocationReleased(let event):

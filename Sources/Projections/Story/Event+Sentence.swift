@@ -58,6 +58,7 @@ extension Event {
         case .breakerClosed(let message): message.sentence
         case .browserSuspected(let message): message.sentence
         case .suspicionCleared(let message): message.sentence
+        case .browserRecycleDecided(let message): message.sentence
         }
     }
 }

@@ -18,7 +18,11 @@ struct AllocationDecisionTests {
                     TaskGranted(
                         task: task, browser: browser, incarnation: IncarnationID(browser.sequence),
                         leaseDeadline: pool.now.adding(milliseconds: 60_000),
-                        candidates: [Candidate(browser: browser, score: 600, preference: 400, load: 200)])),
+                        candidates: [
+                            Candidate(
+                                browser: browser, score: 1_600, preference: 400, load: 200, speed: 200,
+                                exploration: 600, health: 200)
+                        ])),
                 .runAssigned(
                     RunAssigned(
                         allocation: AllocationID(grant), task: task, browser: browser, itemCount: 10,

@@ -73,9 +73,11 @@ struct GrantingTests {
         let task = TaskState(id: TaskID(1), spec: .test())
         let free = pool.state.browsers.entities.filter { $0.lanesTaken < 4 }
         let all = free.map { browser in
-            let residency = browser.residentModels.isEmpty ? 0 : 400
+            let residency = browser.residentModels.isEmpty ? 0 : 200
+            let (preference, unmeasured, health) = (400, 800, 200)
+            let rest = preference + unmeasured + health
             return Candidate(
-                browser: browser.id, score: UInt32(400 + residency + 50 * (4 - browser.lanesTaken)))
+                browser: browser.id, score: UInt32(rest + residency + 50 * (4 - browser.lanesTaken)))
         }
         let best = all.sorted { ($1.score, $0.browser) < ($0.score, $1.browser) }.prefix(8)
         let candidates = Placement(of: task, in: pool.state).candidates

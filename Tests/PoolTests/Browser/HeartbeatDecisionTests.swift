@@ -111,11 +111,11 @@ struct HeartbeatDecisionTests {
         for (value, logarithm) in [(1, 0), (10, 1_000), (1_000, 3_000), (707, 2_849), (2, 301)]
             as [(UInt64, UInt64)]
         {
-            #expect(Suspicion.log10Milli(value).distance(to: logarithm).magnitude <= 1)
+            #expect(FixedPoint.log10Milli(value).distance(to: logarithm).magnitude <= 1)
         }
         for root in [0, 1, 2, 3, 999, 1_000, 4_294_967_295] as [UInt64] {
-            #expect(Suspicion.squareRoot(root * root) == root)
-            if root > 1 { #expect(Suspicion.squareRoot(root * root - 1) == root - 1) }
+            #expect(FixedPoint.squareRoot(root * root) == root)
+            if root > 1 { #expect(FixedPoint.squareRoot(root * root - 1) == root - 1) }
         }
     }
 }

@@ -8,15 +8,27 @@ struct TaskQueueTests {
     private struct Waiting {
         let task: TaskID
         let priority: UInt32
+        let submittedAt: EventTime
+        let agingMs: UInt64
         let needs: TaskNeeds
 
-        var rank: TaskRank { TaskRank(task, priority: priority) }
+        var rank: TaskRank {
+            TaskRank(task, priority: priority, submittedAt: submittedAt, agingMs: agingMs)
+        }
+
+        /// Whether it is granted before one that was submitted after it.
+        func precedes(_ younger: Waiting) -> Bool {
+            if agingMs == 0 { return priority >= younger.priority }
+            let leadMs = (younger.submittedAt.nanoseconds - submittedAt.nanoseconds) / 1_000_000
+            return Int(leadMs) >= (Int(younger.priority) - Int(priority)) * Int(agingMs)
+        }
     }
 
     @Test(
-        "gives tasks by priority, then age, and passes over those whose needs are not met",
+        "gives tasks by priority and age, and passes over those whose needs are not met",
         arguments: 1...12 as ClosedRange<UInt64>)
     func likeAnArray(seed: UInt64) {
+        let agingMs = seed.isMultiple(of: 2) ? 0 : seed * 10
         var random = SplitMix64(seed: seed)
         var queue = TaskQueue()
         var model: [Waiting] = []
@@ -24,9 +36,10 @@ struct TaskQueueTests {
             if random.chance(perMille: step < 1500 ? 700 : 300) {
                 let waiting = Waiting(
                     task: TaskID(step), priority: UInt32(random.below(3)),
+                    submittedAt: EventTime(nanoseconds: (1_000_000 + step / 2) * 1_000_000), agingMs: agingMs,
                     needs: TaskNeeds(backend: random.pick(Backend.allCases)))
                 queue.insert(waiting.rank, waiting.needs)
-                let place = model.firstIndex { $0.priority < waiting.priority } ?? model.count
+                let place = model.firstIndex { !$0.precedes(waiting) } ?? model.count
                 model.insert(waiting, at: place)
             } else if !model.isEmpty {
                 let place = Int(random.below(UInt64(model.count)))
@@ -49,7 +62,8 @@ struct TaskQueueTests {
                     == model.filter { !passedOver.contains($0.needs) }.map(\.task))
         }
         #expect(queue == TaskQueue(unsorted: model.map(\.task)))
-        let other = TaskRank(TaskID(5000), priority: 1)
+        let other = TaskRank(
+            TaskID(5000), priority: 1, submittedAt: EventTime(nanoseconds: 1), agingMs: agingMs)
         queue.insert(other, TaskNeeds(backend: .webgpu))
         #expect(queue != TaskQueue(unsorted: model.map(\.task)))
     }

@@ -1,0 +1,17 @@
+/// Why a browser is started anew that has not failed.
+public enum RecycleReason: UInt32, WireEnum {
+    /// It has been up for as long as the policy lets it.
+    case age = 1
+    /// It has completed as many runs as the policy lets it.
+    case tasks = 2
+    /// It uses more memory than the policy lets it.
+    case memory = 3
+
+    public var name: StaticString {
+        switch self {
+        case .age: "age"
+        case .tasks: "tasks"
+        case .memory: "memory"
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// Functions of whole numbers and thousandths, which give the same on every machine (CORE-1).
+enum FixedPoint {
+    /// The decimal logarithm of a whole number above 0, in thousandths, rounded down: bit by bit, by squaring.
+    static func log10Milli(_ value: UInt64) -> UInt64 {
+        let whole = UInt64(63 - value.leadingZeroBitCount)
+        // The value as 1.31 fixed point, in [1, 2).
+        var mantissa = whole >= 31 ? value >> (whole - 31) : value << (31 - whole)
+        var logarithm = whole
+        for _ in 0..<24 {
+            mantissa = (mantissa * mantissa) >> 31
+            logarithm <<= 1
+            if mantissa >= 1 << 32 {
+                mantissa >>= 1
+                logarithm |= 1
+            }
+        }
+        // log₁₀ 2 = 0.301029996.
+        return ((logarithm * 301_029_996) >> 24) / 1_000_000
+    }
+
+    /// The natural logarithm of a whole number above 0, in thousandths.
+    static func lnMilli(_ value: UInt64) -> UInt64 {
+        // ln 10 = 2.302585.
+        log10Milli(value) * 2_302_585 / 1_000_000
+    }
+
+    /// The whole part of a square root.
+    static func squareRoot(_ square: UInt64) -> UInt64 {
+        var (low, high) = (UInt64(0), UInt64(UInt32.max))
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if middle * middle <= square { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// A mean after one more value that counts one part in so many.
+    static func moving(_ mean: UInt64, towards value: UInt64, by parts: UInt32) -> UInt64 {
+        let parts = UInt64(parts)
+        return value >= mean ? mean + (value - mean) / parts : mean - (mean - value) / parts
+    }
+
+    /// A quotient in thousandths, at most 4,294,967,295; of what is divided by nothing the most.
+    static func ratioMilli(_ value: UInt64, to divisor: UInt64) -> UInt64 {
+        let most = UInt64(UInt32.max)
+        guard divisor > 0 else { return most }
+        let (product, overflow) = value.multipliedReportingOverflow(by: 1_000)
+        return min(overflow ? value / divisor * 1_000 : product / divisor, most)
+    }
+}

@@ -10,7 +10,7 @@ extension PoolState {
         allocations.insert(
             AllocationState(
                 id: id, task: granted.task, browser: granted.browser, incarnation: granted.incarnation,
-                leaseDeadline: granted.leaseDeadline))
+                leaseDeadline: granted.leaseDeadline, grantedAt: revision >= 5 ? event.at : .zero))
         timers.set(.lease, event.sequence, at: granted.leaseDeadline)
         leaveQueue(at: task)
         tasks[at: task].phase = .granted
@@ -116,6 +116,11 @@ extension PoolState {
         precondition(allocation.run == nil, "allocation \(allocation.id) is released with a run")
         timers.clear(.lease, allocation.id.sequence, at: allocation.leaseDeadline)
         let task = tasks.place(of: allocation.task)
+        if released.reason == .raceLost, revision >= 5, let recovery = tasks[at: task].recovery {
+            let lost = event.at.nanoseconds(since: allocation.grantedAt)
+            let (sum, overflow) = recoveries[recovery].raceNs.addingReportingOverflow(lost)
+            recoveries[recovery].raceNs = overflow ? .max : sum
+        }
         if tasks[at: task].rival == allocation.id {
             tasks[at: task].rival = nil
         } else if let rival = tasks[at: task].rival {

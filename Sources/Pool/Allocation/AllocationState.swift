@@ -18,6 +18,8 @@ public struct AllocationState: WireMessage, DefaultInitializable {
     public var startedAt: EventTime
     /// The first item assigned.
     public var firstItem: UInt64
+    /// When it was granted.
+    public var grantedAt: EventTime
 
     public init(
         id: AllocationID = AllocationID(0),
@@ -28,7 +30,8 @@ public struct AllocationState: WireMessage, DefaultInitializable {
         run: ObligationID? = nil,
         endItem: UInt64 = 0,
         startedAt: EventTime = .zero,
-        firstItem: UInt64 = 0
+        firstItem: UInt64 = 0,
+        grantedAt: EventTime = .zero
     ) {
         self.id = id
         self.task = task
@@ -39,6 +42,7 @@ public struct AllocationState: WireMessage, DefaultInitializable {
         self.endItem = endItem
         self.startedAt = startedAt
         self.firstItem = firstItem
+        self.grantedAt = grantedAt
     }
 
     public init() {
@@ -55,5 +59,6 @@ public struct AllocationState: WireMessage, DefaultInitializable {
         visitor.uint(7, "end_item", &endItem)
         visitor.time(8, "started_at_ns", &startedAt)
         visitor.uint(9, "first_item", &firstItem)
+        visitor.time(10, "granted_at_ns", &grantedAt)
     }
 }

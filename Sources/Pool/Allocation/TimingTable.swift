@@ -9,9 +9,10 @@ public struct TimingTable: Sendable, Equatable {
 
     init() {}
 
-    /// Whether the entries are in order and each there once, as everything here relies on.
-    var isOrdered: Bool {
+    /// Whether it is what events can have given: in order, each entry there once, and every one of a run.
+    var isSound: Bool {
         zip(timings, timings.dropFirst()).allSatisfy { Self.precedes($0, $1) } && timings.count <= Self.limit
+            && timings.allSatisfy { $0.runs > 0 }
     }
 
     /// What was measured of a model on a backend: one for each kind of browser.

@@ -8,6 +8,7 @@ extension PoolState {
             browsers.insert(BrowserState(id: id))
         } else {
             precondition(browsers[id].phase == .failed, "browser \(id) is launched while it may be alive")
+            beginRestart(of: id, at: event.at)
         }
         browsers[id].incarnation = IncarnationID(event.sequence)
         browsers[id].rung = nil
@@ -40,6 +41,7 @@ extension PoolState {
             browsers[id].limits = launched.facts.adapter?.limits ?? []
             browsers[id].launchedAt = event.at
         }
+        endRestart(of: id, at: event.at)
         launchFailures = 0
         settleLanes(id, at: event.at)
     }
@@ -59,6 +61,7 @@ extension PoolState {
     }
 
     mutating func evolve(_ failed: BrowserFailed, at event: EventStamp) {
+        recordRung(at: browsers.place(of: failed.browser), healed: false, event.at)
         voidObligations(of: failed.browser)
         strike(failed.browser)
         if failed.evidence == .gpuProcessLost { browsers[failed.browser].loseGPU(at: event.at) }
@@ -72,6 +75,7 @@ extension PoolState {
         let id = decided.browser
         let obligation = ObligationID(event.sequence)
         voidObligations(of: id)
+        if decided.relaunch { beginRestart(of: id, at: event.at) }
         if browsers[id].isUsable {
             switch decided.reason {
             case .failed, .runNotStopped, .silent: strike(id)

@@ -77,6 +77,8 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var launchedAt: EventTime
     /// Why it is started anew as soon as its lanes are free.
     public var recycling: RecycleReason?
+    /// When its process was given up for a new one; 0 once that is usable.
+    public var restartAt: EventTime
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -116,7 +118,8 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         affinities: [String] = [],
         runsCompleted: UInt32 = 0,
         launchedAt: EventTime = .zero,
-        recycling: RecycleReason? = nil
+        recycling: RecycleReason? = nil,
+        restartAt: EventTime = .zero
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -156,6 +159,7 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.runsCompleted = runsCompleted
         self.launchedAt = launchedAt
         self.recycling = recycling
+        self.restartAt = restartAt
     }
 
     public init() {
@@ -201,5 +205,6 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.uint(36, "runs_completed", &runsCompleted)
         visitor.time(37, "launched_at_ns", &launchedAt)
         visitor.optionalChoice(38, "recycling", &recycling)
+        visitor.time(39, "restart_at_ns", &restartAt)
     }
 }

@@ -38,13 +38,18 @@ extension PoolState {
         launchRetryAt = .zero
     }
 
-    mutating func evolve(_ fired: TimerFired) {
+    mutating func evolve(_ fired: TimerFired, at event: EventStamp) {
         timers.clear(fired.kind, fired.subject, at: fired.dueAt)
         switch fired.kind {
         case .launchRetry: launchRetryAt = .zero
         case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
         case .idle: waitOnIfIdle(BrowserID(fired.subject), at: fired.dueAt)
-        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop, .heal: break
+        case .heal:
+            let browser = obligations.find(ObligationID(fired.subject))?.browser
+            if let place = browser.flatMap({ browsers.placeIfPresent(of: $0) }) {
+                recordRung(at: place, healed: false, event.at)
+            }
+        case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop: break
         case .breaker: browsers[BrowserID(fired.subject)].quarantinedUntil = .zero
         case .heartbeat: browsers[BrowserID(fired.subject)].heartbeatDue = .zero
         }

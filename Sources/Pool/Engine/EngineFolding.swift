@@ -25,7 +25,7 @@ extension TimerFired: FoldedMessage {
         try require(state.timers.contains(timer), "no such timer is set")
         if kind == .prepare { try state.obligations.require(ObligationID(subject), "obligation") }
     }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension StateDigestRecorded: FoldedMessage {}

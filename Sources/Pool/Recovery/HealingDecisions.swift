@@ -1,18 +1,25 @@
 /// How a failed browser is made usable again: rung after rung of the ladder for what was seen, each under its own
 /// deadline, and what becomes of the tasks that wait for it.
 extension Decider {
-    /// Takes the next rung on a failed browser whose process lives, and gives it.
+    /// Takes the next rung on a failed browser whose process lives, and gives it: the cheapest, or, where the strategy is
+    /// adaptive, the one from which on healing is expected to take the least time.
     mutating func heal(_ id: BrowserID, _ evidence: Evidence, cause: UInt64) -> Rung {
         let browser = state.browsers[id]
-        let rung =
-            state.policy.enableFaultTolerance ? browser.nextRung(for: evidence, at: now) : .restartBrowser
+        let rungs =
+            state.policy.enableFaultTolerance ? browser.rungs(for: evidence, at: now) : [.restartBrowser]
+        var estimates: [RungEstimate] = []
+        if state.policy.recoveryStrategy == .adaptive, rungs.count > 1 {
+            estimates = browser.rungEstimates(
+                rungs, after: evidence, state.experience, launchDeadlineMs: state.policy.launchDeadlineMs)
+        }
+        let rung = estimates.min { $0.expectedUs < $1.expectedUs }?.rung ?? rungs[0]
         if rung == .restartBrowser {
             close(id, .failed, relaunch: true, cause: cause)
         } else {
             emit(
                 HealDecided(
                     browser: id, incarnation: browser.incarnation, evidence: evidence, rung: rung,
-                    deadline: now.adding(milliseconds: state.policy.rungDeadlineMs)),
+                    deadline: now.adding(milliseconds: state.policy.rungDeadlineMs), estimates: estimates),
                 cause: cause)
         }
         return rung

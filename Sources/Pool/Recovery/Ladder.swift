@@ -33,12 +33,12 @@ extension BrowserState {
     static let gpuLossMemoryMs: UInt64 = 300_000
     static let gpuLossesBorne = 2
 
-    /// The cheapest rung that may heal it and that was not just tried in vain. One that the product would refuse is
-    /// none.
-    func nextRung(for evidence: Evidence, at now: EventTime) -> Rung {
+    /// The rungs that may heal it and that were not just tried in vain, cheapest first. One that the product would refuse
+    /// is none.
+    func rungs(for evidence: Evidence, at now: EventTime) -> [Rung] {
         let last = rung.flatMap { now < rungAt.adding(milliseconds: Self.rungMemoryMs) ? $0.rawValue : nil }
         let lost = limitsGPULosses ? gpuLosses.count { $0.counts(at: now) } : 0
-        let next = evidence.ladder.first { rung in
+        let rungs = evidence.ladder.filter { rung in
             if let last, rung.rawValue <= last { return false }
             return switch rung {
             case .restartGPU: lost < Self.gpuLossesBorne
@@ -46,7 +46,7 @@ extension BrowserState {
             case .restartBrowser, .failOver, .changeBackend: true
             }
         }
-        return next ?? .restartBrowser
+        return rungs.isEmpty ? [.restartBrowser] : rungs
     }
 
     /// Takes note that its GPU process ends, where that counts.

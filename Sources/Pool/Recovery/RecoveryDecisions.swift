@@ -1,11 +1,21 @@
 /// How a task that lost its browser goes on, by strategy: it moves to another browser (immediate), waits for its own to
 /// be healed, rung by rung, and moves when nothing helps (progressive), waits together with all others that the fault
-/// hit (coordinated), or does both at once (parallel).
+/// hit (coordinated), or does both at once (parallel). The adaptive strategy is one of these, chosen once for all that a
+/// fault hits.
 extension Decider {
     /// What is done about the browser that a task was on.
     struct Healing {
         var browser: BrowserID
         var rung: Rung
+    }
+
+    /// What tasks are brought back by that ask for the adaptive strategy.
+    private struct Answer {
+        var evidence: Evidence
+        /// Nil when the browser is not healed at all, and nothing is to be chosen.
+        var choice: AdaptiveChoice?
+        /// Whether another browser has room.
+        var spare: Bool
     }
 
     /// Recovers every task that held one of these allocations, in their order.
@@ -16,35 +26,64 @@ extension Decider {
         cause: UInt64
     ) {
         var together: [TaskID] = []
+        let answer = answer(to: evidence, for: allocations, healing)
         for id in allocations {
             // A group that is rolled back takes the allocations of all its members along.
             guard let task = state.allocations.find(id)?.task else { continue }
             release(id, reason, cause: cause)
             // The other side of a race goes on.
             if state.tasks[task].allocation != nil { continue }
-            if healing != nil, isCoordinated(state.tasks[task]) {
+            if healing != nil, isCoordinated(state.tasks[task], answer) {
                 together.append(task)
             } else {
-                recover(task, evidence: evidence, healing: healing, cause: cause)
+                recover(task, answer, healing: healing, cause: cause)
             }
         }
         if let healing {
-            recoverTogether(together, evidence: evidence, healing: healing, cause: cause)
+            recoverTogether(together, answer, healing: healing, cause: cause)
+        }
+    }
+
+    /// Recovers a task whose browser is gone.
+    mutating func recover(_ id: TaskID, evidence: Evidence, cause: UInt64) {
+        recover(id, Answer(evidence: evidence, spare: false), healing: nil, cause: cause)
+    }
+
+    private func answer(
+        to evidence: Evidence, for allocations: [AllocationID], _ healing: Healing?
+    ) -> Answer {
+        guard let healing,
+            let task = allocations.lazy.compactMap({ state.allocations.find($0)?.task }).first
+        else { return Answer(evidence: evidence, spare: false) }
+        let spare = hasSpare(for: state.tasks[task], besides: healing.browser)
+        let isAdaptive = allocations.contains { id in
+            state.allocations.find(id).map { asked(by: state.tasks[$0.task]) == .adaptive } ?? false
+        }
+        let choice = isAdaptive ? AdaptiveChoice(after: evidence, spare: spare, state.experience) : nil
+        return Answer(evidence: evidence, choice: choice, spare: spare)
+    }
+
+    /// Whether another browser could take a task at once.
+    private func hasSpare(for task: TaskState, besides id: BrowserID) -> Bool {
+        let needs = TaskNeeds(of: task)
+        return state.browsers.contains {
+            $0.pointee.id != id && $0.pointee.takesWork && $0.pointee.meets(needs)
+                && $0.pointee.lanesTaken < $0.pointee.lanes(state.policy)
         }
     }
 
     /// Begins a recovery, or takes the next attempt of the one under way: a browser that fails while a task recovers
     /// on it does not start another transaction.
-    mutating func recover(_ id: TaskID, evidence: Evidence, healing: Healing? = nil, cause: UInt64) {
-        guard let attempt = nextAttempt(of: id, after: evidence, cause: cause) else { return }
+    private mutating func recover(_ id: TaskID, _ answer: Answer, healing: Healing?, cause: UInt64) {
+        guard let attempt = nextAttempt(of: id, after: answer.evidence, cause: cause) else { return }
         // Those of its group that wait for the browser that is not healed wait for themselves.
         if healing == nil, let group = state.recoveries.find(state.tasks[id].recovery)?.group {
             return rollBackTogether(group, cause: cause)
         }
-        let strategy = strategy(of: state.tasks[id])
+        let strategy = strategy(of: state.tasks[id], answer)
         let waits = healing != nil && (strategy == .progressive || strategy == .parallel)
         let (recovery, rungCause) = begin(
-            id, evidence, strategy, waitingFor: waits ? healing?.browser : nil, group: nil, cause: cause)
+            id, answer, strategy, waitingFor: waits ? healing?.browser : nil, group: nil, cause: cause)
         if let healing, strategy == .progressive, state.recoveries[recovery].waitsForHealing {
             emit(
                 RungStarted(
@@ -93,31 +132,40 @@ extension Decider {
 
     /// The recovery that a task is in, or a new one, with the event that its next rung follows from.
     private mutating func begin(
-        _ id: TaskID, _ evidence: Evidence, _ strategy: RecoveryStrategy, waitingFor browser: BrowserID?,
+        _ id: TaskID, _ answer: Answer, _ strategy: RecoveryStrategy, waitingFor browser: BrowserID?,
         group: RecoveryID?, cause: UInt64
     ) -> (RecoveryID, cause: UInt64) {
         let task = state.tasks[id]
         if let current = task.recovery { return (current, cause) }
+        let isChosen = asked(by: task) == .adaptive
         let began = emit(
             RecoveryBegan(
-                task: id, evidence: evidence, strategy: strategy, checkpointItems: task.itemsDone,
+                task: id, evidence: answer.evidence, strategy: strategy, checkpointItems: task.itemsDone,
                 deadline: now.adding(milliseconds: task.spec.recoveryTimeoutMs), browser: browser,
-                group: group),
+                group: group, spare: answer.spare,
+                estimates: isChosen ? answer.choice?.estimates ?? [] : []),
             cause: cause)
         return (RecoveryID(began), began)
     }
 
-    private func strategy(of task: TaskState) -> RecoveryStrategy {
+    /// The strategy that a task asks for.
+    private func asked(by task: TaskState) -> RecoveryStrategy {
+        task.spec.failoverStrategy ?? state.policy.recoveryStrategy
+    }
+
+    /// The strategy by which a task is brought back.
+    private func strategy(of task: TaskState, _ answer: Answer) -> RecoveryStrategy {
         if let recovery = state.recoveries.find(task.recovery) { return recovery.strategy }
-        return task.spec.failoverStrategy ?? state.policy.recoveryStrategy
+        let asked = asked(by: task)
+        return asked == .adaptive ? answer.choice?.strategy ?? .immediate : asked
     }
 
     // MARK: Groups
 
     /// Whether a task recovers together with others: not if it lost its browser with an engine, as others did then of
     /// which nothing is known any more.
-    private func isCoordinated(_ task: TaskState) -> Bool {
-        strategy(of: task) == .coordinated
+    private func isCoordinated(_ task: TaskState, _ answer: Answer) -> Bool {
+        strategy(of: task, answer) == .coordinated
             && state.recoveries.find(task.recovery).map { $0.group != nil } ?? true
     }
 
@@ -128,11 +176,11 @@ extension Decider {
 
     /// Holds all tasks that one fault hit until their browser is healed, and resumes them in one step.
     private mutating func recoverTogether(
-        _ tasks: [TaskID], evidence: Evidence, healing: Healing, cause: UInt64
+        _ tasks: [TaskID], _ answer: Answer, healing: Healing, cause: UInt64
     ) {
         var attempts: [(task: TaskID, attempt: UInt32)] = []
         for id in tasks {
-            if let attempt = nextAttempt(of: id, after: evidence, cause: cause) {
+            if let attempt = nextAttempt(of: id, after: answer.evidence, cause: cause) {
                 attempts.append((id, attempt))
             }
         }
@@ -147,7 +195,7 @@ extension Decider {
             guard recovery != nil || state.tasks[id].retryAt == .zero else { continue }
             if recovery == nil, group == nil { group = RecoveryID(state.position + 1) }
             let (current, rungCause) = begin(
-                id, evidence, .coordinated, waitingFor: healing.browser, group: group, cause: cause)
+                id, answer, .coordinated, waitingFor: healing.browser, group: group, cause: cause)
             emit(
                 RungStarted(
                     recovery: current, rung: healing.rung, attempt: attempt, browser: healing.browser),

@@ -8,7 +8,7 @@ extension PoolState {
             RecoveryState(
                 id: id, task: began.task, evidence: began.evidence, strategy: began.strategy,
                 beganAt: event.at, deadline: began.deadline, checkpointItems: began.checkpointItems,
-                browser: began.browser, group: began.group))
+                browser: began.browser, group: began.group, spare: began.spare))
         tasks[began.task].recovery = id
         timers.set(.recoveryTimeout, event.sequence, at: began.deadline)
     }
@@ -27,7 +27,33 @@ extension PoolState {
         if started.rung.healsBrowser { tasks[at: task].phase = .recovering }
     }
 
-    mutating func removeRecovery(_ id: RecoveryID) {
+    /// What a recovery cost that brought its task back: the time that it took, and what its race took of other lanes.
+    mutating func evolve(_ committed: RecoveryCommitted) {
+        if revision >= 5 {
+            let recovery = recoveries[committed.recovery]
+            experience.record(
+                recovery.strategy, recovery.evidence, spare: recovery.spare, succeeded: true,
+                costUs: committed.durationNs / 1_000 + recovery.raceNs / 1_000)
+        }
+        removeRecovery(committed.recovery)
+    }
+
+    /// One that was given up is taken to have cost all the time that it had, where that says anything of its strategy.
+    mutating func evolve(_ rolledBack: RecoveryRolledBack) {
+        switch rolledBack.reason {
+        case .timedOut, .retriesExhausted, .groupFailed:
+            guard revision >= 5 else { break }
+            let recovery = recoveries[rolledBack.recovery]
+            let given = recovery.deadline.nanoseconds(since: recovery.beganAt)
+            experience.record(
+                recovery.strategy, recovery.evidence, spare: recovery.spare, succeeded: false,
+                costUs: given / 1_000 + recovery.raceNs / 1_000)
+        case .taskEnded, .engineStopped: break
+        }
+        removeRecovery(rolledBack.recovery)
+    }
+
+    private mutating func removeRecovery(_ id: RecoveryID) {
         let recovery = recoveries.remove(id)
         timers.clear(.recoveryTimeout, id.sequence, at: recovery.deadline)
         let task = tasks.place(of: recovery.task)
@@ -53,14 +79,40 @@ extension PoolState {
     }
 
     mutating func evolve(_ ended: RungEnded, at event: EventStamp) {
-        discharge(ended.obligation)
         let browser = browsers.place(of: ended.browser)
+        recordRung(at: browser, healed: ended.healed, event.at)
+        discharge(ended.obligation)
         browsers[at: browser].obligation = nil
         browsers[at: browser].evidence = nil
         browsers[at: browser].phase = ended.healed ? .ready : .failed
         guard ended.healed else { return }
         browsers[at: browser].backends = ended.backends
         settleLanes(at: browser, event.at)
+    }
+}
+
+extension PoolState {
+    /// Takes in how the rung under way on a browser ended, if one is.
+    mutating func recordRung(at browser: Int, healed: Bool, _ now: EventTime) {
+        guard revision >= 5, browsers[at: browser].phase == .healing, let rung = browsers[at: browser].rung
+        else { return }
+        experience.record(
+            rung, browsers[at: browser].evidence, healed: healed,
+            timeUs: now.nanoseconds(since: browsers[at: browser].rungAt) / 1_000)
+    }
+
+    /// Takes note that a browser's process is given up for a new one.
+    mutating func beginRestart(of id: BrowserID, at now: EventTime) {
+        if revision >= 5, browsers[id].restartAt == .zero { browsers[id].restartAt = now }
+    }
+
+    /// Takes in how long it took until the new process of a browser was usable.
+    mutating func endRestart(of id: BrowserID, at now: EventTime) {
+        let began = browsers[id].restartAt
+        guard began != .zero else { return }
+        experience.record(
+            .restartBrowser, nil, healed: true, timeUs: now.nanoseconds(since: began) / 1_000)
+        browsers[id].restartAt = .zero
     }
 }
 

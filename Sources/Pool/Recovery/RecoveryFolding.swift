@@ -1,6 +1,8 @@
 // What the events of a recovery check and change.
 
 extension RecoveryBegan: FoldedMessage {
+    /// Estimates.
+    static var unfoldedFields: FieldSet { .field(9) }
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
@@ -12,15 +14,17 @@ extension RungStarted: FoldedMessage {
 
 extension RecoveryCommitted: FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) { try state.check(recovery, of: task) }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.removeRecovery(recovery) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 
 extension RecoveryRolledBack: FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) { try state.check(recovery, of: task) }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.removeRecovery(recovery) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self) }
 }
 
 extension HealDecided: FoldedMessage {
+    /// Estimates.
+    static var unfoldedFields: FieldSet { .field(6) }
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }

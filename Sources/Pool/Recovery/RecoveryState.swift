@@ -22,6 +22,10 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
     public var rung: Rung?
     /// True when its task runs again and others of its group do not yet.
     public var resumed: Bool
+    /// Whether another browser had room for the task when it began.
+    public var spare: Bool
+    /// Lane time of allocations that lost its race, in nanoseconds.
+    public var raceNs: UInt64
 
     public init(
         id: RecoveryID = RecoveryID(0),
@@ -34,7 +38,9 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         browser: BrowserID? = nil,
         group: RecoveryID? = nil,
         rung: Rung? = nil,
-        resumed: Bool = false
+        resumed: Bool = false,
+        spare: Bool = false,
+        raceNs: UInt64 = 0
     ) {
         self.id = id
         self.task = task
@@ -47,6 +53,8 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         self.group = group
         self.rung = rung
         self.resumed = resumed
+        self.spare = spare
+        self.raceNs = raceNs
     }
 
     public init() {
@@ -65,5 +73,7 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         visitor.optionalIdentifier(9, "group", &group)
         visitor.optionalChoice(10, "rung", &rung)
         visitor.bool(11, "resumed", &resumed)
+        visitor.bool(12, "spare", &spare)
+        visitor.uint(13, "race_ns", &raceNs)
     }
 }

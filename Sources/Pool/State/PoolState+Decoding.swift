@@ -31,9 +31,10 @@ extension PoolState {
             (tasks.isOrdered, "tasks"), (browsers.isOrdered, "browsers"),
             (allocations.isOrdered, "allocations"), (recoveries.isOrdered, "recoveries"),
             (obligations.isOrdered, "obligations"), (timers.isOrdered, "timers"),
-            (timings.isOrdered, "timings"),
+
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
+        if !timings.isSound || !experience.isSound { return "what it measured cannot have been" }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
             ?? contradictionOfTimers
     }

@@ -40,6 +40,8 @@ public struct PoolState: WireMessage, DefaultInitializable {
 
     /// How long models take, as measured.
     public internal(set) var timings = TimingTable()
+    /// What recoveries cost and rungs did.
+    public internal(set) var experience = Experience()
 
     /// The state before any event.
     public init() {}
@@ -63,6 +65,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.bool(16, "is_configured", &isConfigured)
         visitor.uint(17, "retention_point", &retentionPoint)
         timings.visit(&visitor, 18, "timings")
+        experience.visit(&visitor)
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

@@ -8,6 +8,8 @@ public enum RecoveryStrategy: UInt32, WireEnum {
     case coordinated = 3
     /// Healing and failover race.
     case parallel = 4
+    /// Whichever of the others has cost least after the same evidence; a recovery itself never has it.
+    case adaptive = 5
 
     public var name: StaticString {
         switch self {
@@ -15,6 +17,7 @@ public enum RecoveryStrategy: UInt32, WireEnum {
         case .progressive: "progressive"
         case .coordinated: "coordinated"
         case .parallel: "parallel"
+        case .adaptive: "adaptive"
         }
     }
 }

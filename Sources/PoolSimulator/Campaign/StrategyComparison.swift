@@ -39,7 +39,7 @@ public struct StrategyComparison: Sendable {
             Self.outputs(of: Simulation(Self.configuration(seed: seed, hasSpare: hasSpare)).run())
         }
         for evidence in Self.evidence {
-            for strategy in RecoveryStrategy.allCases {
+            for strategy in RecoveryStrategy.fixed {
                 var cell = Cell(strategy: strategy, evidence: evidence)
                 for (seed, expected) in zip(seeds, undisturbed) {
                     let configuration = Self.configuration(

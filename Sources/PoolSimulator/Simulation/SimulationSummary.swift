@@ -8,7 +8,7 @@ public struct SimulationSummary: Equatable, Sendable {
     public var faults = Counts()
     /// Evidence, by what was recorded of browsers, launches and recoveries.
     public var evidence = Counts()
-    /// Strategies of the recoveries that began.
+    /// Strategies of the recoveries that began; one that was chosen counts as adaptive besides.
     public var strategies = Counts()
     /// Steps of recoveries, and those taken on browsers.
     public var rungs = Counts()
@@ -55,6 +55,7 @@ public struct SimulationSummary: Equatable, Sendable {
         case .recoveryBegan(let began):
             evidence.add(began.evidence.name)
             strategies.add(began.strategy.name)
+            if !began.estimates.isEmpty { strategies.add(RecoveryStrategy.adaptive.name) }
         case .rungStarted(let started): rungs.add(started.rung.name)
         case .healDecided(let decided): rungs.add(decided.rung.name)
         case .timerFired(let fired): timers.add(fired.kind.name)
@@ -72,6 +73,7 @@ public struct SimulationSummary: Equatable, Sendable {
         case .taskSuspended(let suspended): reasons.add("suspended_\(suspended.reason.name)")
         case .recoveryRolledBack(let rolledBack): reasons.add("rolled_back_\(rolledBack.reason.name)")
         case .breakerOpened: reasons.add("breaker_opened")
+        case .browserRecycleDecided(let decided): reasons.add("recycled_\(decided.reason.name)")
         case .backendRefused(let refused):
             reasons.add("backend_refused_\(refused.refusal?.name ?? "unknown")")
         case .reportsRefused(let refused): reasons.add("refused_\(refused.refusal.name)")

@@ -114,13 +114,15 @@ struct DecisionBasis {
         case .recoveryBegan(let event):
             policy = ["enable_fault_tolerance", "recovery_strategy", "retry.budget"]
             add(event.task, "attempts", "spec.failover_strategy", "spec.recovery_timeout_ms")
+            if !event.estimates.isEmpty { addPool("strategy_experience") }
         case .rungStarted(let event):
             policy = ["retry"]
             pool += ["task", "strategy", "rung"].map {
                 .field(EntityKey(.recovery, event.recovery.sequence), $0)
             }
         case .healDecided(let event):
-            policy = ["enable_fault_tolerance", "rung_deadline_ms"]
+            policy = ["enable_fault_tolerance", "rung_deadline_ms", "recovery_strategy"]
+            if !event.estimates.isEmpty { addPool("rung_experience") }
             add(event.browser, "state", "rung", "rung_at_ns", "limits_gpu_losses", "gpu_losses")
         case .recoveryCommitted(let event): addRecovery(event.recovery)
         case .recoveryRolledBack(let event):

@@ -5,6 +5,7 @@ extension RecoveryBegan {
         "recovery \(told.sequence) of task \(task) began (\(Wording.words(evidence))): strategy "
             + "\(Wording.words(strategy)), from item \(checkpointItems), within \(told.wait(until: deadline))"
             + (group.map { $0.sequence == told.sequence ? "" : ", together with recovery \($0)" } ?? "")
+            + (estimates.isEmpty ? "" : ", chosen by what each has cost")
     }
 }
 
@@ -18,7 +19,7 @@ extension RungStarted {
 extension HealDecided {
     func sentence(_ told: Told) -> String {
         "browser \(browser) was to be healed (\(Wording.words(evidence))): \(Wording.words(rung)), within "
-            + told.wait(until: deadline)
+            + told.wait(until: deadline) + (estimates.isEmpty ? "" : ", chosen by what each has taken")
     }
 }
 

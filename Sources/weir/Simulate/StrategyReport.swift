@@ -31,7 +31,7 @@ struct StrategyReport {
     }
 
     private static func table(_ comparison: StrategyComparison, _ title: String) -> String {
-        var lines = [line(title, RecoveryStrategy.allCases.map(\.name.description))]
+        var lines = [line(title, RecoveryStrategy.fixed.map(\.name.description))]
         for evidence in StrategyComparison.evidence {
             let cells = comparison.cells.filter { $0.evidence == evidence }
             lines.append(line(evidence.name.description, cells.map(times)))

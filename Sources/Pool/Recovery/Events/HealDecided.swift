@@ -13,19 +13,23 @@ public struct HealDecided: EventMessage {
     public var rung: Rung
     /// The rung has failed when it takes longer.
     public var deadline: EventTime
+    /// What the rung was chosen on; none where it was the next of the ladder.
+    public var estimates: [RungEstimate]
 
     public init(
         browser: BrowserID = BrowserID(0),
         incarnation: IncarnationID = IncarnationID(0),
         evidence: Evidence = .rendererCrashed,
         rung: Rung = .reloadPage,
-        deadline: EventTime = .zero
+        deadline: EventTime = .zero,
+        estimates: [RungEstimate] = []
     ) {
         self.browser = browser
         self.incarnation = incarnation
         self.evidence = evidence
         self.rung = rung
         self.deadline = deadline
+        self.estimates = estimates
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -34,6 +38,7 @@ public struct HealDecided: EventMessage {
         visitor.choice(3, "evidence", &evidence)
         visitor.choice(4, "rung", &rung)
         visitor.time(5, "deadline_ns", &deadline)
+        visitor.messages(6, "estimates", &estimates)
     }
 
     public var payload: EventPayload { .healDecided(self) }

@@ -18,6 +18,10 @@ public struct RecoveryBegan: EventMessage {
     public var browser: BrowserID?
     /// The first recovery of the group that is resumed or rolled back together; its own id for that one.
     public var group: RecoveryID?
+    /// Whether another browser had room for the task.
+    public var spare: Bool
+    /// What the strategy was chosen on; none where it was given.
+    public var estimates: [StrategyEstimate]
 
     public init(
         task: TaskID = TaskID(0),
@@ -26,7 +30,9 @@ public struct RecoveryBegan: EventMessage {
         checkpointItems: UInt64 = 0,
         deadline: EventTime = .zero,
         browser: BrowserID? = nil,
-        group: RecoveryID? = nil
+        group: RecoveryID? = nil,
+        spare: Bool = false,
+        estimates: [StrategyEstimate] = []
     ) {
         self.task = task
         self.evidence = evidence
@@ -35,6 +41,8 @@ public struct RecoveryBegan: EventMessage {
         self.deadline = deadline
         self.browser = browser
         self.group = group
+        self.spare = spare
+        self.estimates = estimates
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -45,6 +53,8 @@ public struct RecoveryBegan: EventMessage {
         visitor.time(5, "deadline_ns", &deadline)
         visitor.optionalIdentifier(6, "browser", &browser)
         visitor.optionalIdentifier(7, "group", &group)
+        visitor.bool(8, "spare", &spare)
+        visitor.messages(9, "estimates", &estimates)
     }
 
     public var payload: EventPayload { .recoveryBegan(self) }

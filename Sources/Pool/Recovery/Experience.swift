@@ -1,0 +1,92 @@
+/// What recoveries have cost and rungs have done so far, for those who choose by it: bounded by the kinds of evidence,
+/// strategies and rungs that there are.
+public struct Experience: Sendable, Equatable {
+    /// In the order of evidence, spare and strategy.
+    private(set) var strategies: [StrategyExperience] = []
+    /// In the order of evidence and rung, those without evidence first.
+    private(set) var rungs: [RungExperience] = []
+
+    init() {}
+
+    /// More trials than these are not counted, and no time is taken for longer than a day.
+    private static let mostTrials: UInt32 = 1_000_000
+    private static let longestUs = PoolPolicy.timeLimitMs * 1_000
+
+    /// Whether it is what events can have given: in order, each entry there once, and within its bounds.
+    var isSound: Bool {
+        zip(strategies, strategies.dropFirst()).allSatisfy { $0.order < $1.order }
+            && zip(rungs, rungs.dropFirst()).allSatisfy { $0.order < $1.order }
+            && strategies.allSatisfy {
+                $0.succeeded <= $0.trials && $0.trials <= Self.mostTrials && $0.costUs <= Self.longestUs
+            }
+            && rungs.allSatisfy {
+                $0.healed <= $0.trials && $0.trials <= Self.mostTrials && $0.timeUs <= Self.longestUs
+            }
+    }
+
+    /// Takes in a recovery that has ended, at a cost in microseconds.
+    mutating func record(
+        _ strategy: RecoveryStrategy, _ evidence: Evidence, spare: Bool, succeeded: Bool, costUs: UInt64
+    ) {
+        let new = StrategyExperience(evidence: evidence, spare: spare, strategy: strategy)
+        let place = strategies.firstIndex { $0.order >= new.order } ?? strategies.endIndex
+        if place == strategies.endIndex || strategies[place].order != new.order {
+            strategies.insert(new, at: place)
+        }
+        if strategies[place].trials < Self.mostTrials {
+            strategies[place].trials += 1
+            strategies[place].succeeded += succeeded ? 1 : 0
+        }
+        strategies[place].costUs = FixedPoint.moving(
+            strategies[place].costUs, towards: min(costUs, Self.longestUs),
+            by: min(strategies[place].trials, Self.memory))
+    }
+
+    /// Takes in a rung that has ended, after a time in microseconds.
+    mutating func record(_ rung: Rung, _ evidence: Evidence?, healed: Bool, timeUs: UInt64) {
+        let new = RungExperience(evidence: evidence, rung: rung)
+        let place = rungs.firstIndex { $0.order >= new.order } ?? rungs.endIndex
+        if place == rungs.endIndex || rungs[place].order != new.order { rungs.insert(new, at: place) }
+        if rungs[place].trials < Self.mostTrials {
+            rungs[place].trials += 1
+            rungs[place].healed += healed ? 1 : 0
+        }
+        rungs[place].timeUs = FixedPoint.moving(
+            rungs[place].timeUs, towards: min(timeUs, Self.longestUs),
+            by: min(rungs[place].trials, Self.memory))
+    }
+
+    /// How many of the last values a mean consists of, about.
+    private static let memory: UInt32 = 16
+
+    func rung(_ rung: Rung, after evidence: Evidence?) -> RungExperience {
+        let sought = RungExperience(evidence: evidence, rung: rung)
+        return rungs.first { $0.order == sought.order } ?? sought
+    }
+
+    func strategy(_ strategy: RecoveryStrategy, after evidence: Evidence, spare: Bool) -> StrategyExperience {
+        let sought = StrategyExperience(evidence: evidence, spare: spare, strategy: strategy)
+        return strategies.first { $0.order == sought.order } ?? sought
+    }
+
+    /// What is known of a strategy after any evidence: the mean of all recoveries; nil when there was none.
+    func meanCostUs(of strategy: RecoveryStrategy, spare: Bool) -> UInt64? {
+        let known = strategies.filter { $0.strategy == strategy && $0.spare == spare }
+        let trials = known.reduce(UInt64(0)) { $0 + UInt64($1.trials) }
+        guard trials > 0 else { return nil }
+        return known.reduce(0) { $0 + $1.costUs * UInt64($1.trials) } / trials
+    }
+
+    mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
+        visitor.messages(19, "strategy_experience", &strategies)
+        visitor.messages(20, "rung_experience", &rungs)
+    }
+}
+
+extension StrategyExperience {
+    fileprivate var order: UInt32 { evidence.rawValue << 16 | (spare ? 256 : 0) | strategy.rawValue }
+}
+
+extension RungExperience {
+    fileprivate var order: UInt32 { (evidence?.rawValue ?? 0) << 16 | rung.rawValue }
+}

@@ -24,7 +24,8 @@ struct Weir: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, LogCommand.self, StateCommand.self, TasksCommand.self, BrowsersCommand.self,
             ReplayCommand.self, ExplainCommand.self, WhyCommand.self, DiffCommand.self, BisectCommand.self,
-            VerifyCommand.self, SimulateCommand.self, CompatCommand.self, DoctorCommand.self,
+            VerifyCommand.self, SimulateCommand.self, WhatIfCommand.self, CompatCommand.self,
+            DoctorCommand.self,
             ModelCommand.self,
             RuntimeCommand.self,
         ])

@@ -1,39 +1,46 @@
-/// How the adaptive strategy chooses: by what recoveries cost and rungs did before, in this log and nowhere else.
+/// How the adaptive strategy chooses: by what recoveries cost before, in this log and nowhere else.
 ///
-/// A strategy's cost is expected to be the mean of its recoveries after the same evidence and with a spare browser or
-/// without one, together with one more that cost what it did after any evidence. Its bound is lower by
-/// `exploration × s × √(ln N / (n + 1))`, n being its trials, N those of all, and s the mean of what all are expected to
-/// cost: the lower confidence bound of UCB1 (Auer, Cesa-Bianchi, Fischer, Machine Learning 47, 2002) for costs. The least
-/// bound is chosen, and a strategy of which nothing is known before any other.
+/// It begins with the parallel strategy, which can lose only what its race takes from other tasks, and leaves it where
+/// another one is known to cost less: a strategy's cost is expected to be the mean of its recoveries after the same
+/// evidence, with as much of a spare browser, together with four that cost what it did after any evidence; and
+/// one that is not the parallel strategy must cost less even if it costs more by `c / √(n + 1)` after n trials, c being
+/// what the parallel one costs. So that something is known of the others, the one that was tried least is
+/// tried at the 16th trial, the 32nd, the 64th and so on. The coordinated strategy is never chosen: it is asked for by those whose
+/// tasks must be resumed together, and not because it costs little.
 struct AdaptiveChoice {
     /// The strategy chosen.
     let strategy: RecoveryStrategy
-    /// What it was chosen on, in the order of the strategies.
+    /// Whether it was chosen to know more of it.
+    let explores: Bool
+    /// What it was chosen on, in the order in which it is chosen among equals.
     let estimates: [StrategyEstimate]
 
-    /// Weight of what is not known, in thousandths.
-    private static let explorationMilli: UInt64 = 250
+    private static let choices: [RecoveryStrategy] = [.parallel, .immediate, .progressive]
+    /// Trials for which stands what is known after any evidence.
+    private static let priorTrials: UInt64 = 4
+    /// The first trial at which another strategy is tried.
+    private static let firstExploration: UInt64 = 16
 
-    init(after evidence: Evidence, spare: Bool, _ experience: Experience) {
-        var estimates = RecoveryStrategy.fixed.map { strategy -> StrategyEstimate in
+    init(after evidence: Evidence, spare: Spare, _ experience: Experience) {
+        let totals = Self.choices.map { experience.total(of: $0, spare: spare) }
+        let usual = totals[0].costUs
+        estimates = zip(Self.choices, totals).map { strategy, total in
             let known = experience.strategy(strategy, after: evidence, spare: spare)
-            var estimate = StrategyEstimate(
-                strategy: strategy, trials: known.trials, succeeded: known.succeeded)
-            if let prior = experience.meanCostUs(of: strategy, spare: spare) {
-                estimate.costUs = (known.costUs * UInt64(known.trials) + prior) / (UInt64(known.trials) + 1)
-            }
-            return estimate
+            let pooled = total.trials == 0 ? usual : total.costUs
+            let trials = UInt64(known.trials)
+            let cost = (known.costUs * trials + pooled * Self.priorTrials) / (trials + Self.priorTrials)
+            let doubt = FixedPoint.squareRoot(1_000_000 / (UInt64(total.trials) + 1))
+            let margin = strategy == .parallel ? 0 : usual * doubt / 1_000
+            return StrategyEstimate(
+                strategy: strategy, trials: known.trials, succeeded: known.succeeded, costUs: cost,
+                boundUs: cost + margin)
         }
-        let all = estimates.reduce(UInt64(1)) { $0 + UInt64($1.trials) }
-        let scale = estimates.reduce(0) { $0 + $1.costUs } / UInt64(estimates.count)
-        for index in estimates.indices {
-            let trials = UInt64(estimates[index].trials) + 1
-            let spread = FixedPoint.squareRoot(FixedPoint.lnMilli(all) * 1_000 / trials)
-            let margin = scale * Self.explorationMilli / 1_000 * spread / 1_000
-            estimates[index].boundUs = estimates[index].costUs - min(margin, estimates[index].costUs)
-        }
-        self.estimates = estimates
-        strategy = estimates.min { $0.boundUs < $1.boundUs }?.strategy ?? .immediate
+        let trial = totals.reduce(UInt64(1)) { $0 + UInt64($1.trials) }
+        let best = estimates.min { $0.boundUs < $1.boundUs }?.strategy ?? .parallel
+        let leastTried = totals.min { $0.trials < $1.trials }?.strategy ?? best
+        explores =
+            trial >= Self.firstExploration && trial.nonzeroBitCount == 1 && leastTried != best
+        strategy = explores ? leastTried : best
     }
 }
 

@@ -26,7 +26,7 @@ public struct Experience: Sendable, Equatable {
 
     /// Takes in a recovery that has ended, at a cost in microseconds.
     mutating func record(
-        _ strategy: RecoveryStrategy, _ evidence: Evidence, spare: Bool, succeeded: Bool, costUs: UInt64
+        _ strategy: RecoveryStrategy, _ evidence: Evidence, spare: Spare, succeeded: Bool, costUs: UInt64
     ) {
         let new = StrategyExperience(evidence: evidence, spare: spare, strategy: strategy)
         let place = strategies.firstIndex { $0.order >= new.order } ?? strategies.endIndex
@@ -64,17 +64,23 @@ public struct Experience: Sendable, Equatable {
         return rungs.first { $0.order == sought.order } ?? sought
     }
 
-    func strategy(_ strategy: RecoveryStrategy, after evidence: Evidence, spare: Bool) -> StrategyExperience {
+    func strategy(_ strategy: RecoveryStrategy, after evidence: Evidence, spare: Spare) -> StrategyExperience
+    {
         let sought = StrategyExperience(evidence: evidence, spare: spare, strategy: strategy)
         return strategies.first { $0.order == sought.order } ?? sought
     }
 
-    /// What is known of a strategy after any evidence: the mean of all recoveries; nil when there was none.
-    func meanCostUs(of strategy: RecoveryStrategy, spare: Bool) -> UInt64? {
-        let known = strategies.filter { $0.strategy == strategy && $0.spare == spare }
-        let trials = known.reduce(UInt64(0)) { $0 + UInt64($1.trials) }
-        guard trials > 0 else { return nil }
-        return known.reduce(0) { $0 + $1.costUs * UInt64($1.trials) } / trials
+    /// What is known of a strategy after any evidence.
+    func total(of strategy: RecoveryStrategy, spare: Spare) -> StrategyExperience {
+        var total = StrategyExperience(spare: spare, strategy: strategy)
+        var sum: UInt64 = 0
+        for known in strategies where known.strategy == strategy && known.spare == spare {
+            total.trials += known.trials
+            total.succeeded += known.succeeded
+            sum += known.costUs * UInt64(known.trials)
+        }
+        if total.trials > 0 { total.costUs = sum / UInt64(total.trials) }
+        return total
     }
 
     mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -84,7 +90,7 @@ public struct Experience: Sendable, Equatable {
 }
 
 extension StrategyExperience {
-    fileprivate var order: UInt32 { evidence.rawValue << 16 | (spare ? 256 : 0) | strategy.rawValue }
+    fileprivate var order: UInt32 { evidence.rawValue << 16 | spare.rawValue << 8 | strategy.rawValue }
 }
 
 extension RungExperience {

@@ -15,7 +15,7 @@ extension Decider {
         /// Nil when the browser is not healed at all, and nothing is to be chosen.
         var choice: AdaptiveChoice?
         /// Whether another browser has room.
-        var spare: Bool
+        var spare: Spare
     }
 
     /// Recovers every task that held one of these allocations, in their order.
@@ -46,7 +46,7 @@ extension Decider {
 
     /// Recovers a task whose browser is gone.
     mutating func recover(_ id: TaskID, evidence: Evidence, cause: UInt64) {
-        recover(id, Answer(evidence: evidence, spare: false), healing: nil, cause: cause)
+        recover(id, Answer(evidence: evidence, spare: .none), healing: nil, cause: cause)
     }
 
     private func answer(
@@ -54,8 +54,8 @@ extension Decider {
     ) -> Answer {
         guard let healing,
             let task = allocations.lazy.compactMap({ state.allocations.find($0)?.task }).first
-        else { return Answer(evidence: evidence, spare: false) }
-        let spare = hasSpare(for: state.tasks[task], besides: healing.browser)
+        else { return Answer(evidence: evidence, spare: .none) }
+        let spare = spare(for: state.tasks[task], besides: healing.browser)
         let isAdaptive = allocations.contains { id in
             state.allocations.find(id).map { asked(by: state.tasks[$0.task]) == .adaptive } ?? false
         }
@@ -63,13 +63,21 @@ extension Decider {
         return Answer(evidence: evidence, choice: choice, spare: spare)
     }
 
-    /// Whether another browser could take a task at once.
-    private func hasSpare(for task: TaskState, besides id: BrowserID) -> Bool {
+    /// What other browsers could do for a task at once.
+    private func spare(for task: TaskState, besides id: BrowserID) -> Spare {
         let needs = TaskNeeds(of: task)
-        return state.browsers.contains {
-            $0.pointee.id != id && $0.pointee.takesWork && $0.pointee.meets(needs)
-                && $0.pointee.lanesTaken < $0.pointee.lanes(state.policy)
+        var spare = Spare.none
+        state.browsers.inspect {
+            guard $0.pointee.id != id, $0.pointee.takesWork, $0.pointee.meets(needs),
+                $0.pointee.lanesTaken < $0.pointee.lanes(state.policy)
+            else { return }
+            if $0.pointee.residentModels.contains(task.spec.modelDigest) {
+                spare = .warm
+            } else if spare == .none {
+                spare = .cold
+            }
         }
+        return spare
     }
 
     /// Begins a recovery, or takes the next attempt of the one under way: a browser that fails while a task recovers
@@ -143,7 +151,8 @@ extension Decider {
                 task: id, evidence: answer.evidence, strategy: strategy, checkpointItems: task.itemsDone,
                 deadline: now.adding(milliseconds: task.spec.recoveryTimeoutMs), browser: browser,
                 group: group, spare: answer.spare,
-                estimates: isChosen ? answer.choice?.estimates ?? [] : []),
+                estimates: isChosen ? answer.choice?.estimates ?? [] : [],
+                explored: isChosen && answer.choice?.explores ?? false),
             cause: cause)
         return (RecoveryID(began), began)
     }

@@ -29,10 +29,10 @@ extension PoolState {
 
     /// What a recovery cost that brought its task back: the time that it took, and what its race took of other lanes.
     mutating func evolve(_ committed: RecoveryCommitted) {
-        if revision >= 5 {
-            let recovery = recoveries[committed.recovery]
+        let recovery = recoveries[committed.recovery]
+        if revision >= 5, let spare = recovery.spare {
             experience.record(
-                recovery.strategy, recovery.evidence, spare: recovery.spare, succeeded: true,
+                recovery.strategy, recovery.evidence, spare: spare, succeeded: true,
                 costUs: committed.durationNs / 1_000 + recovery.raceNs / 1_000)
         }
         removeRecovery(committed.recovery)
@@ -42,11 +42,11 @@ extension PoolState {
     mutating func evolve(_ rolledBack: RecoveryRolledBack) {
         switch rolledBack.reason {
         case .timedOut, .retriesExhausted, .groupFailed:
-            guard revision >= 5 else { break }
             let recovery = recoveries[rolledBack.recovery]
+            guard revision >= 5, let spare = recovery.spare else { break }
             let given = recovery.deadline.nanoseconds(since: recovery.beganAt)
             experience.record(
-                recovery.strategy, recovery.evidence, spare: recovery.spare, succeeded: false,
+                recovery.strategy, recovery.evidence, spare: spare, succeeded: false,
                 costUs: given / 1_000 + recovery.raceNs / 1_000)
         case .taskEnded, .engineStopped: break
         }

@@ -1,8 +1,8 @@
 // What the events of a recovery check and change.
 
 extension RecoveryBegan: FoldedMessage {
-    /// Estimates.
-    static var unfoldedFields: FieldSet { .field(9) }
+    /// What the choice was made on.
+    static var unfoldedFields: FieldSet { [.field(9), .field(10)] }
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }

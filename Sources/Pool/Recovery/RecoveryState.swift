@@ -22,8 +22,8 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
     public var rung: Rung?
     /// True when its task runs again and others of its group do not yet.
     public var resumed: Bool
-    /// Whether another browser had room for the task when it began.
-    public var spare: Bool
+    /// Whether another browser had room for the task when it began; absent in logs of decision revisions before 5.
+    public var spare: Spare?
     /// Lane time of allocations that lost its race, in nanoseconds.
     public var raceNs: UInt64
 
@@ -39,7 +39,7 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         group: RecoveryID? = nil,
         rung: Rung? = nil,
         resumed: Bool = false,
-        spare: Bool = false,
+        spare: Spare? = nil,
         raceNs: UInt64 = 0
     ) {
         self.id = id
@@ -73,7 +73,7 @@ public struct RecoveryState: WireMessage, DefaultInitializable {
         visitor.optionalIdentifier(9, "group", &group)
         visitor.optionalChoice(10, "rung", &rung)
         visitor.bool(11, "resumed", &resumed)
-        visitor.bool(12, "spare", &spare)
+        visitor.optionalChoice(12, "spare", &spare)
         visitor.uint(13, "race_ns", &raceNs)
     }
 }

@@ -2,7 +2,7 @@
 public struct StrategyEstimate: WireMessage, DefaultInitializable {
     /// The strategy.
     public var strategy: RecoveryStrategy
-    /// Recoveries by it after the same evidence, with or without a spare browser alike.
+    /// Recoveries by it after the same evidence, with as much of a spare browser.
     public var trials: UInt32
     /// Those of them that brought their task back.
     public var succeeded: UInt32

@@ -3,7 +3,7 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
     /// What was seen.
     public var evidence: Evidence
     /// Whether another browser had room for the task when the recovery began.
-    public var spare: Bool
+    public var spare: Spare
     /// The strategy.
     public var strategy: RecoveryStrategy
     /// Recoveries that have ended.
@@ -15,7 +15,7 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
 
     public init(
         evidence: Evidence = .processExited,
-        spare: Bool = false,
+        spare: Spare = .none,
         strategy: RecoveryStrategy = .immediate,
         trials: UInt32 = 0,
         succeeded: UInt32 = 0,
@@ -35,7 +35,7 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
         visitor.choice(1, "evidence", &evidence)
-        visitor.bool(2, "spare", &spare)
+        visitor.choice(2, "spare", &spare)
         visitor.choice(3, "strategy", &strategy)
         visitor.uint(4, "trials", &trials)
         visitor.uint(5, "succeeded", &succeeded)

@@ -111,16 +111,3 @@ extension StrategyComparison.Cell {
         wrongTasks += result.isQuiescent && result.violations.isEmpty ? 0 : 1
     }
 }
-
-extension SimulationResult {
-    /// Everything that became durable, in order.
-    fileprivate var events: [Event] {
-        var events: [Event] = []
-        do {
-            try log.forEachEvent { event, _ in events.append(event) }
-        } catch {
-            preconditionFailure("the log of a simulation cannot be read: \(error)")
-        }
-        return events
-    }
-}

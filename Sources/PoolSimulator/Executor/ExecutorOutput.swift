@@ -13,4 +13,9 @@ struct ExecutorOutput: Sendable {
     mutating func plan(_ occurrence: ExecutorOccurrence, afterMs: UInt64) {
         later.append((occurrence, afterMs * 1_000_000))
     }
+
+    /// Plans that something ends, if it ever does.
+    mutating func plan(_ occurrence: ExecutorOccurrence, _ course: Course) {
+        if let afterNs = course.afterNs { later.append((occurrence, afterNs)) }
+    }
 }

@@ -22,9 +22,12 @@ struct SimulatedBrowser: Sendable {
 /// A run under way in a simulated browser.
 struct SimulatedRun: Sendable {
     var obligation: ObligationID
-    var hasStarted = false
     /// The next item to run.
     var nextItem: UInt64
     /// The model was not in the page when the run began.
     var isCold: Bool
+    /// How it begins.
+    var start: RunStart
+    /// What it is about; nil until it has started.
+    var step: RunStep?
 }

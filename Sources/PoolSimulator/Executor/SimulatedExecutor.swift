@@ -4,18 +4,27 @@ import PoolEngine
 /// Browsers and runs that exist in virtual time only. Every fact that they report says `simulated` (EXEC-4).
 struct SimulatedExecutor: Sendable {
     private var browsers: [BrowserID: SimulatedBrowser] = [:]
-    private var timing: SplitMix64
+    private var behaviour: any BrowserBehaviour
     private let host: SimulatedHost
 
-    init(host: SimulatedHost, timing: SplitMix64) {
+    init(host: SimulatedHost, behaviour: any BrowserBehaviour) {
         self.host = host
-        self.timing = timing
+        self.behaviour = behaviour
     }
 
     /// The usable browsers, in the order of their ids.
     var usable: [(id: BrowserID, incarnation: IncarnationID)] {
         browsers.filter(\.value.isUsable).sorted { $0.key < $1.key }.map { ($0.key, $0.value.incarnation) }
     }
+
+    /// What was taken from a record, if anything is.
+    var replayed: ReplayCounts? { behaviour.replayed }
+
+    /// An engine begins, the n-th from 0.
+    mutating func engineBegan(_ number: Int) { behaviour.engineBegan(number) }
+
+    /// A planned task is known to the pool by an id.
+    mutating func submitted(_ task: TaskID, planned: Int) { behaviour.submitted(task, planned: planned) }
 
     /// The engine that owns the processes ended, and they end with it (EXEC-2).
     mutating func end() -> [ExecutorAct] {
@@ -31,23 +40,17 @@ struct SimulatedExecutor: Sendable {
         switch effect {
         case .launch(let launch): begin(launch, &output, &faults, at: now)
         case .close(let close):
-            if faults.close(at: now) == nil {
-                output.plan(.closeEnds(close), afterMs: timing.within(10...800))
-            }
+            output.plan(.closeEnds(close), behaviour.close(close, faults: &faults, at: now))
         case .run(let run): begin(run, &output)
         case .stop(let stop):
-            if faults.stop(at: now) == nil {
-                output.plan(.stopEnds(stop), afterMs: timing.within(1...300))
-            }
+            output.plan(.stopEnds(stop), behaviour.stop(stop, faults: &faults, at: now))
         case .prepare(let prepare):
-            let fault = faults.prepare(at: now)
-            if fault == .prepareHangs { break }
-            output.plan(.prepareEnds(prepare, fault: fault), afterMs: timing.within(50...2_000))
+            let course = behaviour.prepare(prepare, faults: &faults, at: now)
+            output.plan(.prepareEnds(prepare, fault: course.fault), course)
         case .heal(let heal):
             browsers[heal.browser]?.rung = heal.obligation
-            let fault = faults.rung(at: now)
-            if fault == .rungHangs { break }
-            output.plan(.rungEnds(heal, fault: fault), afterMs: timing.within(5...1_500))
+            let course = behaviour.heal(heal, faults: &faults, at: now)
+            output.plan(.rungEnds(heal, fault: course.fault), course)
         }
         return output
     }
@@ -80,6 +83,7 @@ struct SimulatedExecutor: Sendable {
                 break
             }
             if case .browserFails = fault { faults.note(fault, of: id, at: now) }
+            if fault == .browserFallsSilent { browsers[id]?.isSilent = true }
             fail(id, fault, &output)
         }
         return output
@@ -94,9 +98,8 @@ struct SimulatedExecutor: Sendable {
         let pid = host.pid(of: launch.obligation)
         browsers[launch.browser] = SimulatedBrowser(incarnation: launch.incarnation, pid: pid)
         output.acts.append(.processStarted(pid: pid, launch.browser))
-        let fault = faults.launch(at: now)
-        if fault == .launchHangs { return }
-        output.plan(.launchEnds(launch, pid: pid, fault: fault), afterMs: timing.within(150...3_000))
+        let course = behaviour.launch(launch, faults: &faults, at: now)
+        output.plan(.launchEnds(launch, pid: pid, fault: course.fault), course)
     }
 
     private mutating func endLaunch(
@@ -115,17 +118,19 @@ struct SimulatedExecutor: Sendable {
         }
         browsers[launch.browser]?.isUsable = true
         if case .browserSlow(let times) = fault { browsers[launch.browser]?.slowness = times }
-        let facts = host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
+        let launched = behaviour.launched(launch, faults: &faults, at: now)
+        var facts = launched.facts ?? host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
+        facts.pid = pid
         output.reports.append(
             Report(
                 BrowserLaunched(
                     obligation: launch.obligation, browser: launch.browser, facts: facts,
-                    launchMs: Double(timing.within(150...3_000)))))
+                    launchMs: launched.launchMs)))
         if launch.heartbeatIntervalMs > 0 {
             let everyMs = launch.heartbeatIntervalMs
             output.plan(.heartbeat(launch.browser, launch.incarnation, everyMs: everyMs), afterMs: everyMs)
         }
-        if let (fault, afterNs) = faults.idleBrowser(at: now) {
+        if let (fault, afterNs) = launched.laterFault {
             output.later.append((.browserFails(launch.browser, launch.incarnation, fault), afterNs))
         }
     }
@@ -161,18 +166,18 @@ struct SimulatedExecutor: Sendable {
         _ faults: inout FaultSource, at now: EventTime
     ) {
         guard let browser = browsers[id], browser.incarnation == incarnation else { return }
-        output.plan(
-            .heartbeat(id, incarnation, everyMs: everyMs),
-            afterMs: everyMs * timing.within(900...1_300) / 1_000)
+        output.later.append(
+            (
+                .heartbeat(id, incarnation, everyMs: everyMs),
+                afterNs: behaviour.heartbeatAfterNs(everyMs: everyMs)
+            ))
         guard browser.isUsable, !browser.isSilent else { return }
-        if faults.heartbeat(at: now) != nil {
+        guard let answerMs = behaviour.heartbeatAnswerMs(faults: &faults, at: now) else {
             browsers[id]?.isSilent = true
             return
         }
         output.reports.append(
-            Report(
-                BrowserHeartbeat(
-                    browser: id, incarnation: incarnation, answerMs: Double(timing.within(1...20)))))
+            Report(BrowserHeartbeat(browser: id, incarnation: incarnation, answerMs: answerMs)))
     }
 
     /// A rung ends, unless another has taken its place.
@@ -189,8 +194,8 @@ struct SimulatedExecutor: Sendable {
             return output.reports.append(Report(failed))
         }
         let healed = fault == nil
-        // Its page has been loaded anew, or another one opened.
-        browsers[heal.browser]?.models = []
+        // Its page has been loaded anew, or another one opened, unless only its script was ended.
+        if heal.rung != .endScript { browsers[heal.browser]?.models = [] }
         browsers[heal.browser]?.isUsable = healed
         output.reports.append(
             Report(
@@ -226,10 +231,11 @@ struct SimulatedExecutor: Sendable {
             return
         }
         let isCold = !browser.models.contains(run.spec.modelDigest)
+        let start = behaviour.start(of: run, isCold: isCold)
         browsers[run.browser]?.runs.append(
-            SimulatedRun(obligation: run.obligation, nextItem: run.items.lowerBound, isCold: isCold))
-        let beginsMs = isCold ? timing.within(50...2_000) : timing.within(1...20)
-        output.plan(.runAdvances(run), afterMs: beginsMs * browser.slowness)
+            SimulatedRun(
+                obligation: run.obligation, nextItem: run.items.lowerBound, isCold: isCold, start: start))
+        output.later.append((.runAdvances(run), start.afterNs * browser.slowness))
     }
 
     private mutating func advance(
@@ -238,48 +244,53 @@ struct SimulatedExecutor: Sendable {
         guard let browser = browsers[run.browser], browser.incarnation == run.incarnation, !browser.isSilent,
             let index = browser.runs.firstIndex(where: { $0.obligation == run.obligation })
         else { return }
-        switch faults.run(at: now) {
-        case .runHangs: return
-        case .runFails(let failure):
+        switch behaviour.fault(in: run, faults: &faults, at: now) {
+        case .hangs: return
+        case .browserFallsSilent: browsers[run.browser]?.isSilent = true
+        case .fails(let failure, let refusal, let detail):
             browsers[run.browser]?.runs.remove(at: index)
             output.reports.append(
                 Report(
                     RunFailed(
                         obligation: run.obligation, allocation: run.allocation, failure: failure,
-                        detail: "simulated")))
-        case let fault?: fail(run.browser, fault, &output)
+                        detail: detail, refusal: refusal)))
+        case .browserFails(let fault): fail(run.browser, fault, &output)
         case nil:
-            let afterMs = timing.within(1...500) * browser.slowness
-            browsers[run.browser]?.advance(
-                index, of: run, onto: &output, after: afterMs, host: host)
+            let host = host
+            guard let position = browsers[run.browser]?.report(index, of: run, onto: &output, host: host)
+            else { return }
+            let step = behaviour.step(of: run, from: position)
+            browsers[run.browser]?.runs[index].step = step
+            let times = step.items == 0 ? 1 : browser.slowness
+            output.later.append((.runAdvances(run), step.afterNs * times))
         }
     }
 }
 
 extension SimulatedBrowser {
-    /// Takes a run's next step: it starts, runs a batch of its items, or completes.
-    fileprivate mutating func advance(
-        _ index: Int, of run: Effect.Run, onto output: inout ExecutorOutput, after stepMs: UInt64,
-        host: SimulatedHost
-    ) {
+    /// A run reports what it has done: it has started, ran a batch of its items, or is complete.
+    ///
+    /// - Returns: The item that it goes on with; nil when it is over.
+    fileprivate mutating func report(
+        _ index: Int, of run: Effect.Run, onto output: inout ExecutorOutput, host: SimulatedHost
+    ) -> UInt64? {
         let current = runs[index]
-        guard current.hasStarted else {
-            runs[index].hasStarted = true
+        guard let step = current.step else {
             if current.isCold { models.append(run.spec.modelDigest) }
-            output.reports.append(host.started(run, isCold: current.isCold))
-            return output.plan(.runAdvances(run), afterMs: stepMs)
+            output.reports.append(host.started(run, current.start, isCold: current.isCold))
+            return current.nextItem
         }
-        let end = min(current.nextItem + UInt64(max(run.spec.batchItems, 1)), run.items.upperBound)
-        guard current.nextItem < end else {
+        guard step.items > 0 else {
             runs.remove(at: index)
             runsCompleted += 1
             output.reports.append(host.completed(run, isCold: current.isCold))
-            return output.reports.append(host.sampled(run, runsCompleted: runsCompleted))
+            output.reports.append(host.sampled(run, runsCompleted: runsCompleted))
+            return nil
         }
-        runs[index].nextItem = end
-        let items = current.nextItem..<end
+        let items = current.nextItem..<current.nextItem + step.items
+        runs[index].nextItem = items.upperBound
         output.acts.append(.itemsRan(run: run.obligation, task: run.task, items: items))
-        output.reports.append(host.progressed(run, items: items, runMs: stepMs))
-        output.plan(.runAdvances(run), afterMs: end == run.items.upperBound ? 1 : stepMs)
+        output.reports.append(host.progressed(run, items: items, runMs: step.runMs))
+        return items.upperBound
     }
 }

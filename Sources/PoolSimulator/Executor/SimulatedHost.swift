@@ -53,20 +53,20 @@ struct SimulatedHost: Sendable {
             ])
     }
 
-    func started(_ run: Effect.Run, isCold: Bool) -> Report {
+    func started(_ run: Effect.Run, _ start: RunStart, isCold: Bool) -> Report {
         Report(
             RunStarted(
-                obligation: run.obligation, allocation: run.allocation, loadMs: isCold ? 40 : 0,
-                compileMs: isCold ? 10 : 0, cold: isCold, runtime: "simulated"))
+                obligation: run.obligation, allocation: run.allocation, loadMs: start.loadMs,
+                compileMs: start.compileMs, cold: isCold, runtime: "simulated"))
     }
 
-    func progressed(_ run: Effect.Run, items: Range<UInt64>, runMs: UInt64) -> Report {
+    func progressed(_ run: Effect.Run, items: Range<UInt64>, runMs: Double) -> Report {
         let outputs = "[" + items.map { "{\"item\":\($0)}" }.joined(separator: ",") + "]"
         let (payload, blobs) = Payload.storing(Array(outputs.utf8))
         return Report(
             RunProgressed(
                 obligation: run.obligation, allocation: run.allocation, firstItem: items.lowerBound,
-                itemCount: UInt64(items.count), outputs: payload, runMs: Double(runMs),
+                itemCount: UInt64(items.count), outputs: payload, runMs: runMs,
                 state: state(of: run, after: items.upperBound)),
             blobs: blobs)
     }

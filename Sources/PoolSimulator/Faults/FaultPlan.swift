@@ -51,6 +51,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var browserFailsPerMille: UInt32 = 0
     /// Per step.
     public var browsersFailPerMille: UInt32 = 0
+    /// What is seen of browsers that fail by chance.
+    public var evidence = Evidence.allCases
     /// Per failed browser whose evidence does not tell: the process goes on.
     public var processGoesOnPerMille: UInt32 = 500
     /// Per report of a run.

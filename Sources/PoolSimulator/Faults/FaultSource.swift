@@ -44,11 +44,11 @@ struct FaultSource: Sendable {
     }
 
     mutating func run(at now: EventTime) -> Fault? {
-        let goesOn = plan.processGoesOnPerMille
+        let plan = plan
         return strike(
             .run, at: now,
             [
-                (plan.browserFailsPerMille, { Self.drawBrowserFailure(&$0, processGoesOnPerMille: goesOn) }),
+                (plan.browserFailsPerMille, { Self.drawBrowserFailure(&$0, plan) }),
                 (plan.runFailsPerMille, { .runFails($0.pick(RunFailure.allCases)) }),
                 (plan.runHangsPerMille, { _ in .runHangs }),
             ])
@@ -61,7 +61,7 @@ struct FaultSource: Sendable {
         guard elapsedMs < plan.endsAtMs, random.chance(perMille: plan.browserFailsPerMille) else {
             return nil
         }
-        let fault = Self.drawBrowserFailure(&random, processGoesOnPerMille: plan.processGoesOnPerMille)
+        let fault = Self.drawBrowserFailure(&random, plan)
         return (fault, min(random.within(0...30_000), plan.endsAtMs - elapsedMs) * 1_000_000)
     }
 
@@ -108,7 +108,7 @@ struct FaultSource: Sendable {
 
     /// What comes of a step. It is not noted yet: the engine may have ended by the time that it comes about.
     mutating func step(at now: EventTime) -> FaultPlan.Injection? {
-        let (hold, goesOn) = (plan.holdTasksPerMille, plan.processGoesOnPerMille)
+        let (plan, hold) = (plan, plan.holdTasksPerMille)
         let (stall, burst) = (max(1, plan.longestStallMs), max(1, plan.longestBurstMs))
         let found = next(
             .step, at: now,
@@ -117,7 +117,7 @@ struct FaultSource: Sendable {
                 (plan.appendFailsPerMille, { .appendFails(holdTasks: $0.chance(perMille: hold)) }),
                 (plan.engineStopsPerMille, { .engineStops(holdTasks: $0.chance(perMille: hold)) }),
                 (plan.engineStallsPerMille, { .engineStalls(ms: $0.within(1...stall)) }),
-                (plan.browsersFailPerMille, { Self.drawCommonFailure(&$0, processGoesOnPerMille: goesOn) }),
+                (plan.browsersFailPerMille, { Self.drawCommonFailure(&$0, plan) }),
                 (plan.burstsPerMille, { .burst(ms: $0.within(1...burst)) }),
             ])
         guard var found else { return nil }
@@ -142,18 +142,14 @@ struct FaultSource: Sendable {
 
     private func elapsedMs(_ now: EventTime) -> UInt64 { now.nanoseconds(since: beganAt) / 1_000_000 }
 
-    private static func drawBrowserFailure(
-        _ random: inout SplitMix64, processGoesOnPerMille: UInt32
-    ) -> Fault {
-        let evidence = random.pick(Evidence.allCases)
-        let ended = evidence == .processExited || !random.chance(perMille: processGoesOnPerMille)
+    private static func drawBrowserFailure(_ random: inout SplitMix64, _ plan: FaultPlan) -> Fault {
+        let evidence = random.pick(plan.evidence)
+        let ended = evidence == .processExited || !random.chance(perMille: plan.processGoesOnPerMille)
         return .browserFails(evidence, processEnded: ended)
     }
 
-    private static func drawCommonFailure(
-        _ random: inout SplitMix64, processGoesOnPerMille: UInt32
-    ) -> Fault {
-        let failure = drawBrowserFailure(&random, processGoesOnPerMille: processGoesOnPerMille)
+    private static func drawCommonFailure(_ random: inout SplitMix64, _ plan: FaultPlan) -> Fault {
+        let failure = drawBrowserFailure(&random, plan)
         guard case .browserFails(let evidence, let ended) = failure else { return failure }
         return .browsersFail(evidence, processEnded: ended)
     }

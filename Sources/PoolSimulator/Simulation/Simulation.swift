@@ -10,24 +10,26 @@ public struct Simulation {
     /// The virtual time with which every simulation begins.
     public static let beginning = EventTime(nanoseconds: 1_700_000_000_000_000_000)
 
-    private let configuration: SimulationConfiguration
+    let configuration: SimulationConfiguration
     private let host: SimulatedHost
     private let log: MemoryEventStore
     private var store: SettlingStore?
     private var storeFailure: (any Error)?
     private let beganAt: EventTime
-    private var clock: VirtualClock<SimulationOccurrence>
+    var clock: VirtualClock<SimulationOccurrence>
     private var faults: FaultSource
-    private var executor: SimulatedExecutor
-    private var owners: SplitMix64
+    var executor: SimulatedExecutor
+    var owners: SplitMix64
     private var surroundings: SplitMix64
-    private var engine: SimulatedEngine?
+    var engine: SimulatedEngine?
     private var engines = 0
     private var lastState = PoolState()
     private var checker: InvariantChecker
     private var summary = SimulationSummary()
     private var unsubmitted: Int
     private var isFinished = false
+    /// Where it stands in what it replays; nil when it replays nothing.
+    var replay: ReplayProgress?
 
     public init(_ configuration: SimulationConfiguration) {
         self.configuration = configuration
@@ -37,7 +39,12 @@ public struct Simulation {
         beganAt = Self.beginning
         clock = VirtualClock(now: beganAt)
         faults = FaultSource(configuration.faults, beganAt: beganAt, random: random.fork())
-        executor = SimulatedExecutor(host: host, timing: random.fork())
+        let timing = random.fork()
+        executor = SimulatedExecutor(
+            host: host,
+            behaviour: configuration.replay.map { RecordedBehaviour($0, random: timing) }
+                ?? DrawnBehaviour(configuration.world, timing: timing))
+        replay = configuration.replay.map(ReplayProgress.init)
         owners = random.fork()
         surroundings = random.fork()
         checker = InvariantChecker(timerToleranceNs: configuration.faults.latestTimerNs)
@@ -78,16 +85,18 @@ public struct Simulation {
     private mutating func pass() {
         let limit = beganAt.adding(
             milliseconds: configuration.faults.endsAtMs + configuration.settlesWithinMs)
-        clock.plan(.start(holdTasks: false), at: beganAt)
-        for (index, task) in configuration.workload.tasks.enumerated() {
-            clock.plan(.submit(index), at: beganAt.adding(milliseconds: task.atMs))
+        clock.plan(.start(holdTasks: replay?.holdTasks(0) ?? false), at: beganAt)
+        if replay == nil {
+            for (index, task) in configuration.workload.tasks.enumerated() {
+                clock.plan(.submit(index), at: beganAt.adding(milliseconds: task.atMs))
+            }
         }
         for injection in faults.timed {
             let at = beganAt.adding(milliseconds: injection.atMs)
             clock.plan(.strike(injection, engine: nil), at: at)
         }
         clock.plan(.faultsEnd, at: beganAt.adding(milliseconds: configuration.faults.endsAtMs))
-        while !isFinished, storeFailure == nil, let next = nextAt, next <= limit {
+        while !isFinished, replay?.isCut != true, storeFailure == nil, let next = nextAt, next <= limit {
             if let planned = clock.nextAt, planned <= next {
                 if let occurrence = clock.advance() { take(occurrence) }
             } else {
@@ -100,14 +109,21 @@ public struct Simulation {
         }
         for struck in faults.struck { summary.faults.add(struck.fault.name) }
         summary.virtualMs = clock.now.nanoseconds(since: beganAt) / 1_000_000
-        checker.finish(mustHaveEnded: true)
+        checker.finish(mustHaveEnded: configuration.replay?.isComplete ?? true)
         checker.replay(log, to: isFinished ? lastState : nil)
     }
 
     private func result() -> SimulationResult {
         SimulationResult(
             log: log, summary: summary, finalState: engine?.machine.state ?? lastState,
-            violations: checker.violations, isQuiescent: isFinished, struck: faults.struck)
+            violations: checker.violations, isQuiescent: isFinished, struck: faults.struck,
+            replayed: replayed)
+    }
+
+    private var replayed: ReplayCounts? {
+        var counts = executor.replayed
+        if let replay { counts?.struck.add(replay.struck) }
+        return counts
     }
 
     private var isStalled: Bool { engine.map { clock.now < $0.stalledUntil } ?? false }
@@ -147,7 +163,9 @@ public struct Simulation {
         case .strike(let injection, let number):
             guard number == nil || engine?.number == number else { return }
             strike(injection)
-        case .faultsEnd: break
+        case .faultsEnd, .tick: break
+        case .act(let act, let session): take(act, session: session)
+        case .sessionEnds(let session): endSession(session)
         }
     }
 
@@ -160,6 +178,7 @@ public struct Simulation {
             return
         }
         engine = SimulatedEngine(number: engines, resuming: state)
+        executor.engineBegan(engines)
         let identity = host.identity(engine: engines)
         engines += 1
         let started = EngineStarted(
@@ -180,18 +199,25 @@ public struct Simulation {
     ///
     /// - Parameter steps: How many of the steps of which it does not know that they are durable became so nonetheless;
     ///   the others never happened.
-    private mutating func crash(keeping steps: Int, holdTasks: Bool) {
+    mutating func crash(keeping steps: Int, holdTasks: Bool) {
         guard let ended = engine else { return }
         for step in ended.undurable.prefix(steps) { record(step) }
         for act in executor.end() { checker.observe(act) }
-        for submission in ended.submissions {
+        // What is replayed holds what owners did about it.
+        for submission in ended.submissions where replay == nil {
             clock.plan(.submit(submission.planned), afterNs: owners.within(1...2_000) * 1_000_000)
         }
         engine = nil
-        clock.plan(.start(holdTasks: holdTasks), afterNs: surroundings.within(100...20_000) * 1_000_000)
+        clock.plan(.start(holdTasks: holdTasks), afterNs: pauseNs(atLeastMs: 100))
     }
 
-    private mutating func stop(then stopping: SimulatedEngine.Stopping) {
+    /// Time between two engines, in nanoseconds.
+    private mutating func pauseNs(atLeastMs: UInt64) -> UInt64 {
+        if let replay { return replay.workload.sessions[engines - 1].pauseNs }
+        return surroundings.within(atLeastMs...20_000) * 1_000_000
+    }
+
+    mutating func stop(then stopping: SimulatedEngine.Stopping) {
         guard engine?.isConfigured == true, engine?.stopping == nil else { return }
         engine?.stopping = stopping
         receive(EngineStopRequested(reason: stopping == .finish ? .finished : .interrupted).payload)
@@ -212,12 +238,13 @@ public struct Simulation {
         switch stopping {
         case .finish: isFinished = true
         case .restart(let holdTasks):
-            clock.plan(.start(holdTasks: holdTasks), afterNs: surroundings.within(1...20_000) * 1_000_000)
+            clock.plan(.start(holdTasks: holdTasks), afterNs: pauseNs(atLeastMs: 1))
         }
     }
 
     /// Nothing is left to do: time passes until faults are over, and the engine stops.
     private mutating func finishIfQuiet() {
+        if replay != nil { return endSessionIfDone() }
         guard let engine, engine.isConfigured, engine.stopping == nil, engine.undurable.isEmpty,
             unsubmitted == 0, engine.machine.state.tasks.isEmpty,
             clock.now >= beganAt.adding(milliseconds: configuration.faults.endsAtMs)
@@ -262,7 +289,7 @@ public struct Simulation {
         }
     }
 
-    private mutating func fail(_ browsers: [(id: BrowserID, incarnation: IncarnationID)], _ fault: Fault) {
+    mutating func fail(_ browsers: [(id: BrowserID, incarnation: IncarnationID)], _ fault: Fault) {
         guard let number = engine?.number else { return }
         for browser in browsers {
             let fails = ExecutorOccurrence.browserFails(browser.id, browser.incarnation, fault)
@@ -278,8 +305,7 @@ public struct Simulation {
     }
 
     @discardableResult
-    private mutating func receive(_ observation: EventPayload, blobs: [[UInt8]] = []) -> StepMachine.Reaction?
-    {
+    mutating func receive(_ observation: EventPayload, blobs: [[UInt8]] = []) -> StepMachine.Reaction? {
         guard let reaction = engine?.machine.receive(observation, blobs: blobs, at: clock.now) else {
             return nil
         }
@@ -320,23 +346,31 @@ public struct Simulation {
             record(step)
         }
         let effects = engine?.machine.becameDurable(through: sequence) ?? []
-        for effect in effects { absorb(executor.perform(effect, faults: &faults, at: clock.now)) }
+        for effect in effects {
+            if case .launch(let launch) = effect { replay?.note(launch.browser) }
+            absorb(executor.perform(effect, faults: &faults, at: clock.now))
+        }
         while let submission = engine?.submissions.first, submission.last <= sequence {
             engine?.submissions.removeFirst()
             acknowledge(submission.task, planned: submission.planned)
         }
         if let started = engine?.startedThrough, started <= sequence {
             engine?.startedThrough = nil
-            let later = engine?.number == 0 ? nil : configuration.laterPolicy
-            receive(PoolConfigured(policy: later ?? configuration.policy).payload)
+            receive(PoolConfigured(policy: policy(ofEngine: engine?.number ?? 0)).payload)
             let configuredThrough = engine?.machine.state.position
             engine?.configuredThrough = configuredThrough
         } else if let configured = engine?.configuredThrough, configured <= sequence {
             engine?.configuredThrough = nil
             engine?.isConfigured = true
+            if replay != nil { return beginSession() }
             resumeSuspended()
             retain()
         }
+    }
+
+    private func policy(ofEngine number: Int) -> PoolPolicy {
+        if let replay { return replay.policy(number) }
+        return number == 0 ? configuration.policy : configuration.laterPolicy ?? configuration.policy
     }
 
     /// Plans what the executor plans, and lets its reports arrive: mostly at once and once.
@@ -362,13 +396,15 @@ public struct Simulation {
 
     // MARK: Owners
 
-    private mutating func submit(_ index: Int) {
+    mutating func submit(_ index: Int) {
         let planned = configuration.workload.tasks[index]
         guard engine?.isConfigured == true,
             case .append(let step) = receive(TaskSubmitted(spec: planned.spec).payload),
             let first = step.events.first?.sequence, let last = step.events.last?.sequence
         else { return clock.plan(.submit(index), afterNs: owners.within(100...1_000) * 1_000_000) }
         engine?.submissions.append((last, TaskID(first), index))
+        executor.submitted(TaskID(first), planned: index)
+        replay?.ids[index] = TaskID(first)
     }
 
     /// A task is known to its owner once it is durable.

@@ -9,9 +9,12 @@ public struct SimulationConfiguration: Equatable, Sendable {
     public var laterPolicy: PoolPolicy?
     public var workload: Workload
     public var faults: FaultPlan
+    public var world = World()
     /// Virtual time that passes at most after the faults have ended, in milliseconds; a simulation that is not quiet by
     /// then is given up, and its tasks count as never ended (CORE-4).
     public var settlesWithinMs: UInt64 = 4 * 3_600_000
+    /// What owners and browsers do, if that is recorded: then neither the workload nor chance has a part in it.
+    let replay: RecordedWorkload?
 
     public init(
         seed: UInt64, policy: PoolPolicy = PoolPolicy(), workload: Workload, faults: FaultPlan = FaultPlan()
@@ -20,6 +23,19 @@ public struct SimulationConfiguration: Equatable, Sendable {
         self.policy = policy
         self.workload = workload
         self.faults = faults
+        replay = nil
+    }
+
+    /// The facts of a log once more, under the policies that they hold. The seed decides what is drawn where a policy
+    /// asks for something that was never recorded, and the simulated host.
+    public init(seed: UInt64, replaying recorded: RecordedWorkload) {
+        self.seed = seed
+        policy = recorded.sessions.first?.policy ?? PoolPolicy()
+        workload = Workload(tasks: recorded.tasks.map { PlannedTask(atMs: 0, spec: $0.spec) })
+        faults = FaultPlan()
+        faults.endsAtMs = 0
+        settlesWithinMs += recorded.durationNs / 1_000_000
+        replay = recorded
     }
 
     /// A policy, a workload and a fault plan drawn from the seed alone, but for what is given.

@@ -17,6 +17,12 @@ enum SimulationOccurrence: Sendable {
     case strike(FaultPlan.Injection, engine: Int?)
     /// Nothing goes wrong any more; an idle pool may stop.
     case faultsEnd
+    /// A recorded act of the n-th engine's session; nothing if that is over.
+    case act(RecordedSession.Act, session: Int)
+    /// The n-th engine ends as it was recorded; nothing if it has ended.
+    case sessionEnds(session: Int)
+    /// Nothing; something may be due then.
+    case tick
 }
 
 extension SimulationOccurrence {
@@ -29,7 +35,7 @@ extension SimulationOccurrence {
             case .engineStops, .appendFails: true
             default: false
             }
-        case .executor, .start, .faultsEnd: false
+        case .executor, .start, .faultsEnd, .act, .sessionEnds, .tick: false
         }
     }
 }

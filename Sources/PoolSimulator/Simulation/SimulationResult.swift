@@ -14,6 +14,8 @@ public struct SimulationResult: Sendable {
     public var isQuiescent: Bool
     /// The faults that struck, by chance or by order, with their times.
     public var struck: [FaultPlan.Injection]
+    /// How much of it was recorded; nil when it replayed nothing.
+    public var replayed: ReplayCounts?
 
     /// Why the simulation failed; nil when it did not.
     public var failure: SimulationFailure? {

@@ -5,7 +5,8 @@ extension RecoveryBegan {
         "recovery \(told.sequence) of task \(task) began (\(Wording.words(evidence))): strategy "
             + "\(Wording.words(strategy)), from item \(checkpointItems), within \(told.wait(until: deadline))"
             + (group.map { $0.sequence == told.sequence ? "" : ", together with recovery \($0)" } ?? "")
-            + (estimates.isEmpty ? "" : ", chosen by what each has cost")
+            + (estimates.isEmpty
+                ? "" : explored ? ", chosen to know what it costs" : ", chosen by what each has cost")
     }
 }
 

@@ -15,6 +15,7 @@ struct SimulateCommand: AsyncParsableCommand {
                           [--browsers N] [--faults PLAN] [--config FILE]
                           [--log DIR] [--json]
             weir simulate --compare-strategies [--seed S] [--runs N] [--json]
+            weir simulate --compare-adaptive [--seed S] [--runs N] [--json]
             """,
         discussion: """
             Tasks, policy, timings and faults are drawn from the seed, so the same seed and options give the same \
@@ -39,6 +40,11 @@ struct SimulateCommand: AsyncParsableCommand {
             With --compare-strategies a browser fails under tasks in each way that it can, under each recovery \
             strategy; what is printed is how long it took until the tasks ran again.
 
+            With --compare-adaptive each strategy, the adaptive one included, recovers a pool at work through the \
+            whole of every world: a machine whose launches, models and rungs take times of their own, and whose \
+            browsers fail in ways of their own. What is printed is what a recovery cost, and its regret beside the \
+            fixed strategy that turned out to be the best in that world.
+
             Exit code 0 when nothing failed, 1 when a run did, 2 for wrong usage, 130 when interrupted.
 
             Examples:
@@ -51,6 +57,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() async throws {
+        if options.compareAdaptive { return try await compareAdaptive() }
         if options.compareStrategies { return try compareStrategies() }
         let request = try SimulateRequest(options)
         let folder = try options.log.map { path throws(UsageError) in try SimulatedLogFolder(path) }
@@ -63,6 +70,23 @@ struct SimulateCommand: AsyncParsableCommand {
         let report = StrategyReport(seeds: seeds)
         Terminal.print(json ? report.json : report.text)
         if report.wrongTasks > 0 { throw ExitStatus.failed }
+    }
+
+    private func compareAdaptive() async throws {
+        let seeds = try options.comparedSeeds
+        let progress = SharedProgress("simulated", of: UInt64(seeds.count))
+        let worlds = await withTaskGroup(of: StrategyRegret.self) { group in
+            for seed in seeds { group.addTask { StrategyRegret(seed: seed) } }
+            var worlds: [StrategyRegret] = []
+            for await world in group {
+                worlds.append(world)
+                progress.show(UInt64(worlds.count))
+            }
+            return worlds.sorted { $0.seed < $1.seed }
+        }
+        progress.end()
+        let report = RegretReport(worlds: worlds)
+        Terminal.print(json ? report.json : report.text)
     }
 
     private func runOne(_ request: SimulateRequest, _ folder: SimulatedLogFolder?) throws {

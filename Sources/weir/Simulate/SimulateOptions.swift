@@ -29,6 +29,10 @@ struct SimulateOptions: ParsableArguments {
         name: .long, help: "Compare how long the recovery strategies take, over --runs seeds (default: 20).")
     var compareStrategies = false
 
+    @Flag(
+        name: .long, help: "Compare the adaptive strategy with the others, over --runs worlds (default: 20).")
+    var compareAdaptive = false
+
     @Option(
         name: .long,
         help: "Folder for the log of one run, or with --runs for the smallest log of the first that fails.")
@@ -37,17 +41,22 @@ struct SimulateOptions: ParsableArguments {
     /// The seeds that strategies are compared over; the comparison has tasks, browsers and faults of its own.
     var comparedSeeds: ClosedRange<UInt64> {
         get throws(UsageError) {
+            let flag = compareAdaptive ? "--compare-adaptive" : "--compare-strategies"
+            if compareAdaptive, compareStrategies {
+                throw UsageError(
+                    "--compare-adaptive and --compare-strategies are given; allowed is one of them")
+            }
             let others: [(name: String, isGiven: Bool)] = [
                 ("--tasks", tasks != nil), ("--browsers", browsers != nil), ("--faults", faults != nil),
                 ("--config", config != nil), ("--lmdb-runs", lmdbRuns != nil), ("--log", log != nil),
             ]
             if let other = others.first(where: \.isGiven) {
                 throw UsageError(
-                    "\(other.name) is given with --compare-strategies, which takes --seed and --runs only")
+                    "\(other.name) is given with \(flag), which takes --seed and --runs only")
             }
             let (first, count) = (seed ?? 1, runs ?? 20)
             guard (1...10_000).contains(count) else {
-                throw UsageError("--runs is \(count); allowed with --compare-strategies is 1 to 10000")
+                throw UsageError("--runs is \(count); allowed with \(flag) is 1 to 10000")
             }
             guard first <= UInt64.max - UInt64(count) else {
                 throw UsageError("--seed is \(first), which leaves no room for --runs \(count)")

@@ -8,15 +8,16 @@ import PoolSimulator
 struct SimulatedLogFolder {
     let path: String
 
+    /// - Parameter option: The option that names it.
     /// - Throws: `UsageError` when there is anything in the folder, or something else in its place.
-    init(_ path: String) throws(UsageError) {
+    init(_ path: String, option: String = "--log") throws(UsageError) {
         self.path = path
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
         let contents = try? FileManager.default.contentsOfDirectory(atPath: path)
         guard isFolder.boolValue, contents?.isEmpty == true else {
             throw UsageError(
-                "--log is \(path), which is there already; a simulation's log needs a folder of its own")
+                "\(option) is \(path), which is there already; a simulation's log needs a folder of its own")
         }
     }
 

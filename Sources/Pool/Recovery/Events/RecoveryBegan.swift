@@ -18,10 +18,12 @@ public struct RecoveryBegan: EventMessage {
     public var browser: BrowserID?
     /// The first recovery of the group that is resumed or rolled back together; its own id for that one.
     public var group: RecoveryID?
-    /// Whether another browser had room for the task.
-    public var spare: Bool
+    /// Whether another browser had room for the task; absent in logs of decision revisions before 5.
+    public var spare: Spare?
     /// What the strategy was chosen on; none where it was given.
     public var estimates: [StrategyEstimate]
+    /// True when the strategy was chosen to know more of it, and not as the cheapest.
+    public var explored: Bool
 
     public init(
         task: TaskID = TaskID(0),
@@ -31,8 +33,9 @@ public struct RecoveryBegan: EventMessage {
         deadline: EventTime = .zero,
         browser: BrowserID? = nil,
         group: RecoveryID? = nil,
-        spare: Bool = false,
-        estimates: [StrategyEstimate] = []
+        spare: Spare? = nil,
+        estimates: [StrategyEstimate] = [],
+        explored: Bool = false
     ) {
         self.task = task
         self.evidence = evidence
@@ -43,6 +46,7 @@ public struct RecoveryBegan: EventMessage {
         self.group = group
         self.spare = spare
         self.estimates = estimates
+        self.explored = explored
     }
 
     public mutating func visit<V: FieldVisitor>(_ visitor: inout V) {
@@ -53,8 +57,9 @@ public struct RecoveryBegan: EventMessage {
         visitor.time(5, "deadline_ns", &deadline)
         visitor.optionalIdentifier(6, "browser", &browser)
         visitor.optionalIdentifier(7, "group", &group)
-        visitor.bool(8, "spare", &spare)
+        visitor.optionalChoice(8, "spare", &spare)
         visitor.messages(9, "estimates", &estimates)
+        visitor.bool(10, "explored", &explored)
     }
 
     public var payload: EventPayload { .recoveryBegan(self) }

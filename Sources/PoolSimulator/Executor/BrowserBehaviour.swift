@@ -1,0 +1,91 @@
+import Pool
+import PoolEngine
+
+/// What simulated browsers do with what is asked of them: how it ends, and how long it takes.
+///
+/// `FaultSource` has what strikes by chance or by order; a behaviour that knows otherwise need not ask it.
+protocol BrowserBehaviour: Sendable {
+    /// What was taken from a record, if anything is.
+    var replayed: ReplayCounts? { get }
+
+    /// An engine begins, the n-th from 0; what the one before knew is gone.
+    mutating func engineBegan(_ number: Int)
+    /// A planned task is known to the pool by an id; by another one if the step that submitted it was lost.
+    mutating func submitted(_ task: TaskID, planned: Int)
+
+    mutating func launch(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Course
+    /// What a browser reports that has become usable.
+    mutating func launched(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Launched
+    mutating func close(_ close: Effect.Close, faults: inout FaultSource, at now: EventTime) -> Course
+    mutating func stop(_ stop: Effect.Stop, faults: inout FaultSource, at now: EventTime) -> Course
+    mutating func prepare(_ prepare: Effect.Prepare, faults: inout FaultSource, at now: EventTime) -> Course
+    mutating func heal(_ heal: Effect.Heal, faults: inout FaultSource, at now: EventTime) -> Course
+    /// Time to the next sign of life, in nanoseconds, of a browser that owes one every so many milliseconds.
+    mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64
+    /// Time that a browser takes to answer, in milliseconds; nil when it falls silent.
+    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double?
+
+    /// How a run begins.
+    mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart
+    /// What a run does from an item on: its next batch, or what is left to do behind its last item.
+    mutating func step(of run: Effect.Run, from item: UInt64) -> RunStep
+    /// What strikes a run instead of what it would report now.
+    mutating func fault(in run: Effect.Run, faults: inout FaultSource, at now: EventTime) -> RunFault?
+}
+
+/// How something ends that was asked of a browser.
+struct Course: Equatable, Sendable {
+    /// What goes wrong with it.
+    var fault: Fault?
+    /// When it ends, in nanoseconds from now; nil when it never does.
+    var afterNs: UInt64?
+
+    init(fault: Fault? = nil, afterNs: UInt64?) {
+        self.fault = fault
+        self.afterNs = afterNs
+    }
+
+    init(fault: Fault? = nil, afterMs: UInt64) { self.init(fault: fault, afterNs: afterMs * 1_000_000) }
+}
+
+/// What a browser is once it is usable.
+struct Launched: Sendable {
+    /// What it says of itself; nil when that is the host's to say. Its pid is the host's in any case.
+    var facts: BrowserFacts?
+    /// Time from spawn to usable that it reports, in milliseconds.
+    var launchMs: Double
+    /// How it fails by itself, and when, in nanoseconds from now.
+    var laterFault: (fault: Fault, afterNs: UInt64)?
+}
+
+/// How a run begins.
+struct RunStart: Equatable, Sendable {
+    /// Time until the run has its model in the page, in nanoseconds.
+    var afterNs: UInt64
+    /// Time to bring the model into the page that it reports, in milliseconds.
+    var loadMs: Double
+    /// Time to compile shaders that it reports, in milliseconds.
+    var compileMs: Double
+}
+
+/// What a run does between two of its reports.
+struct RunStep: Equatable, Sendable {
+    /// Items that it runs; 0 behind its last item.
+    var items: UInt64
+    /// Time that it takes, in nanoseconds.
+    var afterNs: UInt64
+    /// Time that its items take in the page as it reports it, in milliseconds.
+    var runMs: Double
+}
+
+/// What strikes a run.
+enum RunFault: Equatable, Sendable {
+    /// It reports nothing more.
+    case hangs
+    /// It ends early while its browser stays usable.
+    case fails(RunFailure, refusal: BackendRefusal?, detail: String)
+    /// Its browser fails.
+    case browserFails(Fault)
+    /// Its browser says nothing any more, and nothing in it goes on.
+    case browserFallsSilent
+}

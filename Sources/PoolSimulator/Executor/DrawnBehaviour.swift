@@ -1,0 +1,86 @@
+import Pool
+import PoolEngine
+
+/// Browsers whose times are drawn from a seed, and that fail as a plan of faults has it.
+struct DrawnBehaviour: BrowserBehaviour {
+    private let world: World
+    private var timing: SplitMix64
+
+    init(_ world: World, timing: SplitMix64) {
+        self.world = world
+        self.timing = timing
+    }
+
+    var replayed: ReplayCounts? { nil }
+
+    mutating func engineBegan(_ number: Int) {}
+    mutating func submitted(_ task: TaskID, planned: Int) {}
+
+    mutating func launch(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Course {
+        let fault = faults.launch(at: now)
+        if fault == .launchHangs { return Course(fault: fault, afterNs: nil) }
+        return Course(fault: fault, afterMs: timing.within(world.launchMs))
+    }
+
+    mutating func launched(
+        _ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime
+    ) -> Launched {
+        let launchMs = Double(timing.within(world.launchMs))
+        return Launched(launchMs: launchMs, laterFault: faults.idleBrowser(at: now))
+    }
+
+    mutating func close(_ close: Effect.Close, faults: inout FaultSource, at now: EventTime) -> Course {
+        faults.close(at: now).map { Course(fault: $0, afterNs: nil) }
+            ?? Course(afterMs: timing.within(world.closeMs))
+    }
+
+    mutating func stop(_ stop: Effect.Stop, faults: inout FaultSource, at now: EventTime) -> Course {
+        faults.stop(at: now).map { Course(fault: $0, afterNs: nil) }
+            ?? Course(afterMs: timing.within(1...300))
+    }
+
+    mutating func prepare(
+        _ prepare: Effect.Prepare, faults: inout FaultSource, at now: EventTime
+    ) -> Course {
+        let fault = faults.prepare(at: now)
+        if fault == .prepareHangs { return Course(fault: fault, afterNs: nil) }
+        return Course(fault: fault, afterMs: timing.within(world.prepareMs))
+    }
+
+    mutating func heal(_ heal: Effect.Heal, faults: inout FaultSource, at now: EventTime) -> Course {
+        var fault = faults.rung(at: now)
+        if fault == .rungHangs { return Course(fault: fault, afterNs: nil) }
+        let helps = world.healsPerMille(heal.rung, after: heal.evidence)
+        if fault == nil, helps < 1_000, !timing.chance(perMille: helps) { fault = .rungFails }
+        return Course(fault: fault, afterMs: timing.within(world.time(of: heal.rung)))
+    }
+
+    mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 {
+        everyMs * timing.within(900...1_300) / 1_000 * 1_000_000
+    }
+
+    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double? {
+        faults.heartbeat(at: now) == nil ? Double(timing.within(1...20)) : nil
+    }
+
+    mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart {
+        let afterMs = timing.within(isCold ? world.coldStartMs : world.warmStartMs)
+        return RunStart(
+            afterNs: afterMs * 1_000_000, loadMs: isCold ? 40 : 0, compileMs: isCold ? 10 : 0)
+    }
+
+    mutating func step(of run: Effect.Run, from item: UInt64) -> RunStep {
+        let stepMs = timing.within(world.batchMs)
+        let items = min(UInt64(max(run.spec.batchItems, 1)), run.items.upperBound - item)
+        return RunStep(items: items, afterNs: (items == 0 ? 1 : stepMs) * 1_000_000, runMs: Double(stepMs))
+    }
+
+    mutating func fault(in run: Effect.Run, faults: inout FaultSource, at now: EventTime) -> RunFault? {
+        switch faults.run(at: now) {
+        case .runHangs: .hangs
+        case .runFails(let failure): .fails(failure, refusal: nil, detail: "simulated")
+        case let fault?: .browserFails(fault)
+        case nil: nil
+        }
+    }
+}

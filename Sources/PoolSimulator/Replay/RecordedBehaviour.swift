@@ -1,0 +1,262 @@
+import Pool
+import PoolEngine
+
+/// Browsers that do what was recorded of them: to the same task at the same item, to the same launch of the session.
+///
+/// Where the pool asks for something that was never recorded, because another policy decided otherwise, it is drawn
+/// from what was recorded of the same kind, faults aside; and where there is none of that, it is assumed.
+struct RecordedBehaviour: BrowserBehaviour {
+    /// Where a task stands in its record.
+    private struct Cursor {
+        /// Starts that were taken, cold and warm.
+        var coldStarts = 0
+        var warmStarts = 0
+        /// Which of its faults have struck.
+        var struck: [Bool]
+    }
+
+    private let workload: RecordedWorkload
+    private var random: SplitMix64
+    private var counts = ReplayCounts()
+    private var tasks: [TaskID: Int] = [:]
+    private var cursors: [Cursor]
+    /// Faults of their tasks that strike runs instead of their next report.
+    private var striking: [ObligationID: Int] = [:]
+    private var session = 0
+    private var launches: [Recollection<RecordedLaunch>]
+    private var launching: [ObligationID: RecordedLaunch] = [:]
+    private let anyLaunch: Recollection<RecordedLaunch>
+    private var closes: Recollection<Course>
+    private var stops: Recollection<Course>
+    private var preparations: [Digest: Recollection<Course>]
+    private var rungs: [HealedBy: Recollection<Course>]
+    private var heartbeatAnswersMs: Recollection<Double>
+    private var coldStarts = ByModel<RunStart>()
+    private var warmStarts = ByModel<RunStart>()
+    private var batches = ByModel<RecordedTask.Batch>()
+    private var completionsNs = ByModel<UInt64>()
+
+    init(_ workload: RecordedWorkload, random: SplitMix64) {
+        self.workload = workload
+        self.random = random
+        cursors = workload.tasks.map { Cursor(struck: Array(repeating: false, count: $0.faults.count)) }
+        func goesWell(_ course: Course) -> Bool { course.fault == nil }
+        func becomesUsable(_ launch: RecordedLaunch) -> Bool { launch.facts != nil }
+        launches = workload.sessions.map { Recollection($0.launches, drawing: becomesUsable) }
+        anyLaunch = Recollection(workload.sessions.flatMap(\.launches), drawing: becomesUsable)
+        closes = Recollection(workload.closes, drawing: goesWell)
+        stops = Recollection(workload.stops, drawing: goesWell)
+        preparations = workload.preparations.mapValues { Recollection($0, drawing: goesWell) }
+        rungs = workload.rungs.mapValues { Recollection($0) }
+        heartbeatAnswersMs = Recollection(workload.heartbeatAnswersMs)
+        for task in workload.tasks {
+            let model = task.spec.modelDigest
+            for start in task.starts {
+                if start.isCold {
+                    coldStarts.add(start.start, model: model, backend: start.backend)
+                } else {
+                    warmStarts.add(start.start, model: model, backend: start.backend)
+                }
+            }
+            for batch in task.batches { batches.add(batch, model: model, backend: batch.backend) }
+            guard let completionNs = task.completionNs, let backend = task.batches.last?.backend else {
+                continue
+            }
+            completionsNs.add(completionNs, model: model, backend: backend)
+        }
+    }
+
+    var replayed: ReplayCounts? { counts }
+
+    mutating func engineBegan(_ number: Int) {
+        session = min(number, launches.count - 1)
+        striking = [:]
+        launching = [:]
+    }
+
+    mutating func submitted(_ task: TaskID, planned: Int) { tasks[task] = planned }
+
+    // MARK: Processes
+
+    mutating func launch(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Course {
+        var recorded: RecordedLaunch
+        let taken = launches[session].take(&random)
+        if let taken, !taken.value.isCutShort {
+            recorded = taken.value
+            counts.count("launches", taken.origin)
+        } else {
+            let drawn = anyLaunch.draw(&random)
+            counts.count("launches", drawn == nil ? .assumed : .resampled)
+            recorded = drawn ?? RecordedLaunch(course: Course(afterNs: Assumption.launchNs))
+            if let least = taken?.value.course.afterNs {
+                recorded.course.afterNs = max(recorded.course.afterNs ?? 0, least + 1)
+            }
+        }
+        if let fault = recorded.course.fault { counts.struck.add(fault.name) }
+        launching[launch.obligation] = recorded
+        return recorded.course
+    }
+
+    mutating func launched(
+        _ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime
+    ) -> Launched {
+        let recorded = launching.removeValue(forKey: launch.obligation)
+        return Launched(facts: recorded?.facts, launchMs: recorded?.launchMs ?? 0)
+    }
+
+    mutating func close(_ close: Effect.Close, faults: inout FaultSource, at now: EventTime) -> Course {
+        course("closes", closes.take(&random)) ?? Course(afterNs: Assumption.closeNs)
+    }
+
+    mutating func stop(_ stop: Effect.Stop, faults: inout FaultSource, at now: EventTime) -> Course {
+        course("stops", stops.take(&random)) ?? Course(afterNs: Assumption.stopNs)
+    }
+
+    mutating func prepare(
+        _ prepare: Effect.Prepare, faults: inout FaultSource, at now: EventTime
+    ) -> Course {
+        let model = prepare.spec.modelDigest
+        if let course = course("preparations", preparations[model]?.take(&random)) { return course }
+        let start = coldStarts.draw(model: model, backend: prepare.backend, &random)
+        return Course(afterNs: start?.afterNs ?? Assumption.coldStartNs)
+    }
+
+    mutating func heal(_ heal: Effect.Heal, faults: inout FaultSource, at now: EventTime) -> Course {
+        let by = HealedBy(evidence: heal.evidence, rung: heal.rung)
+        return course("rungs", rungs[by]?.take(&random))
+            ?? Course(fault: .rungFails, afterNs: Assumption.rungNs)
+    }
+
+    mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 { everyMs * 1_000_000 }
+
+    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double? {
+        heartbeatAnswersMs.take(&random)?.value ?? Assumption.heartbeatAnswerMs
+    }
+
+    // MARK: Runs
+
+    mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart {
+        let index = planned(run.task)
+        switch next(of: index, in: run, at: run.items.lowerBound, hasStarted: false) {
+        case .struck(let afterNs): return RunStart(afterNs: afterNs, loadMs: 0, compileMs: 0)
+        case .atLeast(let leastNs):
+            var start = undisturbedStart(of: index, in: run, isCold: isCold)
+            start.afterNs = max(start.afterNs, leastNs)
+            return start
+        }
+    }
+
+    mutating func step(of run: Effect.Run, from item: UInt64) -> RunStep {
+        let index = planned(run.task)
+        switch next(of: index, in: run, at: item, hasStarted: true) {
+        case .struck(let afterNs):
+            return RunStep(items: run.items.upperBound - item, afterNs: afterNs, runMs: 0)
+        case .atLeast(let leastNs):
+            var step = undisturbedStep(of: index, in: run, from: item)
+            step.afterNs = max(step.afterNs, leastNs)
+            return step
+        }
+    }
+
+    private func planned(_ task: TaskID) -> Int {
+        guard let index = tasks[task] else { preconditionFailure("task \(task) was never planned") }
+        return index
+    }
+
+    private mutating func undisturbedStart(of index: Int, in run: Effect.Run, isCold: Bool) -> RunStart {
+        let taken = isCold ? cursors[index].coldStarts : cursors[index].warmStarts
+        let own = workload.tasks[index].starts.lazy.filter {
+            $0.isCold == isCold && $0.backend == run.backend
+        }.dropFirst(taken).first
+        if let own {
+            if isCold { cursors[index].coldStarts += 1 } else { cursors[index].warmStarts += 1 }
+            counts.count("starts", .recorded)
+            return own.start
+        }
+        let like = isCold ? coldStarts : warmStarts
+        let drawn = like.draw(model: run.spec.modelDigest, backend: run.backend, &random)
+        counts.count("starts", drawn == nil ? .assumed : .resampled)
+        let assumedNs = isCold ? Assumption.coldStartNs : Assumption.warmStartNs
+        return drawn ?? RunStart(afterNs: assumedNs, loadMs: 0, compileMs: 0)
+    }
+
+    private mutating func undisturbedStep(of index: Int, in run: Effect.Run, from item: UInt64) -> RunStep {
+        let left = run.items.upperBound - item
+        guard left > 0 else {
+            return RunStep(items: 0, afterNs: completionNs(of: index, in: run), runMs: 0)
+        }
+        let own = workload.tasks[index].batch(from: item, on: run.backend)
+        let batch = own ?? batches.draw(model: run.spec.modelDigest, backend: run.backend, &random)
+        let (items, ns) =
+            batch.map { (UInt64($0.items.count), $0.durationNs) } ?? (
+                UInt64(max(run.spec.batchItems, 1)), Assumption.batchNs
+            )
+        let origin: Origin = own != nil ? .recorded : batch != nil ? .resampled : .assumed
+        counts.count("items", origin, times: Int(min(items, left)))
+        guard let batch else {
+            return RunStep(items: min(items, left), afterNs: ns, runMs: Double(ns) / 1_000_000)
+        }
+        return RunStep(batch.scaled(to: min(items, left), from: item))
+    }
+
+    mutating func fault(in run: Effect.Run, faults: inout FaultSource, at now: EventTime) -> RunFault? {
+        guard let place = striking.removeValue(forKey: run.obligation), let index = tasks[run.task] else {
+            return nil
+        }
+        cursors[index].struck[place] = true
+        let kind = workload.tasks[index].faults[place].kind
+        if let name = kind.name { counts.struck.add(name) }
+        return switch kind {
+        case .browserFails(let evidence, let ended):
+            .browserFails(.browserFails(evidence, processEnded: ended))
+        case .browserFallsSilent: .browserFallsSilent
+        case .runFails(let failure, let refusal, let detail):
+            .fails(failure, refusal: refusal, detail: detail)
+        case .runHangs: .hangs
+        case .cutShort: nil
+        }
+    }
+
+    /// What is recorded of a run that is at an item, besides how long things take.
+    private enum Next {
+        /// A fault strikes after so long, instead of the run's next report.
+        case struck(afterNs: UInt64)
+        /// The next report was not made within less than this.
+        case atLeast(ns: UInt64)
+    }
+
+    private mutating func next(
+        of index: Int, in run: Effect.Run, at item: UInt64, hasStarted: Bool
+    ) -> Next {
+        let faults = workload.tasks[index].faults
+        for place in faults.indices where !cursors[index].struck[place] {
+            let fault = faults[place]
+            if fault.isRefusal(byOtherThan: run.backend) { continue }
+            guard fault.strikes(at: item, hasStarted: hasStarted) else { break }
+            guard fault.kind == .cutShort else {
+                striking[run.obligation] = place
+                return .struck(afterNs: fault.afterNs)
+            }
+            cursors[index].struck[place] = true
+            if fault.item == item, fault.hadStarted == hasStarted { return .atLeast(ns: fault.afterNs + 1) }
+        }
+        return .atLeast(ns: 0)
+    }
+
+    private mutating func completionNs(of index: Int, in run: Effect.Run) -> UInt64 {
+        if let own = workload.tasks[index].completionNs { return own }
+        let drawn = completionsNs.draw(model: run.spec.modelDigest, backend: run.backend, &random)
+        return drawn ?? Assumption.completionNs
+    }
+
+    private mutating func course(_ name: StaticString, _ taken: (value: Course, origin: Origin)?) -> Course? {
+        counts.count(name, taken?.origin ?? .assumed)
+        return taken?.value
+    }
+}
+
+extension RunStep {
+    fileprivate init(_ batch: RecordedTask.Batch) {
+        self.init(items: UInt64(batch.items.count), afterNs: batch.durationNs, runMs: batch.runMs)
+    }
+}

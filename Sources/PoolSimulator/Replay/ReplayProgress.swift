@@ -1,0 +1,61 @@
+import Pool
+
+/// Where a simulation stands in the sessions that it replays.
+struct ReplayProgress: Sendable {
+    let workload: RecordedWorkload
+    /// The tasks that were submitted, by their places in the workload.
+    var ids: [TaskID?]
+    /// When the present session was configured.
+    var beganAt = EventTime.zero
+    /// Acts of the present session that are still to come.
+    var actsLeft = 0
+    /// Browsers of the present session in the order of their first launches.
+    private(set) var browsers: [BrowserID] = []
+    /// Since when nothing is left to do in the present session; nil while something is.
+    var doneSince: EventTime?
+    /// The record ends in the midst of things, and so does its replay.
+    var isCut = false
+    /// Faults of idle browsers that struck, by kind.
+    var struck = Counts()
+
+    init(_ workload: RecordedWorkload) {
+        self.workload = workload
+        ids = Array(repeating: nil, count: workload.tasks.count)
+    }
+
+    func holdTasks(_ session: Int) -> Bool { workload.sessions[session].holdTasks }
+
+    func policy(_ session: Int) -> PoolPolicy { workload.sessions[session].policy }
+
+    func isLast(_ session: Int) -> Bool { session == workload.sessions.count - 1 }
+
+    /// What follows once the engine of a session has stopped.
+    func afterStop(_ session: Int) -> SimulatedEngine.Stopping {
+        isLast(session) ? .finish : .restart(holdTasks: holdTasks(session + 1))
+    }
+
+    mutating func begin(_ session: Int, at time: EventTime) -> [RecordedSession.TimedAct] {
+        (beganAt, browsers, doneSince) = (time, [], nil)
+        actsLeft = workload.sessions[session].acts.count
+        return workload.sessions[session].acts
+    }
+
+    mutating func note(_ browser: BrowserID) {
+        if !browsers.contains(browser) { browsers.append(browser) }
+    }
+
+    /// Whether everything that was submitted in the sessions so far is known to the pool.
+    func hasSubmitted(through session: Int) -> Bool {
+        workload.sessions[...session].allSatisfy { session in
+            session.acts.allSatisfy { timed in
+                if case .submit(let index) = timed.act { return ids[index] != nil }
+                return true
+            }
+        }
+    }
+
+    /// Whether the owner of a task is recorded to have resumed it in a session or after it.
+    func isResumed(_ index: Int, from session: Int) -> Bool {
+        workload.sessions[session...].contains { $0.acts.contains { $0.act == .resume(index) } }
+    }
+}

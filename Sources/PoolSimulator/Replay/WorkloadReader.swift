@@ -1,0 +1,352 @@
+import Pool
+import PoolEngine
+
+extension RecordedWorkload {
+    /// Reads the outside facts of a whole log, also of one that is being written.
+    ///
+    /// - Throws: `RecordedWorkloadError`, and what reading the log throws.
+    public init(reading source: some EventSource) throws {
+        let base = try source.basePosition()
+        guard base == 0 else { throw RecordedWorkloadError.beginsInArchive(base: base) }
+        var reader = WorkloadReader()
+        try source.forEachEvent(from: 1, through: source.durableHead()) { event, _ in reader.take(event) }
+        self = reader.finish()
+        if sessions.isEmpty { throw RecordedWorkloadError.noEngine }
+        if tasks.isEmpty { throw RecordedWorkloadError.noTask }
+    }
+}
+
+/// Takes the outside facts from events, in order.
+struct WorkloadReader {
+    /// A run that was assigned and has not ended.
+    private struct RunUnderWay {
+        var task: Int
+        var browser: BrowserID
+        var allocation: AllocationID
+        var backend: Backend
+        var nextItem: UInt64
+        var lastReportAt: EventTime
+        var hasStarted = false
+    }
+
+    private struct Healing {
+        var browser: BrowserID
+        var by: HealedBy
+        var began: EventTime
+    }
+
+    private var workload = RecordedWorkload()
+    private var indices: [TaskID: Int] = [:]
+    private var suspended: Set<Int> = []
+    private var runs: [ObligationID: RunUnderWay] = [:]
+    /// Launches of the present session, by place; nil until they have ended.
+    private var launches: [RecordedLaunch?] = []
+    private var launching: [ObligationID: (place: Int, began: EventTime)] = [:]
+    /// Browsers of the present session in the order of their first launches.
+    private var browsers: [BrowserID: Int] = [:]
+    private var heardAt: [BrowserID: EventTime] = [:]
+    private var closing: [ObligationID: EventTime] = [:]
+    private var stopping: [ObligationID: EventTime] = [:]
+    private var preparing: [ObligationID: (model: Digest, began: EventTime)] = [:]
+    private var healing: [ObligationID: Healing] = [:]
+    private var beganAt: EventTime?
+    private var lastAt = EventTime.zero
+    /// When owners were last heard of, or a task last ended, in the present session.
+    private var lastBusyAt = EventTime.zero
+    private var stop: RecordedSession.End?
+
+    mutating func take(_ event: Event) {
+        if case .engineStarted(let started) = event.payload { begin(started, at: event.at) }
+        guard !workload.sessions.isEmpty else { return }
+        lastAt = event.at
+        workload.position = event.sequence
+        takeOwners(event)
+        takeProcesses(event)
+        takeRuns(event)
+    }
+
+    consuming func finish() -> RecordedWorkload {
+        endSession(isLast: true)
+        return workload
+    }
+
+    // MARK: Sessions
+
+    private var session: Int { workload.sessions.count - 1 }
+
+    private func elapsed(_ time: EventTime) -> UInt64 { beganAt.map { time.nanoseconds(since: $0) } ?? 0 }
+
+    private mutating func begin(_ started: EngineStarted, at time: EventTime) {
+        endSession(isLast: false)
+        if !workload.sessions.isEmpty { workload.sessions[session].pauseNs = time.nanoseconds(since: lastAt) }
+        workload.isSimulated = workload.isSimulated || started.simulated
+        workload.sessions.append(RecordedSession(holdTasks: started.holdTasks))
+        (beganAt, stop, lastBusyAt) = (nil, nil, time)
+        (launches, launching, browsers, heardAt) = ([], [:], [:], [:])
+        (runs, closing, stopping, preparing, healing) = ([:], [:], [:], [:], [:])
+    }
+
+    private mutating func endSession(isLast: Bool) {
+        guard !workload.sessions.isEmpty else { return }
+        let now = elapsed(lastAt)
+        workload.sessions[session].end = stop ?? (isLast ? .cut(atNs: now) : .crashes(atNs: now))
+        workload.sessions[session].durationNs = now
+        for (place, began) in launching.values {
+            let course = Course(afterNs: lastAt.nanoseconds(since: began))
+            launches[place] = RecordedLaunch(course: course, isCutShort: true)
+        }
+        workload.sessions[session].launches = launches.compactMap { $0 }
+        for run in runs.sorted(by: { $0.key < $1.key }) { strike(run.value, .cutShort, at: lastAt) }
+    }
+
+    private mutating func add(_ act: RecordedSession.Act, at time: EventTime) {
+        workload.sessions[session].acts.append(.init(atNs: elapsed(time), act: act))
+    }
+
+    // MARK: Owners
+
+    private mutating func takeOwners(_ event: Event) {
+        switch event.payload {
+        case .poolConfigured(let configured):
+            if beganAt == nil {
+                beganAt = event.at
+                workload.sessions[session].policy = configured.policy
+            } else {
+                add(.configure(configured.policy), at: event.at)
+            }
+        case .engineStopRequested:
+            let isDone = workload.tasks.indices.allSatisfy {
+                workload.tasks[$0].hasEnded || suspended.contains($0)
+            }
+            stop =
+                isDone
+                ? .whenDone(afterNs: event.at.nanoseconds(since: lastBusyAt))
+                : .stops(atNs: elapsed(event.at))
+        case .taskSubmitted(let submitted):
+            indices[TaskID(event.sequence)] = workload.tasks.count
+            add(.submit(workload.tasks.count), at: event.at)
+            workload.tasks.append(RecordedTask(spec: submitted.spec))
+            lastBusyAt = event.at
+        case .taskCancelRequested(let requested): ask(requested.task, event.at) { .cancel($0) }
+        case .taskResumeRequested(let requested): ask(requested.task, event.at) { .resume($0) }
+        case .taskSuspended(let task): if let index = indices[task.task] { suspended.insert(index) }
+        case .taskQueued(let task): if let index = indices[task.task] { suspended.remove(index) }
+        case .taskSucceeded(let ended): end(ended.task, event.at)
+        case .taskFailed(let ended): end(ended.task, event.at)
+        case .taskCancelled(let ended): end(ended.task, event.at)
+        case .taskTimedOut(let ended): end(ended.task, event.at)
+        default: break
+        }
+    }
+
+    private mutating func ask(_ task: TaskID, _ time: EventTime, _ act: (Int) -> RecordedSession.Act) {
+        guard let index = indices[task] else { return }
+        add(act(index), at: time)
+        lastBusyAt = time
+    }
+
+    private mutating func end(_ task: TaskID, _ time: EventTime) {
+        guard let index = indices[task] else { return }
+        workload.tasks[index].hasEnded = true
+        suspended.remove(index)
+        lastBusyAt = time
+    }
+
+    // MARK: Processes
+
+    private mutating func takeProcesses(_ event: Event) {
+        let (obligation, now) = (ObligationID(event.sequence), event.at)
+        switch event.payload {
+        case .browserLaunchDecided(let decided):
+            if decided.browser == nil { browsers[BrowserID(event.sequence)] = browsers.count }
+            launching[obligation] = (launches.count, now)
+            launches.append(nil)
+        case .browserLaunched(let launched):
+            heardAt[launched.browser] = now
+            endLaunch(launched.obligation) { ns in
+                RecordedLaunch(
+                    course: Course(afterNs: ns), facts: launched.facts.modelled, launchMs: launched.launchMs)
+            }
+        case .browserLaunchFailed(let failed):
+            endLaunch(failed.obligation) { ns in
+                RecordedLaunch(course: Course(fault: .launchFails(failed.evidence), afterNs: ns))
+            }
+        case .browserHeartbeat(let beat):
+            heardAt[beat.browser] = now
+            workload.heartbeatAnswersMs.append(beat.answerMs)
+        case .browserFailed(let failed):
+            strike(failed.browser, .browserFails(failed.evidence, processEnded: failed.processEnded), at: now)
+        case .browserCloseDecided(let decided):
+            closing[obligation] = now
+            switch decided.reason {
+            case .launchTimedOut:
+                endLaunch(ObligationID(decided.incarnation.sequence)) { _ in
+                    RecordedLaunch(course: Course(fault: .launchHangs, afterNs: nil))
+                }
+            case .silent: fallSilent(decided.browser)
+            case .runNotStopped: workload.stops.append(Course(fault: .stopHangs, afterNs: nil))
+            default: break
+            }
+        case .browserClosed(let closed):
+            guard let began = closing.removeValue(forKey: closed.obligation) else { return }
+            workload.closes.append(Course(afterNs: now.nanoseconds(since: began)))
+        case .healDecided(let decided):
+            let by = HealedBy(evidence: decided.evidence, rung: decided.rung)
+            healing[obligation] = Healing(browser: decided.browser, by: by, began: now)
+        case .rungEnded(let ended):
+            guard let healing = healing.removeValue(forKey: ended.obligation) else { return }
+            heardAt[ended.browser] = now
+            end(healing, ended.healed ? nil : .rungFails, at: now)
+        case .timerFired(let fired): timedOut(fired)
+        default: break
+        }
+    }
+
+    private mutating func endLaunch(_ obligation: ObligationID, _ make: (UInt64) -> RecordedLaunch) {
+        guard let (place, began) = launching.removeValue(forKey: obligation) else { return }
+        launches[place] = make(lastAt.nanoseconds(since: began))
+    }
+
+    private mutating func end(_ healing: Healing, _ fault: Fault?, at time: EventTime) {
+        let course = Course(
+            fault: fault, afterNs: fault == .rungHangs ? nil : time.nanoseconds(since: healing.began))
+        workload.rungs[healing.by, default: []].append(course)
+    }
+
+    private mutating func timedOut(_ fired: TimerFired) {
+        switch fired.kind {
+        case .close: workload.closes.append(Course(fault: .closeHangs, afterNs: nil))
+        case .heal:
+            guard let hung = healing.removeValue(forKey: ObligationID(fired.subject)) else { return }
+            end(hung, .rungHangs, at: lastAt)
+        case .prepare:
+            guard let (model, _) = preparing.removeValue(forKey: ObligationID(fired.subject)) else { return }
+            workload.preparations[model, default: []].append(Course(fault: .prepareHangs, afterNs: nil))
+        default: break
+        }
+    }
+
+    /// A browser fails: on the rung that is taken on it, under the run that it was first given, or while it is idle.
+    private mutating func strike(_ browser: BrowserID, _ kind: RecordedFault.Kind, at time: EventTime) {
+        if let (obligation, hit) = healing.first(where: { $0.value.browser == browser }) {
+            healing[obligation] = nil
+            return end(hit, .browserDiesHealing, at: time)
+        }
+        let hit = runs.filter { $0.value.browser == browser }.min { $0.key < $1.key }
+        guard let run = hit?.value else {
+            guard let place = browsers[browser], let fault = kind.ofBrowser else { return }
+            return add(.browserFails(place, fault), at: time)
+        }
+        strike(run, kind, at: time)
+        for other in runs.sorted(by: { $0.key < $1.key }) where other.value.browser == browser {
+            runs[other.key] = nil
+            if other.value.allocation != run.allocation { strike(other.value, .cutShort, at: time) }
+        }
+    }
+
+    private mutating func strike(_ run: RunUnderWay, _ kind: RecordedFault.Kind, at time: EventTime) {
+        workload.tasks[run.task].faults.append(
+            RecordedFault(
+                kind: kind, item: run.nextItem, hadStarted: run.hasStarted,
+                afterNs: time.nanoseconds(since: run.lastReportAt), backend: run.backend))
+    }
+
+    /// A browser is given up that was last heard of some time ago: it fell silent just after.
+    private mutating func fallSilent(_ browser: BrowserID) {
+        let silentFrom = (heardAt[browser] ?? lastAt).adding(milliseconds: 1)
+        strike(browser, .browserFallsSilent, at: silentFrom)
+        workload.sessions[session].acts.sort { $0.atNs < $1.atNs }
+    }
+
+    // MARK: Runs
+
+    private mutating func takeRuns(_ event: Event) {
+        let (obligation, now) = (ObligationID(event.sequence), event.at)
+        switch event.payload {
+        case .runAssigned(let assigned):
+            guard let task = indices[assigned.task] else { return }
+            runs[obligation] = RunUnderWay(
+                task: task, browser: assigned.browser, allocation: assigned.allocation,
+                backend: assigned.backend, nextItem: assigned.firstItem, lastReportAt: now)
+        case .runStarted(let started):
+            report(started.obligation, now) { task, run, ns in
+                let start = RunStart(afterNs: ns, loadMs: started.loadMs, compileMs: started.compileMs)
+                task.starts.append(.init(isCold: started.cold, backend: run.backend, start: start))
+                run.hasStarted = true
+            }
+        case .runProgressed(let progressed):
+            report(progressed.obligation, now) { task, run, ns in
+                run.nextItem = progressed.firstItem + progressed.itemCount
+                task.batches.append(
+                    .init(
+                        items: progressed.firstItem..<run.nextItem, backend: run.backend, durationNs: ns,
+                        runMs: progressed.runMs))
+            }
+        case .runCompleted(let completed):
+            report(completed.obligation, now) { task, _, ns in task.completionNs = ns }
+            runs[completed.obligation] = nil
+        case .runFailed(let failed):
+            guard let run = runs.removeValue(forKey: failed.obligation) else { return }
+            strike(
+                run, .runFails(failed.failure, refusal: failed.refusal, detail: failed.detail), at: now)
+        case .allocationReleased(let released):
+            guard let (obligation, run) = runs.first(where: { $0.value.allocation == released.allocation })
+            else { return }
+            runs[obligation] = nil
+            switch released.reason {
+            case .leaseExpired, .recoveryTimedOut: strike(run, .runHangs, at: run.lastReportAt)
+            default: strike(run, .cutShort, at: now)
+            }
+        case .runStopDecided: stopping[obligation] = now
+        case .runStopped(let stopped):
+            guard let began = stopping.removeValue(forKey: stopped.obligation) else { return }
+            workload.stops.append(Course(afterNs: now.nanoseconds(since: began)))
+        case .prepareDecided(let decided):
+            guard let task = indices[decided.task] else { return }
+            preparing[obligation] = (workload.tasks[task].spec.modelDigest, now)
+        case .modelPrepared(let prepared): endPreparation(prepared.obligation, nil, now)
+        case .prepareFailed(let failed):
+            endPreparation(failed.obligation, .prepareFails(failed.failure), now)
+        default: break
+        }
+    }
+
+    private mutating func report(
+        _ obligation: ObligationID, _ time: EventTime,
+        _ body: (inout RecordedTask, inout RunUnderWay, UInt64) -> Void
+    ) {
+        guard var run = runs[obligation] else { return }
+        heardAt[run.browser] = time
+        body(&workload.tasks[run.task], &run, time.nanoseconds(since: run.lastReportAt))
+        run.lastReportAt = time
+        runs[obligation] = run
+    }
+
+    private mutating func endPreparation(_ obligation: ObligationID, _ fault: Fault?, _ time: EventTime) {
+        guard let (model, began) = preparing.removeValue(forKey: obligation) else { return }
+        let course = Course(fault: fault, afterNs: time.nanoseconds(since: began))
+        workload.preparations[model, default: []].append(course)
+    }
+}
+
+extension RecordedFault.Kind {
+    /// The same as what a browser does that runs nothing; nil for what only a run can do.
+    fileprivate var ofBrowser: Fault? {
+        switch self {
+        case .browserFails(let evidence, let ended): .browserFails(evidence, processEnded: ended)
+        case .browserFallsSilent: .browserFallsSilent
+        case .cutShort, .runFails, .runHangs: nil
+        }
+    }
+}
+
+extension BrowserFacts {
+    /// The facts of a browser that is only modelled after this one (EXEC-4).
+    fileprivate var modelled: BrowserFacts {
+        var facts = self
+        facts.simulated = true
+        if !facts.product.hasPrefix("Simulated/") { facts.product = "Simulated/1 after " + product }
+        for index in facts.backends.indices { facts.backends[index].simulated = true }
+        return facts
+    }
+}

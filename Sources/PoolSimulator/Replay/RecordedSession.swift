@@ -24,6 +24,8 @@ public struct RecordedSession: Equatable, Sendable {
         case configure(PoolPolicy)
         /// A browser fails, or falls silent, that runs nothing; by its place among those of the session.
         case browserFails(Int, Fault)
+        /// The engine takes nothing for so long.
+        case stalls(ns: UInt64)
     }
 
     struct TimedAct: Equatable, Sendable {
@@ -46,6 +48,17 @@ public struct RecordedSession: Equatable, Sendable {
     var pauseNs: UInt64 = 0
 
     init(holdTasks: Bool) { self.holdTasks = holdTasks }
+}
+
+extension RecordedSession.Act {
+    /// What goes wrong with it, if anything does.
+    var fault: Fault? {
+        switch self {
+        case .submit, .cancel, .resume, .configure: nil
+        case .browserFails(_, let fault): fault
+        case .stalls(let ns): .engineStalls(ms: ns / 1_000_000)
+        }
+    }
 }
 
 /// How a launch ended.

@@ -15,7 +15,7 @@ struct ReplayProgress: Sendable {
     var doneSince: EventTime?
     /// The record ends in the midst of things, and so does its replay.
     var isCut = false
-    /// Faults of idle browsers that struck, by kind.
+    /// Faults of idle browsers and of engines that struck, by kind.
     var struck = Counts()
 
     init(_ workload: RecordedWorkload) {
@@ -35,10 +35,13 @@ struct ReplayProgress: Sendable {
     }
 
     mutating func begin(_ session: Int, at time: EventTime) -> [RecordedSession.TimedAct] {
-        (beganAt, browsers, doneSince) = (time, [], nil)
+        (beganAt, doneSince) = (time, nil)
         actsLeft = workload.sessions[session].acts.count
         return workload.sessions[session].acts
     }
+
+    /// An engine starts: those of the one before have lost their browsers.
+    mutating func engineBegan() { browsers = [] }
 
     mutating func note(_ browser: BrowserID) {
         if !browsers.contains(browser) { browsers.append(browser) }
@@ -54,8 +57,10 @@ struct ReplayProgress: Sendable {
         }
     }
 
-    /// Whether the owner of a task is recorded to have resumed it in a session or after it.
-    func isResumed(_ index: Int, from session: Int) -> Bool {
-        workload.sessions[session...].contains { $0.acts.contains { $0.act == .resume(index) } }
+    /// Whether the owner of a task is recorded to have asked something about it in a session or after it.
+    func isAskedAbout(_ index: Int, from session: Int) -> Bool {
+        workload.sessions[session...].contains { session in
+            session.acts.contains { $0.act == .resume(index) || $0.act == .cancel(index) }
+        }
     }
 }

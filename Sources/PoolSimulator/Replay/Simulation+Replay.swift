@@ -21,7 +21,7 @@ extension Simulation {
         guard let replay, let tasks = engine?.machine.state.tasks.entities else { return }
         for task in tasks where task.phase == .suspended {
             guard let index = replay.ids.firstIndex(of: task.id), replay.workload.tasks[index].hasEnded,
-                !replay.isResumed(index, from: session)
+                !replay.isAskedAbout(index, from: session)
             else { continue }
             receive(TaskResumeRequested(task: task.id).payload)
         }
@@ -45,6 +45,9 @@ extension Simulation {
             else { return }
             replay?.struck.add(fault.name)
             fail([browser], fault)
+        case .stalls(let ns):
+            replay?.struck.add(Fault.engineStalls(ms: 0).name)
+            engine?.stalledUntil = EventTime(nanoseconds: clock.now.nanoseconds + ns)
         }
     }
 
@@ -56,6 +59,8 @@ extension Simulation {
 
     mutating func endSession(_ session: Int) {
         guard engine?.number == session, let replay else { return }
+        // What happens at the same time had happened before the engine ended.
+        if clock.nextAt == clock.now { return clock.plan(.sessionEnds(session: session), at: clock.now) }
         switch replay.workload.sessions[session].end {
         case .stops: stop(then: replay.afterStop(session))
         case .crashes: crash(keeping: .max, holdTasks: replay.holdTasks(session + 1))

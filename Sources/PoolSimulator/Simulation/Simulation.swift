@@ -47,7 +47,9 @@ public struct Simulation {
         replay = configuration.replay.map(ReplayProgress.init)
         owners = random.fork()
         surroundings = random.fork()
-        checker = InvariantChecker(timerToleranceNs: configuration.faults.latestTimerNs)
+        checker = InvariantChecker(
+            timerToleranceNs: max(
+                configuration.faults.latestTimerNs, configuration.replay?.latestTimerNs ?? 0))
         unsubmitted = configuration.workload.tasks.count
     }
 
@@ -179,6 +181,7 @@ public struct Simulation {
         }
         engine = SimulatedEngine(number: engines, resuming: state)
         executor.engineBegan(engines)
+        replay?.engineBegan()
         let identity = host.identity(engine: engines)
         engines += 1
         let started = EngineStarted(

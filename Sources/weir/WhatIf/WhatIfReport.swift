@@ -53,6 +53,10 @@ struct WhatIfReport {
         for change in changes {
             lines.add("", "\(change.path) \(FieldLines.value(change.old)) → \(FieldLines.value(change.new))")
         }
+        let own = workload.tasks.count { $0.spec.failoverStrategy != nil }
+        if own > 0, changes.contains(where: { $0.path == "recovery_strategy" }) {
+            lines.add("", "\(Format.count(own, "task")) with a strategy of their own keep it")
+        }
         if seeds.count > 1 {
             lines.add(
                 "modelled", "\(seeds.count) times; the median, below it least and most where they differ")
@@ -101,8 +105,8 @@ struct WhatIfReport {
         if workload.sessions.count > 1 { lines.add("", Self.pauses) }
         lines.add("modelled", Self.modelledFacts)
         if !workload.isComplete { lines.add("", Self.cut) }
-        lines.add("replayed", Self.shares(same.counts) + " with the recorded policy")
-        lines.add("", Self.shares(other.counts) + " with the other")
+        lines.add("replayed", "recorded policy: " + Self.shares(same.counts))
+        lines.add("", "other policy: " + Self.shares(other.counts))
         lines.add("faults", faults)
         lines.add(
             "seed", seeds.count == 1 ? "\(seeds.lowerBound)" : "\(seeds.lowerBound) to \(seeds.upperBound)")
@@ -145,8 +149,8 @@ struct WhatIfReport {
             return parts.isEmpty ? "none" : parts.joined(separator: ", ")
         }
         let parts = [
-            ("as recorded: ", counts.asRecorded), ("; drawn: ", counts.resampled),
-            ("; assumed: ", counts.assumed),
+            ("as recorded ", counts.asRecorded), ("; drawn ", counts.resampled),
+            ("; assumed ", counts.assumed),
         ]
         return parts.map { $0.0 + list($0.1) }.joined()
     }

@@ -48,6 +48,7 @@ extension Simulation {
         case .stalls(let ns):
             replay?.struck.add(Fault.engineStalls(ms: 0).name)
             engine?.stalledUntil = EventTime(nanoseconds: clock.now.nanoseconds + ns)
+            clock.plan(.tick, afterNs: ns)
         }
     }
 
@@ -58,9 +59,12 @@ extension Simulation {
     }
 
     mutating func endSession(_ session: Int) {
-        guard engine?.number == session, let replay else { return }
+        guard let engine, engine.number == session, let replay else { return }
         // What happens at the same time had happened before the engine ended.
-        if clock.nextAt == clock.now { return clock.plan(.sessionEnds(session: session), at: clock.now) }
+        let isDue = engine.stalledUntil <= clock.now && engine.machine.due(at: clock.now) != nil
+        if isDue || clock.nextAt == clock.now {
+            return clock.plan(.sessionEnds(session: session), at: clock.now)
+        }
         switch replay.workload.sessions[session].end {
         case .stops: stop(then: replay.afterStop(session))
         case .crashes: crash(keeping: .max, holdTasks: replay.holdTasks(session + 1))

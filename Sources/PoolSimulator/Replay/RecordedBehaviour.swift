@@ -173,8 +173,11 @@ struct RecordedBehaviour: BrowserBehaviour {
             counts.count("starts", .recorded)
             return own.start
         }
-        let like = isCold ? coldStarts : warmStarts
-        let drawn = like.draw(model: run.spec.modelDigest, backend: run.backend, &random)
+        let (like, unlike) = isCold ? (coldStarts, warmStarts) : (warmStarts, coldStarts)
+        let model = run.spec.modelDigest
+        let drawn =
+            like.draw(model: model, backend: run.backend, &random)
+            ?? unlike.draw(model: model, backend: run.backend, &random)
         counts.count("starts", drawn == nil ? .assumed : .resampled)
         let assumedNs = isCold ? Assumption.coldStartNs : Assumption.warmStartNs
         return drawn ?? RunStart(afterNs: assumedNs, loadMs: 0, compileMs: 0)

@@ -94,11 +94,14 @@ struct WhatIfReport {
 
     private static func range(_ range: FigureRange?, _ unit: Figure.Unit) -> String {
         guard let range, range.least != range.most else { return "" }
-        guard unit == .ns else { return "\(range.least) to \(range.most)" }
-        return "\(seconds(range.least)) to \(seconds(range.most)) s"
+        guard unit == .ns else { return "\(range.least)–\(range.most)" }
+        return "\(seconds(range.least))–\(seconds(range.most)) s"
     }
 
-    private static func seconds(_ ns: UInt64) -> String { Format.fixed(Double(ns) / 1_000_000_000, 2) }
+    private static func seconds(_ ns: UInt64) -> String {
+        let seconds = Double(ns) / 1_000_000_000
+        return Format.fixed(seconds, seconds < 1000 ? 2 : 0)
+    }
 
     private func addStatement(to lines: inout LabelledLines) {
         lines.add("recorded", Self.recordedFacts)

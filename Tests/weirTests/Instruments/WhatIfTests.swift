@@ -114,7 +114,7 @@ extension EndToEnd {
             try place.write("same.json", "{}")
             let whole = try await place.weir("what-if", "--policy", "same.json", "--json").object()
             #expect(whole["complete"] as? Bool == false)
-            #expect(try figures(whole)["tasks_unfinished"] == [1, 1, 1])
+            #expect(try figures(whole)["tasks_unfinished"] == [1, 1, 1], "\(whole)")
             let through = log.sequence(of: "run_started")
             let retained = try await place.weir("log", "retain", "--through", "\(through)")
             try #require(retained.status == 0, "\(retained)")

@@ -34,7 +34,7 @@ public struct RecordedSession: Equatable, Sendable {
     }
 
     /// The policy that the engine began with.
-    public internal(set) var policy = PoolPolicy()
+    public internal(set) var policy: PoolPolicy
     /// Whether unfinished tasks wait until their owners resume them.
     var holdTasks: Bool
     /// In the order of their times.
@@ -47,7 +47,10 @@ public struct RecordedSession: Equatable, Sendable {
     /// From there to the next engine's start.
     var pauseNs: UInt64 = 0
 
-    init(holdTasks: Bool) { self.holdTasks = holdTasks }
+    init(policy: PoolPolicy, holdTasks: Bool) {
+        self.policy = policy
+        self.holdTasks = holdTasks
+    }
 }
 
 extension RecordedSession.Act {

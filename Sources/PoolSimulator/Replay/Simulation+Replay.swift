@@ -5,7 +5,7 @@ import PoolEngine
 extension Simulation {
     /// An engine has its policy: what its session holds is planned.
     mutating func beginSession() {
-        guard let number = engine?.number, let acts = replay?.begin(number, at: clock.now) else { return }
+        guard let number = engine?.number, let acts = replay?.begin(number) else { return }
         for timed in acts { clock.plan(.act(timed.act, session: number), afterNs: timed.atNs) }
         switch replay?.workload.sessions[number].end {
         case .stops(let atNs), .crashes(let atNs), .cut(let atNs):
@@ -77,7 +77,7 @@ extension Simulation {
     mutating func endSessionIfDone() {
         guard let engine, engine.isConfigured, engine.stopping == nil, engine.undurable.isEmpty, let replay,
             case .whenDone(let afterNs) = replay.workload.sessions[engine.number].end, replay.actsLeft == 0,
-            replay.hasSubmitted(through: engine.number),
+            replay.unsubmitted == 0,
             engine.machine.state.tasks.entities.allSatisfy({ $0.phase == .suspended })
         else { return }
         guard let doneSince = replay.doneSince else {

@@ -88,7 +88,9 @@ struct WorkloadReader {
         endSession(isLast: false)
         if !workload.sessions.isEmpty { workload.sessions[session].pauseNs = time.nanoseconds(since: lastAt) }
         workload.isSimulated = workload.isSimulated || started.simulated
-        workload.sessions.append(RecordedSession(holdTasks: started.holdTasks))
+        // An engine that ends before it is configured has the policy of the one before.
+        let policy = workload.sessions.last?.policy ?? PoolPolicy()
+        workload.sessions.append(RecordedSession(policy: policy, holdTasks: started.holdTasks))
         (beganAt, stop, lastBusyAt) = (nil, nil, time)
         (launches, launching, browsers, heardAt) = ([], [:], [:], [:])
         (runs, preparing, healing) = ([:], [:], [:])
@@ -121,8 +123,7 @@ struct WorkloadReader {
     /// Puts in an act behind those that are no later.
     private mutating func add(_ act: RecordedSession.Act, at time: EventTime) {
         let atNs = elapsed(time)
-        let acts = workload.sessions[session].acts
-        let place = acts.lastIndex { $0.atNs <= atNs }.map { $0 + 1 } ?? 0
+        let place = workload.sessions[session].acts.lastIndex { $0.atNs <= atNs }.map { $0 + 1 } ?? 0
         workload.sessions[session].acts.insert(.init(atNs: atNs, act: act), at: place)
     }
 
@@ -252,8 +253,8 @@ struct WorkloadReader {
 
     /// A browser fails: on the rung that is taken on it, under the run that it was first given, or while it is idle.
     private mutating func strike(_ browser: BrowserID, _ kind: RecordedFault.Kind, at time: EventTime) {
-        if let (obligation, _) = healing.first(where: { $0.value.browser == browser }) {
-            return endRung(obligation, .browserDiesHealing, at: time)
+        if let rung = healing.filter({ $0.value.browser == browser }).map(\.key).max() {
+            return endRung(rung, .browserDiesHealing, at: time)
         }
         let hit = runs.filter { $0.value.browser == browser }.min { $0.key < $1.key }
         guard let run = hit?.value else {

@@ -2,11 +2,11 @@
 ///
 /// It begins with the parallel strategy, which can lose only what its race takes from other tasks, and leaves it where
 /// another one is known to cost less: a strategy's cost is expected to be the mean of its recoveries after the same
-/// evidence, with as much of a spare browser, together with four that cost what it did after any evidence; and
-/// one that is not the parallel strategy must cost less even if it costs more by `c / √(n + 1)` after n trials, c being
-/// what the parallel one costs. So that something is known of the others, the one that was tried least is
-/// tried at the 16th trial, the 32nd, the 64th and so on. The coordinated strategy is never chosen: it is asked for by those whose
-/// tasks must be resumed together, and not because it costs little.
+/// evidence, with as much of a spare browser, together with four that cost what it did after any evidence; and one that
+/// is not the parallel strategy must cost less even if it costs more by `c / √(n + 1)` after n trials, c being what the
+/// parallel one costs. So that something is known of the others, the one that was tried least is tried at the 16th trial,
+/// the 32nd, the 64th and so on. The coordinated strategy is never chosen: it is asked for by those whose tasks must be
+/// resumed together, and not because it costs little.
 struct AdaptiveChoice {
     /// The strategy chosen.
     let strategy: RecoveryStrategy

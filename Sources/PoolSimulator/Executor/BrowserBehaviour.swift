@@ -27,10 +27,12 @@ protocol BrowserBehaviour: Sendable {
 
     /// How a run begins.
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart
-    /// What a run does from an item on: its next batch, or what is left to do behind its last item.
-    mutating func step(of run: Effect.Run, from item: UInt64) -> RunStep
-    /// What strikes a run instead of what it would report now.
-    mutating func fault(in run: Effect.Run, faults: inout FaultSource, at now: EventTime) -> RunFault?
+    /// What strikes a run instead of what it would report now, or else what it does next.
+    ///
+    /// - Parameter item: The item that it goes on with once it has reported; nil when that completes it.
+    mutating func turn(
+        of run: Effect.Run, before item: UInt64?, faults: inout FaultSource, at now: EventTime
+    ) -> RunTurn
 }
 
 /// How something ends that was asked of a browser.
@@ -68,14 +70,19 @@ struct RunStart: Equatable, Sendable {
     var compileMs: Double
 }
 
+/// What becomes of a run when it would report.
+enum RunTurn: Equatable, Sendable {
+    case struck(RunFault)
+    /// It reports, with the time that the items it reports took in the page, in milliseconds, and goes on.
+    case reports(runMs: Double, next: RunStep)
+}
+
 /// What a run does between two of its reports.
 struct RunStep: Equatable, Sendable {
     /// Items that it runs; 0 behind its last item.
     var items: UInt64
     /// Time that it takes, in nanoseconds.
     var afterNs: UInt64
-    /// Time that its items take in the page as it reports it, in milliseconds.
-    var runMs: Double
 }
 
 /// What strikes a run.

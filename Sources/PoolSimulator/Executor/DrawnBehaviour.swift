@@ -69,18 +69,21 @@ struct DrawnBehaviour: BrowserBehaviour {
             afterNs: afterMs * 1_000_000, loadMs: isCold ? 40 : 0, compileMs: isCold ? 10 : 0)
     }
 
-    mutating func step(of run: Effect.Run, from item: UInt64) -> RunStep {
-        let stepMs = timing.within(world.batchMs)
-        let items = min(UInt64(max(run.spec.batchItems, 1)), run.items.upperBound - item)
-        return RunStep(items: items, afterNs: (items == 0 ? 1 : stepMs) * 1_000_000, runMs: Double(stepMs))
-    }
-
-    mutating func fault(in run: Effect.Run, faults: inout FaultSource, at now: EventTime) -> RunFault? {
+    mutating func turn(
+        of run: Effect.Run, before item: UInt64?, faults: inout FaultSource, at now: EventTime
+    ) -> RunTurn {
         switch faults.run(at: now) {
-        case .runHangs: .hangs
-        case .runFails(let failure): .fails(failure, refusal: nil, detail: "simulated")
-        case let fault?: .browserFails(fault)
-        case nil: nil
+        case .runHangs: return .struck(.hangs)
+        case .runFails(let failure):
+            return .struck(.fails(failure, refusal: nil, detail: "simulated"))
+        case let fault?: return .struck(.browserFails(fault))
+        case nil: break
         }
+        let stepMs = timing.within(world.batchMs)
+        let left = item.map { run.items.upperBound - $0 } ?? 0
+        let items = min(UInt64(max(run.spec.batchItems, 1)), left)
+        let afterMs = items == 0 ? 1 : stepMs
+        return .reports(
+            runMs: Double(stepMs), next: RunStep(items: items, afterNs: afterMs * 1_000_000))
     }
 }

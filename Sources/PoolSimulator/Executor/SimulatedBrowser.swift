@@ -30,4 +30,10 @@ struct SimulatedRun: Sendable {
     var start: RunStart
     /// What it is about; nil until it has started.
     var step: RunStep?
+
+    /// The item that it goes on with once it has reported what it is about; nil when that completes it.
+    var itemBehind: UInt64? {
+        guard let step else { return nextItem }
+        return step.items > 0 ? nextItem + step.items : nil
+    }
 }

@@ -244,53 +244,49 @@ struct SimulatedExecutor: Sendable {
         guard let browser = browsers[run.browser], browser.incarnation == run.incarnation, !browser.isSilent,
             let index = browser.runs.firstIndex(where: { $0.obligation == run.obligation })
         else { return }
-        switch behaviour.fault(in: run, faults: &faults, at: now) {
-        case .hangs: return
-        case .browserFallsSilent: browsers[run.browser]?.isSilent = true
-        case .fails(let failure, let refusal, let detail):
+        switch behaviour.turn(of: run, before: browser.runs[index].itemBehind, faults: &faults, at: now) {
+        case .struck(.hangs): return
+        case .struck(.browserFallsSilent): browsers[run.browser]?.isSilent = true
+        case .struck(.fails(let failure, let refusal, let detail)):
             browsers[run.browser]?.runs.remove(at: index)
             output.reports.append(
                 Report(
                     RunFailed(
                         obligation: run.obligation, allocation: run.allocation, failure: failure,
                         detail: detail, refusal: refusal)))
-        case .browserFails(let fault): fail(run.browser, fault, &output)
-        case nil:
+        case .struck(.browserFails(let fault)): fail(run.browser, fault, &output)
+        case .reports(let runMs, let next):
             let host = host
-            guard let position = browsers[run.browser]?.report(index, of: run, onto: &output, host: host)
-            else { return }
-            let step = behaviour.step(of: run, from: position)
-            browsers[run.browser]?.runs[index].step = step
-            let times = step.items == 0 ? 1 : browser.slowness
-            output.later.append((.runAdvances(run), step.afterNs * times))
+            browsers[run.browser]?.report(
+                index, of: run, runMs: runMs * Double(browser.slowness), next: next, onto: &output, host: host
+            )
         }
     }
 }
 
 extension SimulatedBrowser {
-    /// A run reports what it has done: it has started, ran a batch of its items, or is complete.
-    ///
-    /// - Returns: The item that it goes on with; nil when it is over.
+    /// A run reports what it has done: it has started, ran a batch of its items, or is complete; and goes on.
     fileprivate mutating func report(
-        _ index: Int, of run: Effect.Run, onto output: inout ExecutorOutput, host: SimulatedHost
-    ) -> UInt64? {
+        _ index: Int, of run: Effect.Run, runMs: Double, next: RunStep, onto output: inout ExecutorOutput,
+        host: SimulatedHost
+    ) {
         let current = runs[index]
-        guard let step = current.step else {
+        if let step = current.step {
+            guard step.items > 0 else {
+                runs.remove(at: index)
+                runsCompleted += 1
+                output.reports.append(host.completed(run, isCold: current.isCold))
+                return output.reports.append(host.sampled(run, runsCompleted: runsCompleted))
+            }
+            let items = current.nextItem..<current.nextItem + step.items
+            runs[index].nextItem = items.upperBound
+            output.acts.append(.itemsRan(run: run.obligation, task: run.task, items: items))
+            output.reports.append(host.progressed(run, items: items, runMs: runMs))
+        } else {
             if current.isCold { models.append(run.spec.modelDigest) }
             output.reports.append(host.started(run, current.start, isCold: current.isCold))
-            return current.nextItem
         }
-        guard step.items > 0 else {
-            runs.remove(at: index)
-            runsCompleted += 1
-            output.reports.append(host.completed(run, isCold: current.isCold))
-            output.reports.append(host.sampled(run, runsCompleted: runsCompleted))
-            return nil
-        }
-        let items = current.nextItem..<current.nextItem + step.items
-        runs[index].nextItem = items.upperBound
-        output.acts.append(.itemsRan(run: run.obligation, task: run.task, items: items))
-        output.reports.append(host.progressed(run, items: items, runMs: step.runMs))
-        return items.upperBound
+        runs[index].step = next
+        output.later.append((.runAdvances(run), next.afterNs * (next.items == 0 ? 1 : slowness)))
     }
 }

@@ -22,6 +22,8 @@ struct RecordedBehaviour: BrowserBehaviour {
     private var cursors: [Cursor]
     /// Faults of their tasks that strike runs instead of their next report.
     private var striking: [ObligationID: Int] = [:]
+    /// Time in the page of the batches that runs are about, in milliseconds.
+    private var underWayMs: [ObligationID: Double] = [:]
     private var session = 0
     private var launches: [Recollection<RecordedLaunch>]
     private var launching: [ObligationID: RecordedLaunch] = [:]
@@ -70,8 +72,7 @@ struct RecordedBehaviour: BrowserBehaviour {
 
     mutating func engineBegan(_ number: Int) {
         session = min(number, launches.count - 1)
-        striking = [:]
-        launching = [:]
+        (striking, launching, underWayMs) = ([:], [:], [:])
     }
 
     mutating func submitted(_ task: TaskID, planned: Int) { tasks[task] = planned }
@@ -146,15 +147,21 @@ struct RecordedBehaviour: BrowserBehaviour {
         }
     }
 
-    mutating func step(of run: Effect.Run, from item: UInt64) -> RunStep {
+    mutating func turn(
+        of run: Effect.Run, before item: UInt64?, faults: inout FaultSource, at now: EventTime
+    ) -> RunTurn {
         let index = planned(run.task)
+        if let fault = strike(run, of: index) { return .struck(fault) }
+        let runMs = underWayMs.removeValue(forKey: run.obligation) ?? 0
+        guard let item else { return .reports(runMs: 0, next: RunStep(items: 0, afterNs: 0)) }
         switch next(of: index, in: run, at: item, hasStarted: true) {
         case .struck(let afterNs):
-            return RunStep(items: run.items.upperBound - item, afterNs: afterNs, runMs: 0)
+            let step = RunStep(items: run.items.upperBound - item, afterNs: afterNs)
+            return .reports(runMs: runMs, next: step)
         case .atLeast(let leastNs):
             var step = undisturbedStep(of: index, in: run, from: item)
             step.afterNs = max(step.afterNs, leastNs)
-            return step
+            return .reports(runMs: runMs, next: step)
         }
     }
 
@@ -173,8 +180,11 @@ struct RecordedBehaviour: BrowserBehaviour {
             counts.count("starts", .recorded)
             return own.start
         }
-        let like = isCold ? coldStarts : warmStarts
-        let drawn = like.draw(model: run.spec.modelDigest, backend: run.backend, &random)
+        let (like, unlike) = isCold ? (coldStarts, warmStarts) : (warmStarts, coldStarts)
+        let model = run.spec.modelDigest
+        let drawn =
+            like.draw(model: model, backend: run.backend, &random)
+            ?? unlike.draw(model: model, backend: run.backend, &random)
         counts.count("starts", drawn == nil ? .assumed : .resampled)
         let assumedNs = isCold ? Assumption.coldStartNs : Assumption.warmStartNs
         return drawn ?? RunStart(afterNs: assumedNs, loadMs: 0, compileMs: 0)
@@ -182,27 +192,20 @@ struct RecordedBehaviour: BrowserBehaviour {
 
     private mutating func undisturbedStep(of index: Int, in run: Effect.Run, from item: UInt64) -> RunStep {
         let left = run.items.upperBound - item
-        guard left > 0 else {
-            return RunStep(items: 0, afterNs: completionNs(of: index, in: run), runMs: 0)
-        }
+        guard left > 0 else { return RunStep(items: 0, afterNs: completionNs(of: index, in: run)) }
         let own = workload.tasks[index].batch(from: item, on: run.backend)
-        let batch = own ?? batches.draw(model: run.spec.modelDigest, backend: run.backend, &random)
-        let (items, ns) =
-            batch.map { (UInt64($0.items.count), $0.durationNs) } ?? (
-                UInt64(max(run.spec.batchItems, 1)), Assumption.batchNs
-            )
-        let origin: Origin = own != nil ? .recorded : batch != nil ? .resampled : .assumed
-        counts.count("items", origin, times: Int(min(items, left)))
-        guard let batch else {
-            return RunStep(items: min(items, left), afterNs: ns, runMs: Double(ns) / 1_000_000)
-        }
-        return RunStep(batch.scaled(to: min(items, left), from: item))
+        let found = own ?? batches.draw(model: run.spec.modelDigest, backend: run.backend, &random)
+        let batch = found ?? .assumed(for: run.spec, on: run.backend)
+        let items = min(UInt64(batch.items.count), left)
+        counts.count(
+            "items", own != nil ? .recorded : found != nil ? .resampled : .assumed, times: Int(items))
+        let part = batch.scaled(to: items, from: item)
+        underWayMs[run.obligation] = part.runMs
+        return RunStep(items: items, afterNs: part.durationNs)
     }
 
-    mutating func fault(in run: Effect.Run, faults: inout FaultSource, at now: EventTime) -> RunFault? {
-        guard let place = striking.removeValue(forKey: run.obligation), let index = tasks[run.task] else {
-            return nil
-        }
+    private mutating func strike(_ run: Effect.Run, of index: Int) -> RunFault? {
+        guard let place = striking.removeValue(forKey: run.obligation) else { return nil }
         cursors[index].struck[place] = true
         let kind = workload.tasks[index].faults[place].kind
         if let name = kind.name { counts.struck.add(name) }
@@ -255,8 +258,11 @@ struct RecordedBehaviour: BrowserBehaviour {
     }
 }
 
-extension RunStep {
-    fileprivate init(_ batch: RecordedTask.Batch) {
-        self.init(items: UInt64(batch.items.count), afterNs: batch.durationNs, runMs: batch.runMs)
+extension RecordedTask.Batch {
+    /// A batch of a task of whose kind none was recorded.
+    fileprivate static func assumed(for spec: TaskSpec, on backend: Backend) -> Self {
+        Self(
+            items: 0..<UInt64(max(spec.batchItems, 1)), backend: backend, durationNs: Assumption.batchNs,
+            runMs: Double(Assumption.batchNs) / 1_000_000)
     }
 }

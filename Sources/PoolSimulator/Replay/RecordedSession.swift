@@ -24,6 +24,8 @@ public struct RecordedSession: Equatable, Sendable {
         case configure(PoolPolicy)
         /// A browser fails, or falls silent, that runs nothing; by its place among those of the session.
         case browserFails(Int, Fault)
+        /// The engine takes nothing for so long.
+        case stalls(ns: UInt64)
     }
 
     struct TimedAct: Equatable, Sendable {
@@ -32,7 +34,7 @@ public struct RecordedSession: Equatable, Sendable {
     }
 
     /// The policy that the engine began with.
-    public internal(set) var policy = PoolPolicy()
+    public internal(set) var policy: PoolPolicy
     /// Whether unfinished tasks wait until their owners resume them.
     var holdTasks: Bool
     /// In the order of their times.
@@ -45,7 +47,21 @@ public struct RecordedSession: Equatable, Sendable {
     /// From there to the next engine's start.
     var pauseNs: UInt64 = 0
 
-    init(holdTasks: Bool) { self.holdTasks = holdTasks }
+    init(policy: PoolPolicy, holdTasks: Bool) {
+        self.policy = policy
+        self.holdTasks = holdTasks
+    }
+}
+
+extension RecordedSession.Act {
+    /// What goes wrong with it, if anything does.
+    var fault: Fault? {
+        switch self {
+        case .submit, .cancel, .resume, .configure: nil
+        case .browserFails(_, let fault): fault
+        case .stalls(let ns): .engineStalls(ms: ns / 1_000_000)
+        }
+    }
 }
 
 /// How a launch ended.

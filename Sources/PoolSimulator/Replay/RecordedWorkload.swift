@@ -13,13 +13,13 @@ public struct RecordedWorkload: Equatable, Sendable {
     public internal(set) var isSimulated = false
     /// Sequence number of the last event that was read.
     public internal(set) var position: UInt64 = 0
-    /// Closes in the order in which they ended.
+    /// Closes in the order in which they were decided.
     var closes: [Course] = []
-    /// Stops of runs in the order in which they ended.
+    /// Stops of runs in the order in which they were decided.
     var stops: [Course] = []
-    /// Preparations by model, in the order in which they ended.
+    /// Preparations by model, in the order in which they were decided.
     var preparations: [Digest: [Course]] = [:]
-    /// Rungs by what they were taken for, in the order in which they ended.
+    /// Rungs by what they were taken for, in the order in which they were decided.
     var rungs: [HealedBy: [Course]] = [:]
     /// How long browsers took to give signs of life, in milliseconds, in order.
     var heartbeatAnswersMs: [Double] = []
@@ -31,9 +31,7 @@ public struct RecordedWorkload: Equatable, Sendable {
         var counts = Counts()
         for fault in tasks.flatMap(\.faults) { if let name = fault.kind.name { counts.add(name) } }
         for session in sessions {
-            for timed in session.acts {
-                if case .browserFails(_, let fault) = timed.act { counts.add(fault.name) }
-            }
+            for timed in session.acts { if let fault = timed.act.fault { counts.add(fault.name) } }
             for launch in session.launches { if let fault = launch.course.fault { counts.add(fault.name) } }
         }
         return counts
@@ -41,6 +39,13 @@ public struct RecordedWorkload: Equatable, Sendable {
 
     /// Time that all sessions took, with the pauses between them, in nanoseconds.
     public var durationNs: UInt64 { sessions.reduce(0) { $0 + $1.durationNs + $1.pauseNs } }
+
+    /// How late a timer of the recorded engines may have fired, in nanoseconds.
+    var latestTimerNs: UInt64 {
+        sessions.flatMap(\.acts).reduce(0) { latest, timed in
+            if case .stalls(let ns) = timed.act { max(latest, ns) } else { latest }
+        }
+    }
 
     /// Whether every task came to an end, and the last engine stopped by itself: then a replay can, too.
     public var isComplete: Bool {

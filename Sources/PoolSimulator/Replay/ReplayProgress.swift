@@ -4,9 +4,9 @@ import Pool
 struct ReplayProgress: Sendable {
     let workload: RecordedWorkload
     /// The tasks that were submitted, by their places in the workload.
-    var ids: [TaskID?]
-    /// When the present session was configured.
-    var beganAt = EventTime.zero
+    private(set) var ids: [TaskID?]
+    /// Tasks of the sessions so far that are not submitted yet.
+    private(set) var unsubmitted = 0
     /// Acts of the present session that are still to come.
     var actsLeft = 0
     /// Browsers of the present session in the order of their first launches.
@@ -15,7 +15,7 @@ struct ReplayProgress: Sendable {
     var doneSince: EventTime?
     /// The record ends in the midst of things, and so does its replay.
     var isCut = false
-    /// Faults of idle browsers that struck, by kind.
+    /// Faults of idle browsers and of engines that struck, by kind.
     var struck = Counts()
 
     init(_ workload: RecordedWorkload) {
@@ -34,28 +34,32 @@ struct ReplayProgress: Sendable {
         isLast(session) ? .finish : .restart(holdTasks: holdTasks(session + 1))
     }
 
-    mutating func begin(_ session: Int, at time: EventTime) -> [RecordedSession.TimedAct] {
-        (beganAt, browsers, doneSince) = (time, [], nil)
-        actsLeft = workload.sessions[session].acts.count
-        return workload.sessions[session].acts
+    /// An engine has its policy: its session begins, whose acts are given.
+    mutating func begin(_ session: Int) -> [RecordedSession.TimedAct] {
+        doneSince = nil
+        let acts = workload.sessions[session].acts
+        actsLeft = acts.count
+        unsubmitted += acts.count { if case .submit = $0.act { true } else { false } }
+        return acts
     }
+
+    /// A task of the workload is known to the pool by an id.
+    mutating func note(_ task: TaskID, planned: Int) {
+        if ids[planned] == nil { unsubmitted -= 1 }
+        ids[planned] = task
+    }
+
+    /// An engine starts: those of the one before have lost their browsers.
+    mutating func engineBegan() { browsers = [] }
 
     mutating func note(_ browser: BrowserID) {
         if !browsers.contains(browser) { browsers.append(browser) }
     }
 
-    /// Whether everything that was submitted in the sessions so far is known to the pool.
-    func hasSubmitted(through session: Int) -> Bool {
-        workload.sessions[...session].allSatisfy { session in
-            session.acts.allSatisfy { timed in
-                if case .submit(let index) = timed.act { return ids[index] != nil }
-                return true
-            }
+    /// Whether the owner of a task is recorded to have asked something about it in a session or after it.
+    func isAskedAbout(_ index: Int, from session: Int) -> Bool {
+        workload.sessions[session...].contains { session in
+            session.acts.contains { $0.act == .resume(index) || $0.act == .cancel(index) }
         }
-    }
-
-    /// Whether the owner of a task is recorded to have resumed it in a session or after it.
-    func isResumed(_ index: Int, from session: Int) -> Bool {
-        workload.sessions[session...].contains { $0.acts.contains { $0.act == .resume(index) } }
     }
 }

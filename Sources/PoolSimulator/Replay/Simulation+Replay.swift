@@ -5,7 +5,7 @@ import PoolEngine
 extension Simulation {
     /// An engine has its policy: what its session holds is planned.
     mutating func beginSession() {
-        guard let number = engine?.number, let acts = replay?.begin(number, at: clock.now) else { return }
+        guard let number = engine?.number, let acts = replay?.begin(number) else { return }
         for timed in acts { clock.plan(.act(timed.act, session: number), afterNs: timed.atNs) }
         switch replay?.workload.sessions[number].end {
         case .stops(let atNs), .crashes(let atNs), .cut(let atNs):
@@ -21,7 +21,7 @@ extension Simulation {
         guard let replay, let tasks = engine?.machine.state.tasks.entities else { return }
         for task in tasks where task.phase == .suspended {
             guard let index = replay.ids.firstIndex(of: task.id), replay.workload.tasks[index].hasEnded,
-                !replay.isResumed(index, from: session)
+                !replay.isAskedAbout(index, from: session)
             else { continue }
             receive(TaskResumeRequested(task: task.id).payload)
         }
@@ -45,6 +45,10 @@ extension Simulation {
             else { return }
             replay?.struck.add(fault.name)
             fail([browser], fault)
+        case .stalls(let ns):
+            replay?.struck.add(Fault.engineStalls(ms: 0).name)
+            engine?.stalledUntil = EventTime(nanoseconds: clock.now.nanoseconds + ns)
+            clock.plan(.tick, afterNs: ns)
         }
     }
 
@@ -55,7 +59,12 @@ extension Simulation {
     }
 
     mutating func endSession(_ session: Int) {
-        guard engine?.number == session, let replay else { return }
+        guard let engine, engine.number == session, let replay else { return }
+        // What happens at the same time had happened before the engine ended.
+        let isDue = engine.stalledUntil <= clock.now && engine.machine.due(at: clock.now) != nil
+        if isDue || clock.nextAt == clock.now {
+            return clock.plan(.sessionEnds(session: session), at: clock.now)
+        }
         switch replay.workload.sessions[session].end {
         case .stops: stop(then: replay.afterStop(session))
         case .crashes: crash(keeping: .max, holdTasks: replay.holdTasks(session + 1))
@@ -68,7 +77,7 @@ extension Simulation {
     mutating func endSessionIfDone() {
         guard let engine, engine.isConfigured, engine.stopping == nil, engine.undurable.isEmpty, let replay,
             case .whenDone(let afterNs) = replay.workload.sessions[engine.number].end, replay.actsLeft == 0,
-            replay.hasSubmitted(through: engine.number),
+            replay.unsubmitted == 0,
             engine.machine.state.tasks.entities.allSatisfy({ $0.phase == .suspended })
         else { return }
         guard let doneSince = replay.doneSince else {

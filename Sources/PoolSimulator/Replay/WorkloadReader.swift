@@ -29,11 +29,8 @@ struct WorkloadReader {
         var hasStarted = false
     }
 
-    private struct Healing {
-        var browser: BrowserID
-        var by: HealedBy
-        var began: EventTime
-    }
+    /// A timer that is later is no matter of scheduling any more.
+    private static let leastStallNs: UInt64 = 1_000_000_000
 
     private var workload = RecordedWorkload()
     private var indices: [TaskID: Int] = [:]
@@ -45,12 +42,18 @@ struct WorkloadReader {
     /// Browsers of the present session in the order of their first launches.
     private var browsers: [BrowserID: Int] = [:]
     private var heardAt: [BrowserID: EventTime] = [:]
-    private var closing: [ObligationID: EventTime] = [:]
-    private var stopping: [ObligationID: EventTime] = [:]
-    private var preparing: [ObligationID: (model: Digest, began: EventTime)] = [:]
-    private var healing: [ObligationID: Healing] = [:]
+    private var closes = AskedCourses()
+    private var stops = AskedCourses()
+    private var preparations: [Digest: AskedCourses] = [:]
+    /// The models of preparations.
+    private var preparing: [ObligationID: Digest] = [:]
+    private var rungs: [HealedBy: AskedCourses] = [:]
+    /// What rungs were taken for, and on which browser, that have not ended.
+    private var healing: [ObligationID: (by: HealedBy, browser: BrowserID)] = [:]
     private var beganAt: EventTime?
     private var lastAt = EventTime.zero
+    /// When the last event was recorded before those of `lastAt`.
+    private var quietSince = EventTime.zero
     /// When owners were last heard of, or a task last ended, in the present session.
     private var lastBusyAt = EventTime.zero
     private var stop: RecordedSession.End?
@@ -58,7 +61,8 @@ struct WorkloadReader {
     mutating func take(_ event: Event) {
         if case .engineStarted(let started) = event.payload { begin(started, at: event.at) }
         guard !workload.sessions.isEmpty else { return }
-        lastAt = event.at
+        if event.at > lastAt { (quietSince, lastAt) = (lastAt, event.at) }
+        if case .timerFired(let fired) = event.payload { noteStall(fired) }
         workload.position = event.sequence
         takeOwners(event)
         takeProcesses(event)
@@ -67,6 +71,10 @@ struct WorkloadReader {
 
     consuming func finish() -> RecordedWorkload {
         endSession(isLast: true)
+        workload.closes = closes.ended
+        workload.stops = stops.ended
+        workload.preparations = preparations.mapValues(\.ended)
+        workload.rungs = rungs.mapValues(\.ended)
         return workload
     }
 
@@ -80,10 +88,14 @@ struct WorkloadReader {
         endSession(isLast: false)
         if !workload.sessions.isEmpty { workload.sessions[session].pauseNs = time.nanoseconds(since: lastAt) }
         workload.isSimulated = workload.isSimulated || started.simulated
-        workload.sessions.append(RecordedSession(holdTasks: started.holdTasks))
+        // An engine that ends before it is configured has the policy of the one before.
+        let policy = workload.sessions.last?.policy ?? PoolPolicy()
+        workload.sessions.append(RecordedSession(policy: policy, holdTasks: started.holdTasks))
         (beganAt, stop, lastBusyAt) = (nil, nil, time)
         (launches, launching, browsers, heardAt) = ([], [:], [:], [:])
-        (runs, closing, stopping, preparing, healing) = ([:], [:], [:], [:], [:])
+        (runs, preparing, healing) = ([:], [:], [:])
+        closes.cutShort()
+        stops.cutShort()
     }
 
     private mutating func endSession(isLast: Bool) {
@@ -99,8 +111,20 @@ struct WorkloadReader {
         for run in runs.sorted(by: { $0.key < $1.key }) { strike(run.value, .cutShort, at: lastAt) }
     }
 
+    /// A timer that fires late, after a while without an event: the engine did not get to it.
+    private mutating func noteStall(_ fired: TimerFired) {
+        guard beganAt != nil, lastAt.nanoseconds(since: fired.dueAt) >= Self.leastStallNs,
+            lastAt.nanoseconds(since: quietSince) >= Self.leastStallNs
+        else { return }
+        add(.stalls(ns: lastAt.nanoseconds(since: quietSince)), at: quietSince)
+        quietSince = lastAt
+    }
+
+    /// Puts in an act behind those that are no later.
     private mutating func add(_ act: RecordedSession.Act, at time: EventTime) {
-        workload.sessions[session].acts.append(.init(atNs: elapsed(time), act: act))
+        let atNs = elapsed(time)
+        let place = workload.sessions[session].acts.lastIndex { $0.atNs <= atNs }.map { $0 + 1 } ?? 0
+        workload.sessions[session].acts.insert(.init(atNs: atNs, act: act), at: place)
     }
 
     // MARK: Owners
@@ -110,9 +134,9 @@ struct WorkloadReader {
         case .poolConfigured(let configured):
             if beganAt == nil {
                 beganAt = event.at
-                workload.sessions[session].policy = configured.policy
+                workload.sessions[session].policy = configured.policy.completed
             } else {
-                add(.configure(configured.policy), at: event.at)
+                add(.configure(configured.policy.completed), at: event.at)
             }
         case .engineStopRequested:
             let isDone = workload.tasks.indices.allSatisfy {
@@ -177,26 +201,23 @@ struct WorkloadReader {
         case .browserFailed(let failed):
             strike(failed.browser, .browserFails(failed.evidence, processEnded: failed.processEnded), at: now)
         case .browserCloseDecided(let decided):
-            closing[obligation] = now
+            closes.ask(obligation, at: now)
             switch decided.reason {
             case .launchTimedOut:
                 endLaunch(ObligationID(decided.incarnation.sequence)) { _ in
                     RecordedLaunch(course: Course(fault: .launchHangs, afterNs: nil))
                 }
             case .silent: fallSilent(decided.browser)
-            case .runNotStopped: workload.stops.append(Course(fault: .stopHangs, afterNs: nil))
             default: break
             }
-        case .browserClosed(let closed):
-            guard let began = closing.removeValue(forKey: closed.obligation) else { return }
-            workload.closes.append(Course(afterNs: now.nanoseconds(since: began)))
+        case .browserClosed(let closed): closes.end(closed.obligation, at: now)
         case .healDecided(let decided):
             let by = HealedBy(evidence: decided.evidence, rung: decided.rung)
-            healing[obligation] = Healing(browser: decided.browser, by: by, began: now)
+            healing[obligation] = (by, decided.browser)
+            rungs[by, default: AskedCourses()].ask(obligation, at: now)
         case .rungEnded(let ended):
-            guard let healing = healing.removeValue(forKey: ended.obligation) else { return }
             heardAt[ended.browser] = now
-            end(healing, ended.healed ? nil : .rungFails, at: now)
+            endRung(ended.obligation, ended.healed ? nil : .rungFails, at: now)
         case .timerFired(let fired): timedOut(fired)
         default: break
         }
@@ -207,30 +228,33 @@ struct WorkloadReader {
         launches[place] = make(lastAt.nanoseconds(since: began))
     }
 
-    private mutating func end(_ healing: Healing, _ fault: Fault?, at time: EventTime) {
-        let course = Course(
-            fault: fault, afterNs: fault == .rungHangs ? nil : time.nanoseconds(since: healing.began))
-        workload.rungs[healing.by, default: []].append(course)
+    private mutating func endRung(_ obligation: ObligationID, _ fault: Fault?, at time: EventTime) {
+        guard let by = healing.removeValue(forKey: obligation)?.by else { return }
+        if fault == .rungHangs {
+            rungs[by]?.hang(obligation, .rungHangs)
+        } else {
+            rungs[by]?.end(obligation, fault, at: time)
+        }
     }
 
     private mutating func timedOut(_ fired: TimerFired) {
+        let obligation = ObligationID(fired.subject)
         switch fired.kind {
-        case .close: workload.closes.append(Course(fault: .closeHangs, afterNs: nil))
-        case .heal:
-            guard let hung = healing.removeValue(forKey: ObligationID(fired.subject)) else { return }
-            end(hung, .rungHangs, at: lastAt)
+        case .close: closes.hang(obligation, .closeHangs)
+        case .stop: stops.hang(obligation, .stopHangs)
+        case .heal: endRung(obligation, .rungHangs, at: lastAt)
         case .prepare:
-            guard let (model, _) = preparing.removeValue(forKey: ObligationID(fired.subject)) else { return }
-            workload.preparations[model, default: []].append(Course(fault: .prepareHangs, afterNs: nil))
+            if let model = preparing.removeValue(forKey: obligation) {
+                preparations[model]?.hang(obligation, .prepareHangs)
+            }
         default: break
         }
     }
 
     /// A browser fails: on the rung that is taken on it, under the run that it was first given, or while it is idle.
     private mutating func strike(_ browser: BrowserID, _ kind: RecordedFault.Kind, at time: EventTime) {
-        if let (obligation, hit) = healing.first(where: { $0.value.browser == browser }) {
-            healing[obligation] = nil
-            return end(hit, .browserDiesHealing, at: time)
+        if let rung = healing.filter({ $0.value.browser == browser }).map(\.key).max() {
+            return endRung(rung, .browserDiesHealing, at: time)
         }
         let hit = runs.filter { $0.value.browser == browser }.min { $0.key < $1.key }
         guard let run = hit?.value else {
@@ -255,7 +279,6 @@ struct WorkloadReader {
     private mutating func fallSilent(_ browser: BrowserID) {
         let silentFrom = (heardAt[browser] ?? lastAt).adding(milliseconds: 1)
         strike(browser, .browserFallsSilent, at: silentFrom)
-        workload.sessions[session].acts.sort { $0.atNs < $1.atNs }
     }
 
     // MARK: Runs
@@ -297,13 +320,13 @@ struct WorkloadReader {
             case .leaseExpired, .recoveryTimedOut: strike(run, .runHangs, at: run.lastReportAt)
             default: strike(run, .cutShort, at: now)
             }
-        case .runStopDecided: stopping[obligation] = now
-        case .runStopped(let stopped):
-            guard let began = stopping.removeValue(forKey: stopped.obligation) else { return }
-            workload.stops.append(Course(afterNs: now.nanoseconds(since: began)))
+        case .runStopDecided: stops.ask(obligation, at: now)
+        case .runStopped(let stopped): stops.end(stopped.obligation, at: now)
         case .prepareDecided(let decided):
             guard let task = indices[decided.task] else { return }
-            preparing[obligation] = (workload.tasks[task].spec.modelDigest, now)
+            let model = workload.tasks[task].spec.modelDigest
+            preparing[obligation] = model
+            preparations[model, default: AskedCourses()].ask(obligation, at: now)
         case .modelPrepared(let prepared): endPreparation(prepared.obligation, nil, now)
         case .prepareFailed(let failed):
             endPreparation(failed.obligation, .prepareFails(failed.failure), now)
@@ -323,9 +346,17 @@ struct WorkloadReader {
     }
 
     private mutating func endPreparation(_ obligation: ObligationID, _ fault: Fault?, _ time: EventTime) {
-        guard let (model, began) = preparing.removeValue(forKey: obligation) else { return }
-        let course = Course(fault: fault, afterNs: time.nanoseconds(since: began))
-        workload.preparations[model, default: []].append(course)
+        guard let model = preparing.removeValue(forKey: obligation) else { return }
+        preparations[model]?.end(obligation, fault, at: time)
+    }
+}
+
+extension PoolPolicy {
+    /// The policy with what one of an earlier decision revision lacks, as this one cannot be without it.
+    fileprivate var completed: PoolPolicy {
+        var policy = self
+        if policy.rungDeadlineMs == 0 { policy.rungDeadlineMs = PoolPolicy().rungDeadlineMs }
+        return policy
     }
 }
 

@@ -19,7 +19,7 @@ public struct Simulation {
     var clock: VirtualClock<SimulationOccurrence>
     private var faults: FaultSource
     var executor: SimulatedExecutor
-    var owners: SplitMix64
+    private var owners: SplitMix64
     private var surroundings: SplitMix64
     var engine: SimulatedEngine?
     private var engines = 0
@@ -47,7 +47,9 @@ public struct Simulation {
         replay = configuration.replay.map(ReplayProgress.init)
         owners = random.fork()
         surroundings = random.fork()
-        checker = InvariantChecker(timerToleranceNs: configuration.faults.latestTimerNs)
+        checker = InvariantChecker(
+            timerToleranceNs: max(
+                configuration.faults.latestTimerNs, configuration.replay?.latestTimerNs ?? 0))
         unsubmitted = configuration.workload.tasks.count
     }
 
@@ -179,6 +181,7 @@ public struct Simulation {
         }
         engine = SimulatedEngine(number: engines, resuming: state)
         executor.engineBegan(engines)
+        replay?.engineBegan()
         let identity = host.identity(engine: engines)
         engines += 1
         let started = EngineStarted(
@@ -404,7 +407,7 @@ public struct Simulation {
         else { return clock.plan(.submit(index), afterNs: owners.within(100...1_000) * 1_000_000) }
         engine?.submissions.append((last, TaskID(first), index))
         executor.submitted(TaskID(first), planned: index)
-        replay?.ids[index] = TaskID(first)
+        replay?.note(TaskID(first), planned: index)
     }
 
     /// A task is known to its owner once it is durable.

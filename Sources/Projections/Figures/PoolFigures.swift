@@ -4,7 +4,7 @@ import Pool
 ///
 /// Times are nanoseconds, without the pauses between engines: what happens at the start of an engine happens at the
 /// last event before it.
-public struct PoolFigures: Projection {
+public struct PoolFigures: Projection, Equatable {
     /// How often a strategy was used, and how that ended.
     public struct Recoveries: Equatable, Sendable {
         public internal(set) var began = 0
@@ -33,15 +33,16 @@ public struct PoolFigures: Projection {
     /// Time that has passed.
     public private(set) var elapsedNs: UInt64 = 0
 
-    private struct Work {
-        var submittedAt: UInt64
+    private struct Work: Equatable {
+        /// Nil when that was before the history begins.
+        var submittedAt: UInt64?
         var batchItems: UInt64
         var wasGranted = false
         /// Since when it has been off its work by a failure.
         var lostSince: UInt64?
     }
 
-    private struct Run {
+    private struct Run: Equatable {
         var task: TaskID
         var items: Range<UInt64>
         var hasStarted = false
@@ -61,9 +62,15 @@ public struct PoolFigures: Projection {
     public init(continuing state: PoolState) {
         for task in state.tasks.entities {
             tasks[task.id] = Work(
-                submittedAt: 0, batchItems: UInt64(task.spec.batchItems), wasGranted: true)
+                submittedAt: nil, batchItems: UInt64(task.spec.batchItems), wasGranted: true)
         }
         for browser in state.browsers.entities { living[browser.id] = 0 }
+        for task in state.tasks.entities {
+            guard let allocation = task.allocation else { continue }
+            runs[allocation] = Run(
+                task: task.id, items: task.itemsDone..<task.spec.itemsTotal,
+                hasStarted: task.phase == .running, lastReportAt: 0)
+        }
         for recovery in state.recoveries.entities { strategies[recovery.id] = recovery.strategy }
         lastAt = state.lastEventAt
     }
@@ -103,9 +110,9 @@ public struct PoolFigures: Projection {
         case .taskGranted(let granted):
             guard let work = tasks[granted.task], !work.wasGranted else { return }
             tasks[granted.task]?.wasGranted = true
-            queueWaits.add(elapsedNs - work.submittedAt)
+            if let submittedAt = work.submittedAt { queueWaits.add(elapsedNs - submittedAt) }
         case .taskSucceeded(let ended):
-            if let work = tasks[ended.task] { taskTimes.add(elapsedNs - work.submittedAt) }
+            if let submittedAt = tasks[ended.task]?.submittedAt { taskTimes.add(elapsedNs - submittedAt) }
             end(ended.task, .succeeded)
         case .taskFailed(let ended): end(ended.task, .failed)
         case .taskCancelled(let ended): end(ended.task, .cancelled)

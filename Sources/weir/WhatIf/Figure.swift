@@ -54,7 +54,7 @@ struct Figure: Sendable {
     private static let browsers = [
         Figure("browsers launched", "browsers_launched") { UInt64($0.launches) },
         Figure("launches failed", "launches_failed") { UInt64($0.failedLaunches) },
-        Figure("browser time", "browser_ns", .ns) { $0.browserNs },
+        Figure("pool time of browsers", "browser_ns", .ns) { $0.browserNs },
     ]
 
     private static let times =

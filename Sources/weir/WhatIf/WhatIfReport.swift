@@ -53,6 +53,10 @@ struct WhatIfReport {
         for change in changes {
             lines.add("", "\(change.path) \(FieldLines.value(change.old)) → \(FieldLines.value(change.new))")
         }
+        let own = workload.tasks.count { $0.spec.failoverStrategy != nil }
+        if own > 0, changes.contains(where: { $0.path == "recovery_strategy" }) {
+            lines.add("", "\(Format.count(own, "task")) with a strategy of their own keep it")
+        }
         if seeds.count > 1 {
             lines.add(
                 "modelled", "\(seeds.count) times; the median, below it least and most where they differ")
@@ -90,19 +94,22 @@ struct WhatIfReport {
 
     private static func range(_ range: FigureRange?, _ unit: Figure.Unit) -> String {
         guard let range, range.least != range.most else { return "" }
-        guard unit == .ns else { return "\(range.least) to \(range.most)" }
-        return "\(seconds(range.least)) to \(seconds(range.most)) s"
+        guard unit == .ns else { return "\(range.least)–\(range.most)" }
+        return "\(seconds(range.least))–\(seconds(range.most)) s"
     }
 
-    private static func seconds(_ ns: UInt64) -> String { Format.fixed(Double(ns) / 1_000_000_000, 2) }
+    private static func seconds(_ ns: UInt64) -> String {
+        let seconds = Double(ns) / 1_000_000_000
+        return Format.fixed(seconds, seconds < 1000 ? 2 : 0)
+    }
 
     private func addStatement(to lines: inout LabelledLines) {
         lines.add("recorded", Self.recordedFacts)
         if workload.sessions.count > 1 { lines.add("", Self.pauses) }
         lines.add("modelled", Self.modelledFacts)
         if !workload.isComplete { lines.add("", Self.cut) }
-        lines.add("replayed", Self.shares(same.counts) + " with the recorded policy")
-        lines.add("", Self.shares(other.counts) + " with the other")
+        lines.add("replayed", "recorded policy: " + Self.shares(same.counts))
+        lines.add("", "other policy: " + Self.shares(other.counts))
         lines.add("faults", faults)
         lines.add(
             "seed", seeds.count == 1 ? "\(seeds.lowerBound)" : "\(seeds.lowerBound) to \(seeds.upperBound)")
@@ -145,8 +152,8 @@ struct WhatIfReport {
             return parts.isEmpty ? "none" : parts.joined(separator: ", ")
         }
         let parts = [
-            ("as recorded: ", counts.asRecorded), ("; drawn: ", counts.resampled),
-            ("; assumed: ", counts.assumed),
+            ("as recorded ", counts.asRecorded), ("; drawn ", counts.resampled),
+            ("; assumed ", counts.assumed),
         ]
         return parts.map { $0.0 + list($0.1) }.joined()
     }

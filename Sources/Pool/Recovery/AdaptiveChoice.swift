@@ -1,12 +1,13 @@
 /// How the adaptive strategy chooses: by what recoveries cost before, in this log and nowhere else.
 ///
-/// It begins with the parallel strategy, which can lose only what its race takes from other tasks, and leaves it where
-/// another one is known to cost less: a strategy's cost is expected to be the mean of its recoveries after the same
-/// evidence, with as much of a spare browser, together with four that cost what it did after any evidence; and one that
-/// is not the parallel strategy must cost less even if it costs more by `c / √(n + 1)` after n trials, c being what the
-/// parallel one costs. So that something is known of the others, the one that was tried least is tried at the 16th trial,
-/// the 32nd, the 64th and so on. The coordinated strategy is never chosen: it is asked for by those whose tasks must be
-/// resumed together, and not because it costs little.
+/// It begins with the parallel strategy. Nothing brings a task back sooner than a race of all that can, so what another
+/// strategy can save is the lane time that the race takes from other tasks. It is left for the one that is known to cost
+/// less: a strategy's cost is expected to be the mean of its recoveries after the same evidence, with as much of a spare
+/// browser, together with four that cost what it did after any evidence, and no less than the time of the parallel one
+/// without its race; and it must be less even if it is more by `c / √(n + 1)` after n trials, c being what the parallel
+/// one costs. Where the race takes more than a fifth of that, the strategy that was tried least is tried at the 16th
+/// trial, the 32nd, the 64th and so on. The coordinated strategy is never chosen: it is asked for by those whose tasks
+/// must be resumed together, and not because it costs little.
 struct AdaptiveChoice {
     /// The strategy chosen.
     let strategy: RecoveryStrategy
@@ -23,12 +24,13 @@ struct AdaptiveChoice {
 
     init(after evidence: Evidence, spare: Spare, _ experience: Experience) {
         let totals = Self.choices.map { experience.total(of: $0, spare: spare) }
-        let usual = totals[0].costUs
+        let (usual, race) = (totals[0].costUs, totals[0].raceUs)
         estimates = zip(Self.choices, totals).map { strategy, total in
             let known = experience.strategy(strategy, after: evidence, spare: spare)
             let pooled = total.trials == 0 ? usual : total.costUs
             let trials = UInt64(known.trials)
-            let cost = (known.costUs * trials + pooled * Self.priorTrials) / (trials + Self.priorTrials)
+            let mean = (known.costUs * trials + pooled * Self.priorTrials) / (trials + Self.priorTrials)
+            let cost = strategy == .parallel ? mean : max(mean, usual - min(race, usual))
             let doubt = FixedPoint.squareRoot(1_000_000 / (UInt64(total.trials) + 1))
             let margin = strategy == .parallel ? 0 : usual * doubt / 1_000
             return StrategyEstimate(
@@ -39,7 +41,8 @@ struct AdaptiveChoice {
         let best = estimates.min { $0.boundUs < $1.boundUs }?.strategy ?? .parallel
         let leastTried = totals.min { $0.trials < $1.trials }?.strategy ?? best
         explores =
-            trial >= Self.firstExploration && trial.nonzeroBitCount == 1 && leastTried != best
+            trial >= Self.firstExploration && trial.nonzeroBitCount == 1 && race > usual / 5
+            && leastTried != best
         strategy = explores ? leastTried : best
     }
 }

@@ -18,15 +18,17 @@ public struct Experience: Sendable, Equatable {
             && zip(rungs, rungs.dropFirst()).allSatisfy { $0.order < $1.order }
             && strategies.allSatisfy {
                 $0.succeeded <= $0.trials && $0.trials <= Self.mostTrials && $0.costUs <= Self.longestUs
+                    && $0.raceUs <= Self.longestUs
             }
             && rungs.allSatisfy {
                 $0.healed <= $0.trials && $0.trials <= Self.mostTrials && $0.timeUs <= Self.longestUs
             }
     }
 
-    /// Takes in a recovery that has ended, at a cost in microseconds.
+    /// Takes in a recovery that has ended, after a time in microseconds and such lane time that its race took.
     mutating func record(
-        _ strategy: RecoveryStrategy, _ evidence: Evidence, spare: Spare, succeeded: Bool, costUs: UInt64
+        _ strategy: RecoveryStrategy, _ evidence: Evidence, spare: Spare, succeeded: Bool, timeUs: UInt64,
+        raceUs: UInt64
     ) {
         let new = StrategyExperience(evidence: evidence, spare: spare, strategy: strategy)
         let place = strategies.firstIndex { $0.order >= new.order } ?? strategies.endIndex
@@ -37,9 +39,11 @@ public struct Experience: Sendable, Equatable {
             strategies[place].trials += 1
             strategies[place].succeeded += succeeded ? 1 : 0
         }
+        let parts = min(strategies[place].trials, Self.memory)
+        let race = min(raceUs, Self.longestUs / 2)
         strategies[place].costUs = FixedPoint.moving(
-            strategies[place].costUs, towards: min(costUs, Self.longestUs),
-            by: min(strategies[place].trials, Self.memory))
+            strategies[place].costUs, towards: min(timeUs, Self.longestUs / 2) + race, by: parts)
+        strategies[place].raceUs = FixedPoint.moving(strategies[place].raceUs, towards: race, by: parts)
     }
 
     /// Takes in a rung that has ended, after a time in microseconds.
@@ -73,13 +77,17 @@ public struct Experience: Sendable, Equatable {
     /// What is known of a strategy after any evidence.
     func total(of strategy: RecoveryStrategy, spare: Spare) -> StrategyExperience {
         var total = StrategyExperience(spare: spare, strategy: strategy)
-        var sum: UInt64 = 0
+        var (cost, race) = (UInt64(0), UInt64(0))
         for known in strategies where known.strategy == strategy && known.spare == spare {
             total.trials += known.trials
             total.succeeded += known.succeeded
-            sum += known.costUs * UInt64(known.trials)
+            cost += known.costUs * UInt64(known.trials)
+            race += known.raceUs * UInt64(known.trials)
         }
-        if total.trials > 0 { total.costUs = sum / UInt64(total.trials) }
+        if total.trials > 0 {
+            total.costUs = cost / UInt64(total.trials)
+            total.raceUs = race / UInt64(total.trials)
+        }
         return total
     }
 

@@ -33,7 +33,7 @@ extension PoolState {
         if revision >= 5, let spare = recovery.spare {
             experience.record(
                 recovery.strategy, recovery.evidence, spare: spare, succeeded: true,
-                costUs: committed.durationNs / 1_000 + recovery.raceNs / 1_000)
+                timeUs: committed.durationNs / 1_000, raceUs: recovery.raceNs / 1_000)
         }
         removeRecovery(committed.recovery)
     }
@@ -47,7 +47,7 @@ extension PoolState {
             let given = recovery.deadline.nanoseconds(since: recovery.beganAt)
             experience.record(
                 recovery.strategy, recovery.evidence, spare: spare, succeeded: false,
-                costUs: given / 1_000 + recovery.raceNs / 1_000)
+                timeUs: given / 1_000, raceUs: recovery.raceNs / 1_000)
         case .taskEnded, .engineStopped: break
         }
         removeRecovery(rolledBack.recovery)

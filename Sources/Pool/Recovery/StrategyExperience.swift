@@ -12,6 +12,8 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
     public var succeeded: UInt32
     /// Mean cost, in microseconds: of the first 16, then each new one counts a sixteenth.
     public var costUs: UInt64
+    /// Mean lane time of those that lost its race, a part of the cost, in microseconds.
+    public var raceUs: UInt64
 
     public init(
         evidence: Evidence = .processExited,
@@ -19,7 +21,8 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
         strategy: RecoveryStrategy = .immediate,
         trials: UInt32 = 0,
         succeeded: UInt32 = 0,
-        costUs: UInt64 = 0
+        costUs: UInt64 = 0,
+        raceUs: UInt64 = 0
     ) {
         self.evidence = evidence
         self.spare = spare
@@ -27,6 +30,7 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
         self.trials = trials
         self.succeeded = succeeded
         self.costUs = costUs
+        self.raceUs = raceUs
     }
 
     public init() {
@@ -40,5 +44,6 @@ public struct StrategyExperience: WireMessage, DefaultInitializable {
         visitor.uint(4, "trials", &trials)
         visitor.uint(5, "succeeded", &succeeded)
         visitor.uint(6, "cost_us", &costUs)
+        visitor.uint(7, "race_us", &raceUs)
     }
 }

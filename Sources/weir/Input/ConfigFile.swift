@@ -11,7 +11,7 @@ struct ConfigFile {
         try reader.allowOnly([
             "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
             "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
-            "auto_optimization",
+            "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
         ])
         if let connections = try reader.integer("max_connections", in: 1...64) {
             policy.maxConnections = UInt32(connections)
@@ -30,6 +30,23 @@ struct ConfigFile {
         policy.metricsCollectionIntervalMs =
             try reader.seconds("metrics_collection_interval") ?? policy.metricsCollectionIntervalMs
         policy.autoOptimization = try reader.bool("auto_optimization") ?? policy.autoOptimization
+        let most = Int(policy.maxConnections)
+        if let warm = try reader.integer("warm_browsers", in: 0...most) { policy.warmBrowsers = UInt32(warm) }
+        policy.agingMs = try reader.seconds("priority_aging") ?? policy.agingMs
+        if let gap = try reader.integer("preemption_gap", in: 0...1000) { policy.preemptionGap = UInt32(gap) }
+        if let recycle = try reader.object("recycle") { try read(recycle) }
+    }
+
+    /// When browsers are started anew that have not failed.
+    private mutating func read(_ recycle: ObjectReader) throws(UsageError) {
+        try recycle.allowOnly(["after", "after_tasks", "memory_mb"])
+        policy.recycleAfterMs = try recycle.seconds("after") ?? policy.recycleAfterMs
+        if let tasks = try recycle.integer("after_tasks", in: 1...1_000_000) {
+            policy.recycleAfterTasks = UInt32(tasks)
+        }
+        if let megabytes = try recycle.integer("memory_mb", in: 1...1_000_000) {
+            policy.browserMemoryLimitBytes = UInt64(megabytes) << 20
+        }
     }
 
     private static func preferences(_ reader: ObjectReader) throws(UsageError) -> [BrowserPreference]? {

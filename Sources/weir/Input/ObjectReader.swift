@@ -35,6 +35,9 @@ struct ObjectReader {
         self.members = members
     }
 
+    /// The names of its members, sorted.
+    var names: [String] { members.keys.sorted() }
+
     func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     /// Refuses members with other names.

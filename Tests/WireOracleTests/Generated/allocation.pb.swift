@@ -57,6 +57,9 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Another member of its group failed.
   case groupFailed // = 11
+
+  /// A task of higher priority takes its place.
+  case preempted // = 12
   case UNRECOGNIZED(Int)
 
   init() {
@@ -77,6 +80,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 9: self = .engineRestarted
     case 10: self = .raceLost
     case 11: self = .groupFailed
+    case 12: self = .preempted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -95,6 +99,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .engineRestarted: return 9
     case .raceLost: return 10
     case .groupFailed: return 11
+    case .preempted: return 12
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -113,6 +118,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .engineRestarted,
     .raceLost,
     .groupFailed,
+    .preempted,
   ]
 
 }
@@ -208,14 +214,30 @@ nonisolated struct Weir_V1_Candidate: Sendable {
   /// Sum of the terms below.
   var score: UInt32 = 0
 
-  /// 400 when the family's preferred browser is this kind or none is preferred.
+  /// 400 when the family's preferred browser is this kind or none is preferred, less with every run measured.
   var preference: UInt32 = 0
 
-  /// 400 when the model was last run there.
+  /// 200 when the model was last run there; 400 in logs of decision revisions before 5.
   var residency: UInt32 = 0
 
   /// 200 when no lane is taken, less in proportion.
   var load: UInt32 = 0
+
+  /// 400 where an item is expected to take the least time, less in proportion to the time; 200 where the model was never
+  /// measured.
+  var speed: UInt32 = 0
+
+  /// How little is known of the model's speed there: 600 when nothing is, and less with every run.
+  var exploration: UInt32 = 0
+
+  /// 200 without a failure since a run last completed there, 100 less for each; 0 on probation.
+  var health: UInt32 = 0
+
+  /// 200 when a task of the same affinity was last run there.
+  var affinity: UInt32 = 0
+
+  /// Time that an item is expected to take there, in nanoseconds; 0 when it is not known.
+  var itemNs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -239,6 +261,15 @@ nonisolated struct Weir_V1_CandidateFilter: Sendable {
 
   /// Quarantined, or suspected.
   var quarantined: UInt32 = 0
+
+  /// Without a feature or a limit that the task needs.
+  var noFeature: UInt32 = 0
+
+  /// With tasks on it, and without the memory that this one needs besides.
+  var noMemory: UInt32 = 0
+
+  /// To be started anew.
+  var recycling: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -620,7 +651,7 @@ nonisolated struct Weir_V1_PrepareFailed: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_ReleaseReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0\u{1}RELEASE_REASON_PREEMPTED\0")
 }
 
 nonisolated extension Weir_V1_RunFailure: SwiftProtobuf._ProtoNameProviding {
@@ -629,7 +660,7 @@ nonisolated extension Weir_V1_RunFailure: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Candidate"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}score\0\u{1}preference\0\u{1}residency\0\u{1}load\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}score\0\u{1}preference\0\u{1}residency\0\u{1}load\0\u{1}speed\0\u{1}exploration\0\u{1}health\0\u{1}affinity\0\u{3}item_ns\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -642,6 +673,11 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.preference) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.residency) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.load) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.speed) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.exploration) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.health) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.affinity) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.itemNs) }()
       default: break
       }
     }
@@ -663,6 +699,21 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.load != 0 {
       try visitor.visitSingularUInt32Field(value: self.load, fieldNumber: 5)
     }
+    if self.speed != 0 {
+      try visitor.visitSingularUInt32Field(value: self.speed, fieldNumber: 6)
+    }
+    if self.exploration != 0 {
+      try visitor.visitSingularUInt32Field(value: self.exploration, fieldNumber: 7)
+    }
+    if self.health != 0 {
+      try visitor.visitSingularUInt32Field(value: self.health, fieldNumber: 8)
+    }
+    if self.affinity != 0 {
+      try visitor.visitSingularUInt32Field(value: self.affinity, fieldNumber: 9)
+    }
+    if self.itemNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.itemNs, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -672,6 +723,11 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.preference != rhs.preference {return false}
     if lhs.residency != rhs.residency {return false}
     if lhs.load != rhs.load {return false}
+    if lhs.speed != rhs.speed {return false}
+    if lhs.exploration != rhs.exploration {return false}
+    if lhs.health != rhs.health {return false}
+    if lhs.affinity != rhs.affinity {return false}
+    if lhs.itemNs != rhs.itemNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -679,7 +735,7 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CandidateFilter"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0\u{3}no_feature\0\u{3}no_memory\0\u{1}recycling\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -691,6 +747,9 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.noFreeLane) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.noBackend) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.quarantined) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.noFeature) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.noMemory) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.recycling) }()
       default: break
       }
     }
@@ -709,6 +768,15 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if self.quarantined != 0 {
       try visitor.visitSingularUInt32Field(value: self.quarantined, fieldNumber: 4)
     }
+    if self.noFeature != 0 {
+      try visitor.visitSingularUInt32Field(value: self.noFeature, fieldNumber: 5)
+    }
+    if self.noMemory != 0 {
+      try visitor.visitSingularUInt32Field(value: self.noMemory, fieldNumber: 6)
+    }
+    if self.recycling != 0 {
+      try visitor.visitSingularUInt32Field(value: self.recycling, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -717,6 +785,9 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if lhs.noFreeLane != rhs.noFreeLane {return false}
     if lhs.noBackend != rhs.noBackend {return false}
     if lhs.quarantined != rhs.quarantined {return false}
+    if lhs.noFeature != rhs.noFeature {return false}
+    if lhs.noMemory != rhs.noMemory {return false}
+    if lhs.recycling != rhs.recycling {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

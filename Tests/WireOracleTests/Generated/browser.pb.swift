@@ -94,6 +94,9 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It was not heard of for too long.
   case silent // = 7
+
+  /// It is started anew after its work.
+  case recycled // = 8
   case UNRECOGNIZED(Int)
 
   init() {
@@ -110,6 +113,7 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 5: self = .runNotStopped
     case 6: self = .quarantined
     case 7: self = .silent
+    case 8: self = .recycled
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -124,6 +128,7 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .runNotStopped: return 5
     case .quarantined: return 6
     case .silent: return 7
+    case .recycled: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -138,6 +143,7 @@ nonisolated enum Weir_V1_CloseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .runNotStopped,
     .quarantined,
     .silent,
+    .recycled,
   ]
 
 }
@@ -248,6 +254,55 @@ nonisolated enum Weir_V1_CloseStep: SwiftProtobuf.Enum, Swift.CaseIterable {
     .asked,
     .forced,
     .alreadyEnded,
+  ]
+
+}
+
+/// Why a browser is started anew that has not failed.
+nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// It has been up for as long as the policy lets it.
+  case age // = 1
+
+  /// It has completed as many runs as the policy lets it.
+  case tasks // = 2
+
+  /// It uses more memory than the policy lets it.
+  case memory // = 3
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .age
+    case 2: self = .tasks
+    case 3: self = .memory
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .age: return 1
+    case .tasks: return 2
+    case .memory: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Weir_V1_RecycleReason] = [
+    .unspecified,
+    .age,
+    .tasks,
+    .memory,
   ]
 
 }
@@ -631,6 +686,33 @@ nonisolated struct Weir_V1_SuspicionCleared: Sendable {
   init() {}
 }
 
+/// A browser that has not failed is to be started anew as soon as its lanes are free; it is given nothing before.
+/// Decision.
+nonisolated struct Weir_V1_BrowserRecycleDecided: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The browser.
+  var browser: UInt64 = 0
+
+  /// Why.
+  var reason: Weir_V1_RecycleReason = .unspecified
+
+  /// How long its process has been usable, in milliseconds.
+  var ageMs: UInt64 = 0
+
+  /// Runs that it completed.
+  var runsCompleted: UInt32 = 0
+
+  /// Memory that it used at its last sample, in bytes.
+  var memoryBytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "weir.v1"
@@ -640,7 +722,7 @@ nonisolated extension Weir_V1_LaunchReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_CloseReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOSE_REASON_UNSPECIFIED\0\u{1}CLOSE_REASON_FAILED\0\u{1}CLOSE_REASON_IDLE\0\u{1}CLOSE_REASON_ENGINE_STOPPING\0\u{1}CLOSE_REASON_LAUNCH_TIMED_OUT\0\u{1}CLOSE_REASON_RUN_NOT_STOPPED\0\u{1}CLOSE_REASON_QUARANTINED\0\u{1}CLOSE_REASON_SILENT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOSE_REASON_UNSPECIFIED\0\u{1}CLOSE_REASON_FAILED\0\u{1}CLOSE_REASON_IDLE\0\u{1}CLOSE_REASON_ENGINE_STOPPING\0\u{1}CLOSE_REASON_LAUNCH_TIMED_OUT\0\u{1}CLOSE_REASON_RUN_NOT_STOPPED\0\u{1}CLOSE_REASON_QUARANTINED\0\u{1}CLOSE_REASON_SILENT\0\u{1}CLOSE_REASON_RECYCLED\0")
 }
 
 nonisolated extension Weir_V1_RetireReason: SwiftProtobuf._ProtoNameProviding {
@@ -649,6 +731,10 @@ nonisolated extension Weir_V1_RetireReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_CloseStep: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CLOSE_STEP_UNSPECIFIED\0\u{1}CLOSE_STEP_ASKED\0\u{1}CLOSE_STEP_FORCED\0\u{1}CLOSE_STEP_ALREADY_ENDED\0")
+}
+
+nonisolated extension Weir_V1_RecycleReason: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0")
 }
 
 nonisolated extension Weir_V1_BrowserLaunched: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1367,6 +1453,56 @@ nonisolated extension Weir_V1_SuspicionCleared: SwiftProtobuf.Message, SwiftProt
   static func ==(lhs: Weir_V1_SuspicionCleared, rhs: Weir_V1_SuspicionCleared) -> Bool {
     if lhs.browser != rhs.browser {return false}
     if lhs.silentNs != rhs.silentNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserRecycleDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserRecycleDecided"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}reason\0\u{3}age_ms\0\u{3}runs_completed\0\u{3}memory_bytes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.ageMs) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.runsCompleted) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.browser != 0 {
+      try visitor.visitSingularUInt64Field(value: self.browser, fieldNumber: 1)
+    }
+    if self.reason != .unspecified {
+      try visitor.visitSingularEnumField(value: self.reason, fieldNumber: 2)
+    }
+    if self.ageMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.ageMs, fieldNumber: 3)
+    }
+    if self.runsCompleted != 0 {
+      try visitor.visitSingularUInt32Field(value: self.runsCompleted, fieldNumber: 4)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserRecycleDecided, rhs: Weir_V1_BrowserRecycleDecided) -> Bool {
+    if lhs.browser != rhs.browser {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.ageMs != rhs.ageMs {return false}
+    if lhs.runsCompleted != rhs.runsCompleted {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -206,6 +206,9 @@ nonisolated enum Weir_V1_RecoveryStrategy: SwiftProtobuf.Enum, Swift.CaseIterabl
 
   /// Healing and failover race.
   case parallel // = 4
+
+  /// Whichever of the others has cost least after the same evidence; a recovery itself never has it.
+  case adaptive // = 5
   case UNRECOGNIZED(Int)
 
   init() {
@@ -219,6 +222,7 @@ nonisolated enum Weir_V1_RecoveryStrategy: SwiftProtobuf.Enum, Swift.CaseIterabl
     case 2: self = .progressive
     case 3: self = .coordinated
     case 4: self = .parallel
+    case 5: self = .adaptive
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -230,6 +234,7 @@ nonisolated enum Weir_V1_RecoveryStrategy: SwiftProtobuf.Enum, Swift.CaseIterabl
     case .progressive: return 2
     case .coordinated: return 3
     case .parallel: return 4
+    case .adaptive: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -241,6 +246,7 @@ nonisolated enum Weir_V1_RecoveryStrategy: SwiftProtobuf.Enum, Swift.CaseIterabl
     .progressive,
     .coordinated,
     .parallel,
+    .adaptive,
   ]
 
 }
@@ -394,6 +400,9 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// The adapter would take longer than a dispatch is given.
   case tooSlow // = 6
+
+  /// The adapter lacks a feature, or a limit is too low, for what the task needs.
+  case lacksFeature // = 7
   case UNRECOGNIZED(Int)
 
   init() {
@@ -409,6 +418,7 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 4: self = .noComputeNode
     case 5: self = .noKernel
     case 6: self = .tooSlow
+    case 7: self = .lacksFeature
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -422,6 +432,7 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .noComputeNode: return 4
     case .noKernel: return 5
     case .tooSlow: return 6
+    case .lacksFeature: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -435,6 +446,7 @@ nonisolated enum Weir_V1_BackendRefusal: SwiftProtobuf.Enum, Swift.CaseIterable 
     .noComputeNode,
     .noKernel,
     .tooSlow,
+    .lacksFeature,
   ]
 
 }
@@ -723,7 +735,7 @@ nonisolated extension Weir_V1_BrowserKind: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_RecoveryStrategy: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECOVERY_STRATEGY_UNSPECIFIED\0\u{1}RECOVERY_STRATEGY_IMMEDIATE\0\u{1}RECOVERY_STRATEGY_PROGRESSIVE\0\u{1}RECOVERY_STRATEGY_COORDINATED\0\u{1}RECOVERY_STRATEGY_PARALLEL\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECOVERY_STRATEGY_UNSPECIFIED\0\u{1}RECOVERY_STRATEGY_IMMEDIATE\0\u{1}RECOVERY_STRATEGY_PROGRESSIVE\0\u{1}RECOVERY_STRATEGY_COORDINATED\0\u{1}RECOVERY_STRATEGY_PARALLEL\0\u{1}RECOVERY_STRATEGY_ADAPTIVE\0")
 }
 
 nonisolated extension Weir_V1_Evidence: SwiftProtobuf._ProtoNameProviding {
@@ -731,7 +743,7 @@ nonisolated extension Weir_V1_Evidence: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_BackendRefusal: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKEND_REFUSAL_UNSPECIFIED\0\u{1}BACKEND_REFUSAL_RUNTIME_LACKS_IT\0\u{1}BACKEND_REFUSAL_NO_ADAPTER\0\u{1}BACKEND_REFUSAL_BROWSER_REFUSES\0\u{1}BACKEND_REFUSAL_NO_COMPUTE_NODE\0\u{1}BACKEND_REFUSAL_NO_KERNEL\0\u{1}BACKEND_REFUSAL_TOO_SLOW\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BACKEND_REFUSAL_UNSPECIFIED\0\u{1}BACKEND_REFUSAL_RUNTIME_LACKS_IT\0\u{1}BACKEND_REFUSAL_NO_ADAPTER\0\u{1}BACKEND_REFUSAL_BROWSER_REFUSES\0\u{1}BACKEND_REFUSAL_NO_COMPUTE_NODE\0\u{1}BACKEND_REFUSAL_NO_KERNEL\0\u{1}BACKEND_REFUSAL_TOO_SLOW\0\u{1}BACKEND_REFUSAL_LACKS_FEATURE\0")
 }
 
 nonisolated extension Weir_V1_Payload: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

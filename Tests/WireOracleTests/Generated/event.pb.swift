@@ -363,6 +363,14 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .suspicionCleared(newValue)}
   }
 
+  var browserRecycleDecided: Weir_V1_BrowserRecycleDecided {
+    get {
+      if case .browserRecycleDecided(let v)? = payload {return v}
+      return Weir_V1_BrowserRecycleDecided()
+    }
+    set {payload = .browserRecycleDecided(newValue)}
+  }
+
   var taskGranted: Weir_V1_TaskGranted {
     get {
       if case .taskGranted(let v)? = payload {return v}
@@ -488,6 +496,7 @@ nonisolated struct Weir_V1_Event: Sendable {
     case breakerClosed(Weir_V1_BreakerClosed)
     case browserSuspected(Weir_V1_BrowserSuspected)
     case suspicionCleared(Weir_V1_SuspicionCleared)
+    case browserRecycleDecided(Weir_V1_BrowserRecycleDecided)
     case taskGranted(Weir_V1_TaskGranted)
     case runAssigned(Weir_V1_RunAssigned)
     case runStopDecided(Weir_V1_RunStopDecided)
@@ -510,7 +519,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{4}\u{2}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1053,6 +1062,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .suspicionCleared(v)
         }
       }()
+      case 69: try {
+        var v: Weir_V1_BrowserRecycleDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .browserRecycleDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .browserRecycleDecided(v)
+        }
+      }()
       case 70: try {
         var v: Weir_V1_TaskGranted?
         var hadOneofValue = false
@@ -1363,6 +1385,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .suspicionCleared?: try {
       guard case .suspicionCleared(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
+    }()
+    case .browserRecycleDecided?: try {
+      guard case .browserRecycleDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 69)
     }()
     case .taskGranted?: try {
       guard case .taskGranted(let v)? = self.payload else { preconditionFailure() }

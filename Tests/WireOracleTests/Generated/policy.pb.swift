@@ -245,6 +245,37 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
   /// Clears the value of `heartbeat`. Subsequent reads from it will return its default value.
   mutating func clearHeartbeat() {_uniqueStorage()._heartbeat = nil}
 
+  /// A task that has waited this much longer than another is granted before it even if its priority is one lower, in
+  /// milliseconds; 0 when priority alone decides, as in logs of decision revisions before 5.
+  var agingMs: UInt64 {
+    get {_storage._agingMs}
+    set {_uniqueStorage()._agingMs = newValue}
+  }
+
+  /// How much higher the priority of a waiting task must be to take the lane of one that runs; 0 for never.
+  var preemptionGap: UInt32 {
+    get {_storage._preemptionGap}
+    set {_uniqueStorage()._preemptionGap = newValue}
+  }
+
+  /// A browser that uses more memory is started anew, in bytes; 0 for no limit.
+  var browserMemoryLimitBytes: UInt64 {
+    get {_storage._browserMemoryLimitBytes}
+    set {_uniqueStorage()._browserMemoryLimitBytes = newValue}
+  }
+
+  /// A browser that has completed so many runs is started anew; 0 for never.
+  var recycleAfterTasks: UInt32 {
+    get {_storage._recycleAfterTasks}
+    set {_uniqueStorage()._recycleAfterTasks = newValue}
+  }
+
+  /// A browser that has been up for so long is started anew, in milliseconds; 0 for never.
+  var recycleAfterMs: UInt64 {
+    get {_storage._recycleAfterMs}
+    set {_uniqueStorage()._recycleAfterMs = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -418,7 +449,7 @@ nonisolated extension Weir_V1_HeartbeatPolicy: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolPolicy"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0\u{3}aging_ms\0\u{3}preemption_gap\0\u{3}browser_memory_limit_bytes\0\u{3}recycle_after_tasks\0\u{3}recycle_after_ms\0")
 
   fileprivate class _StorageClass {
     var _maxConnections: UInt32 = 0
@@ -442,6 +473,11 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
     var _rungDeadlineMs: UInt64 = 0
     var _breaker: Weir_V1_BreakerPolicy? = nil
     var _heartbeat: Weir_V1_HeartbeatPolicy? = nil
+    var _agingMs: UInt64 = 0
+    var _preemptionGap: UInt32 = 0
+    var _browserMemoryLimitBytes: UInt64 = 0
+    var _recycleAfterTasks: UInt32 = 0
+    var _recycleAfterMs: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -473,6 +509,11 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       _rungDeadlineMs = source._rungDeadlineMs
       _breaker = source._breaker
       _heartbeat = source._heartbeat
+      _agingMs = source._agingMs
+      _preemptionGap = source._preemptionGap
+      _browserMemoryLimitBytes = source._browserMemoryLimitBytes
+      _recycleAfterTasks = source._recycleAfterTasks
+      _recycleAfterMs = source._recycleAfterMs
     }
   }
 
@@ -512,6 +553,11 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._rungDeadlineMs) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._breaker) }()
         case 21: try { try decoder.decodeSingularMessageField(value: &_storage._heartbeat) }()
+        case 22: try { try decoder.decodeSingularUInt64Field(value: &_storage._agingMs) }()
+        case 23: try { try decoder.decodeSingularUInt32Field(value: &_storage._preemptionGap) }()
+        case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._browserMemoryLimitBytes) }()
+        case 25: try { try decoder.decodeSingularUInt32Field(value: &_storage._recycleAfterTasks) }()
+        case 26: try { try decoder.decodeSingularUInt64Field(value: &_storage._recycleAfterMs) }()
         default: break
         }
       }
@@ -587,6 +633,21 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._heartbeat {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
       } }()
+      if _storage._agingMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._agingMs, fieldNumber: 22)
+      }
+      if _storage._preemptionGap != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._preemptionGap, fieldNumber: 23)
+      }
+      if _storage._browserMemoryLimitBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._browserMemoryLimitBytes, fieldNumber: 24)
+      }
+      if _storage._recycleAfterTasks != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._recycleAfterTasks, fieldNumber: 25)
+      }
+      if _storage._recycleAfterMs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._recycleAfterMs, fieldNumber: 26)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -617,6 +678,11 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._rungDeadlineMs != rhs_storage._rungDeadlineMs {return false}
         if _storage._breaker != rhs_storage._breaker {return false}
         if _storage._heartbeat != rhs_storage._heartbeat {return false}
+        if _storage._agingMs != rhs_storage._agingMs {return false}
+        if _storage._preemptionGap != rhs_storage._preemptionGap {return false}
+        if _storage._browserMemoryLimitBytes != rhs_storage._browserMemoryLimitBytes {return false}
+        if _storage._recycleAfterTasks != rhs_storage._recycleAfterTasks {return false}
+        if _storage._recycleAfterMs != rhs_storage._recycleAfterMs {return false}
         return true
       }
       if !storagesAreEqual {return false}

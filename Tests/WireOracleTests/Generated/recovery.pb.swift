@@ -154,6 +154,109 @@ nonisolated enum Weir_V1_RollbackReason: SwiftProtobuf.Enum, Swift.CaseIterable 
 
 }
 
+/// What other browsers are to a task that lost its own.
+nonisolated enum Weir_V1_Spare: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// None has room for it.
+  case none // = 1
+
+  /// One has room, and none of those that have holds its model.
+  case cold // = 2
+
+  /// One has room and holds its model.
+  case warm // = 3
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .none
+    case 2: self = .cold
+    case 3: self = .warm
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .none: return 1
+    case .cold: return 2
+    case .warm: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Weir_V1_Spare] = [
+    .unspecified,
+    .none,
+    .cold,
+    .warm,
+  ]
+
+}
+
+/// What is known of a strategy where one is chosen.
+nonisolated struct Weir_V1_StrategyEstimate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The strategy.
+  var strategy: Weir_V1_RecoveryStrategy = .unspecified
+
+  /// Recoveries by it after the same evidence, with as much of a spare browser.
+  var trials: UInt32 = 0
+
+  /// Those of them that brought their task back.
+  var succeeded: UInt32 = 0
+
+  /// What one is expected to cost, in microseconds: time until the task runs again, and lane time of those that lost its
+  /// race.
+  var costUs: UInt64 = 0
+
+  /// The same at its most hopeful, in microseconds: the strategy with the least is chosen.
+  var boundUs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What is known of a rung where one is chosen.
+nonisolated struct Weir_V1_RungEstimate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The rung.
+  var rung: Weir_V1_Rung = .unspecified
+
+  /// Times that it was taken after the same evidence.
+  var trials: UInt32 = 0
+
+  /// Those that healed the browser.
+  var healed: UInt32 = 0
+
+  /// What it is expected to take by itself, in microseconds.
+  var timeUs: UInt64 = 0
+
+  /// What healing is expected to take from it on, those after it included, in microseconds: the rung with the least is
+  /// chosen.
+  var expectedUs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// A failure took a task's browser, and the task is to be brought back. This event's sequence number
 /// is the recovery's id.
 /// Decision.
@@ -182,6 +285,15 @@ nonisolated struct Weir_V1_RecoveryBegan: Sendable {
 
   /// The first recovery of the group that is resumed or rolled back together; its own id for that one.
   var group: UInt64 = 0
+
+  /// Whether another browser had room for the task; absent in logs of decision revisions before 5.
+  var spare: Weir_V1_Spare = .unspecified
+
+  /// What the strategy was chosen on; none where it was given.
+  var estimates: [Weir_V1_StrategyEstimate] = []
+
+  /// True when the strategy was chosen to know more of it, and not as the cheapest.
+  var explored: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -233,6 +345,9 @@ nonisolated struct Weir_V1_HealDecided: Sendable {
 
   /// The rung has failed when it takes longer.
   var deadlineNs: UInt64 = 0
+
+  /// What the rung was chosen on; none where it was the next of the ladder.
+  var estimates: [Weir_V1_RungEstimate] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -323,9 +438,113 @@ nonisolated extension Weir_V1_RollbackReason: SwiftProtobuf._ProtoNameProviding 
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ROLLBACK_REASON_UNSPECIFIED\0\u{1}ROLLBACK_REASON_TIMED_OUT\0\u{1}ROLLBACK_REASON_RETRIES_EXHAUSTED\0\u{1}ROLLBACK_REASON_TASK_ENDED\0\u{1}ROLLBACK_REASON_ENGINE_STOPPED\0\u{1}ROLLBACK_REASON_GROUP_FAILED\0")
 }
 
+nonisolated extension Weir_V1_Spare: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SPARE_UNSPECIFIED\0\u{1}SPARE_NONE\0\u{1}SPARE_COLD\0\u{1}SPARE_WARM\0")
+}
+
+nonisolated extension Weir_V1_StrategyEstimate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".StrategyEstimate"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}strategy\0\u{1}trials\0\u{1}succeeded\0\u{3}cost_us\0\u{3}bound_us\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.strategy) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.succeeded) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.costUs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.boundUs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.strategy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.strategy, fieldNumber: 1)
+    }
+    if self.trials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.trials, fieldNumber: 2)
+    }
+    if self.succeeded != 0 {
+      try visitor.visitSingularUInt32Field(value: self.succeeded, fieldNumber: 3)
+    }
+    if self.costUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.costUs, fieldNumber: 4)
+    }
+    if self.boundUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.boundUs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_StrategyEstimate, rhs: Weir_V1_StrategyEstimate) -> Bool {
+    if lhs.strategy != rhs.strategy {return false}
+    if lhs.trials != rhs.trials {return false}
+    if lhs.succeeded != rhs.succeeded {return false}
+    if lhs.costUs != rhs.costUs {return false}
+    if lhs.boundUs != rhs.boundUs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_RungEstimate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RungEstimate"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rung\0\u{1}trials\0\u{1}healed\0\u{3}time_us\0\u{3}expected_us\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.healed) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.timeUs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.expectedUs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.rung != .unspecified {
+      try visitor.visitSingularEnumField(value: self.rung, fieldNumber: 1)
+    }
+    if self.trials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.trials, fieldNumber: 2)
+    }
+    if self.healed != 0 {
+      try visitor.visitSingularUInt32Field(value: self.healed, fieldNumber: 3)
+    }
+    if self.timeUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timeUs, fieldNumber: 4)
+    }
+    if self.expectedUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.expectedUs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RungEstimate, rhs: Weir_V1_RungEstimate) -> Bool {
+    if lhs.rung != rhs.rung {return false}
+    if lhs.trials != rhs.trials {return false}
+    if lhs.healed != rhs.healed {return false}
+    if lhs.timeUs != rhs.timeUs {return false}
+    if lhs.expectedUs != rhs.expectedUs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RecoveryBegan"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}checkpoint_items\0\u{3}deadline_ns\0\u{1}browser\0\u{1}group\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}checkpoint_items\0\u{3}deadline_ns\0\u{1}browser\0\u{1}group\0\u{1}spare\0\u{1}estimates\0\u{1}explored\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -340,6 +559,9 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineNs) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.group) }()
+      case 8: try { try decoder.decodeSingularEnumField(value: &self.spare) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.estimates) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.explored) }()
       default: break
       }
     }
@@ -367,6 +589,15 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
     if self.group != 0 {
       try visitor.visitSingularUInt64Field(value: self.group, fieldNumber: 7)
     }
+    if self.spare != .unspecified {
+      try visitor.visitSingularEnumField(value: self.spare, fieldNumber: 8)
+    }
+    if !self.estimates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.estimates, fieldNumber: 9)
+    }
+    if self.explored != false {
+      try visitor.visitSingularBoolField(value: self.explored, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -378,6 +609,9 @@ nonisolated extension Weir_V1_RecoveryBegan: SwiftProtobuf.Message, SwiftProtobu
     if lhs.deadlineNs != rhs.deadlineNs {return false}
     if lhs.browser != rhs.browser {return false}
     if lhs.group != rhs.group {return false}
+    if lhs.spare != rhs.spare {return false}
+    if lhs.estimates != rhs.estimates {return false}
+    if lhs.explored != rhs.explored {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -430,7 +664,7 @@ nonisolated extension Weir_V1_RungStarted: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Weir_V1_HealDecided: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".HealDecided"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{1}evidence\0\u{1}rung\0\u{3}deadline_ns\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{1}evidence\0\u{1}rung\0\u{3}deadline_ns\0\u{1}estimates\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -443,6 +677,7 @@ nonisolated extension Weir_V1_HealDecided: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularEnumField(value: &self.evidence) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.deadlineNs) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.estimates) }()
       default: break
       }
     }
@@ -464,6 +699,9 @@ nonisolated extension Weir_V1_HealDecided: SwiftProtobuf.Message, SwiftProtobuf.
     if self.deadlineNs != 0 {
       try visitor.visitSingularUInt64Field(value: self.deadlineNs, fieldNumber: 5)
     }
+    if !self.estimates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.estimates, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -473,6 +711,7 @@ nonisolated extension Weir_V1_HealDecided: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.evidence != rhs.evidence {return false}
     if lhs.rung != rhs.rung {return false}
     if lhs.deadlineNs != rhs.deadlineNs {return false}
+    if lhs.estimates != rhs.estimates {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -519,6 +519,60 @@ nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
     set {_uniqueStorage()._suspected = newValue}
   }
 
+  /// Features of its WebGPU adapter, sorted.
+  var features: [String] {
+    get {_storage._features}
+    set {_uniqueStorage()._features = newValue}
+  }
+
+  /// Limits of its WebGPU adapter, sorted by name.
+  var limits: [Weir_V1_AdapterLimit] {
+    get {_storage._limits}
+    set {_uniqueStorage()._limits = newValue}
+  }
+
+  /// Memory that it used at its last sample, in bytes; 0 before the first of this process.
+  var memoryBytes: UInt64 {
+    get {_storage._memoryBytes}
+    set {_uniqueStorage()._memoryBytes = newValue}
+  }
+
+  /// How long its runs took for each item, in thousandths of what they take on browsers of its kind; 0 before the first.
+  var paceMilli: UInt32 {
+    get {_storage._paceMilli}
+    set {_uniqueStorage()._paceMilli = newValue}
+  }
+
+  /// Affinities of the tasks last run there, oldest first, at most 8.
+  var affinities: [String] {
+    get {_storage._affinities}
+    set {_uniqueStorage()._affinities = newValue}
+  }
+
+  /// Runs that this process completed.
+  var runsCompleted: UInt32 {
+    get {_storage._runsCompleted}
+    set {_uniqueStorage()._runsCompleted = newValue}
+  }
+
+  /// When this process became usable; 0 before.
+  var launchedAtNs: UInt64 {
+    get {_storage._launchedAtNs}
+    set {_uniqueStorage()._launchedAtNs = newValue}
+  }
+
+  /// Why it is started anew as soon as its lanes are free.
+  var recycling: Weir_V1_RecycleReason {
+    get {_storage._recycling}
+    set {_uniqueStorage()._recycling = newValue}
+  }
+
+  /// When its process was given up for a new one; 0 once that is usable.
+  var restartAtNs: UInt64 {
+    get {_storage._restartAtNs}
+    set {_uniqueStorage()._restartAtNs = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -567,6 +621,15 @@ nonisolated struct Weir_V1_AllocationState: Sendable {
   /// One past the last item assigned.
   var endItem: UInt64 = 0
 
+  /// When its run started; 0 before.
+  var startedAtNs: UInt64 = 0
+
+  /// The first item assigned.
+  var firstItem: UInt64 = 0
+
+  /// When it was granted.
+  var grantedAtNs: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -610,6 +673,12 @@ nonisolated struct Weir_V1_RecoveryState: Sendable {
 
   /// True when its task runs again and others of its group do not yet.
   var resumed: Bool = false
+
+  /// Whether another browser had room for the task when it began; absent in logs of decision revisions before 5.
+  var spare: Weir_V1_Spare = .unspecified
+
+  /// Lane time of allocations that lost its race, in nanoseconds.
+  var raceNs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -662,6 +731,93 @@ nonisolated struct Weir_V1_TimerState: Sendable {
 
   /// Sequence number of the entity; 0 for the pool.
   var subject: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How long an item of a model takes on a kind of browser, as measured.
+nonisolated struct Weir_V1_ModelTiming: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model.
+  var modelDigest: Data = Data()
+
+  /// The backend that it ran on.
+  var backend: Weir_V1_Backend = .unspecified
+
+  /// The browser's product.
+  var browser: Weir_V1_BrowserKind = .unspecified
+
+  /// Runs measured.
+  var runs: UInt32 = 0
+
+  /// Mean time of an item, in nanoseconds: of the first 8 runs, then each new one counts an eighth.
+  var itemNs: UInt64 = 0
+
+  /// The event that last measured it.
+  var measuredBy: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What recoveries by one strategy cost after one evidence.
+nonisolated struct Weir_V1_StrategyExperience: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What was seen.
+  var evidence: Weir_V1_Evidence = .unspecified
+
+  /// Whether another browser had room for the task when the recovery began.
+  var spare: Weir_V1_Spare = .unspecified
+
+  /// The strategy.
+  var strategy: Weir_V1_RecoveryStrategy = .unspecified
+
+  /// Recoveries that have ended.
+  var trials: UInt32 = 0
+
+  /// Those that brought their task back.
+  var succeeded: UInt32 = 0
+
+  /// Mean cost, in microseconds: of the first 16, then each new one counts a sixteenth.
+  var costUs: UInt64 = 0
+
+  /// Mean lane time of those that lost its race, a part of the cost, in microseconds.
+  var raceUs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a rung did after one evidence.
+nonisolated struct Weir_V1_RungExperience: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What was seen; absent for a new process, whatever was seen of the old one.
+  var evidence: Weir_V1_Evidence = .unspecified
+
+  /// The rung.
+  var rung: Weir_V1_Rung = .unspecified
+
+  /// Times that it was taken.
+  var trials: UInt32 = 0
+
+  /// Those that healed the browser.
+  var healed: UInt32 = 0
+
+  /// Mean time that it took, in microseconds: of the first 16, then each new one counts a sixteenth.
+  var timeUs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -772,6 +928,24 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
   var retentionPoint: UInt64 {
     get {_storage._retentionPoint}
     set {_uniqueStorage()._retentionPoint = newValue}
+  }
+
+  /// Measured times, in the order of model, backend and browser, at most 256.
+  var timings: [Weir_V1_ModelTiming] {
+    get {_storage._timings}
+    set {_uniqueStorage()._timings = newValue}
+  }
+
+  /// What strategies cost, in the order of evidence, spare and strategy.
+  var strategyExperience: [Weir_V1_StrategyExperience] {
+    get {_storage._strategyExperience}
+    set {_uniqueStorage()._strategyExperience = newValue}
+  }
+
+  /// What rungs did, in the order of evidence and rung.
+  var rungExperience: [Weir_V1_RungExperience] {
+    get {_storage._rungExperience}
+    set {_uniqueStorage()._rungExperience = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -902,7 +1076,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0")
 
   fileprivate class _StorageClass {
     var _id: UInt64 = 0
@@ -935,6 +1109,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     var _heartbeatVariance: UInt64 = 0
     var _heartbeatDueNs: UInt64 = 0
     var _suspected: Bool = false
+    var _features: [String] = []
+    var _limits: [Weir_V1_AdapterLimit] = []
+    var _memoryBytes: UInt64 = 0
+    var _paceMilli: UInt32 = 0
+    var _affinities: [String] = []
+    var _runsCompleted: UInt32 = 0
+    var _launchedAtNs: UInt64 = 0
+    var _recycling: Weir_V1_RecycleReason = .unspecified
+    var _restartAtNs: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -975,6 +1158,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       _heartbeatVariance = source._heartbeatVariance
       _heartbeatDueNs = source._heartbeatDueNs
       _suspected = source._suspected
+      _features = source._features
+      _limits = source._limits
+      _memoryBytes = source._memoryBytes
+      _paceMilli = source._paceMilli
+      _affinities = source._affinities
+      _runsCompleted = source._runsCompleted
+      _launchedAtNs = source._launchedAtNs
+      _recycling = source._recycling
+      _restartAtNs = source._restartAtNs
     }
   }
 
@@ -1023,6 +1215,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         case 28: try { try decoder.decodeSingularUInt64Field(value: &_storage._heartbeatVariance) }()
         case 29: try { try decoder.decodeSingularUInt64Field(value: &_storage._heartbeatDueNs) }()
         case 30: try { try decoder.decodeSingularBoolField(value: &_storage._suspected) }()
+        case 31: try { try decoder.decodeRepeatedStringField(value: &_storage._features) }()
+        case 32: try { try decoder.decodeRepeatedMessageField(value: &_storage._limits) }()
+        case 33: try { try decoder.decodeSingularUInt64Field(value: &_storage._memoryBytes) }()
+        case 34: try { try decoder.decodeSingularUInt32Field(value: &_storage._paceMilli) }()
+        case 35: try { try decoder.decodeRepeatedStringField(value: &_storage._affinities) }()
+        case 36: try { try decoder.decodeSingularUInt32Field(value: &_storage._runsCompleted) }()
+        case 37: try { try decoder.decodeSingularUInt64Field(value: &_storage._launchedAtNs) }()
+        case 38: try { try decoder.decodeSingularEnumField(value: &_storage._recycling) }()
+        case 39: try { try decoder.decodeSingularUInt64Field(value: &_storage._restartAtNs) }()
         default: break
         }
       }
@@ -1121,6 +1322,33 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       if _storage._suspected != false {
         try visitor.visitSingularBoolField(value: _storage._suspected, fieldNumber: 30)
       }
+      if !_storage._features.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._features, fieldNumber: 31)
+      }
+      if !_storage._limits.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._limits, fieldNumber: 32)
+      }
+      if _storage._memoryBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._memoryBytes, fieldNumber: 33)
+      }
+      if _storage._paceMilli != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._paceMilli, fieldNumber: 34)
+      }
+      if !_storage._affinities.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._affinities, fieldNumber: 35)
+      }
+      if _storage._runsCompleted != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._runsCompleted, fieldNumber: 36)
+      }
+      if _storage._launchedAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._launchedAtNs, fieldNumber: 37)
+      }
+      if _storage._recycling != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._recycling, fieldNumber: 38)
+      }
+      if _storage._restartAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._restartAtNs, fieldNumber: 39)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1160,6 +1388,15 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._heartbeatVariance != rhs_storage._heartbeatVariance {return false}
         if _storage._heartbeatDueNs != rhs_storage._heartbeatDueNs {return false}
         if _storage._suspected != rhs_storage._suspected {return false}
+        if _storage._features != rhs_storage._features {return false}
+        if _storage._limits != rhs_storage._limits {return false}
+        if _storage._memoryBytes != rhs_storage._memoryBytes {return false}
+        if _storage._paceMilli != rhs_storage._paceMilli {return false}
+        if _storage._affinities != rhs_storage._affinities {return false}
+        if _storage._runsCompleted != rhs_storage._runsCompleted {return false}
+        if _storage._launchedAtNs != rhs_storage._launchedAtNs {return false}
+        if _storage._recycling != rhs_storage._recycling {return false}
+        if _storage._restartAtNs != rhs_storage._restartAtNs {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1201,7 +1438,7 @@ nonisolated extension Weir_V1_GPULoss: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Weir_V1_AllocationState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AllocationState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}task\0\u{1}browser\0\u{1}incarnation\0\u{3}lease_deadline_ns\0\u{1}run\0\u{3}end_item\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}task\0\u{1}browser\0\u{1}incarnation\0\u{3}lease_deadline_ns\0\u{1}run\0\u{3}end_item\0\u{3}started_at_ns\0\u{3}first_item\0\u{3}granted_at_ns\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1216,6 +1453,9 @@ nonisolated extension Weir_V1_AllocationState: SwiftProtobuf.Message, SwiftProto
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.leaseDeadlineNs) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.run) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.endItem) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.startedAtNs) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.firstItem) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.grantedAtNs) }()
       default: break
       }
     }
@@ -1243,6 +1483,15 @@ nonisolated extension Weir_V1_AllocationState: SwiftProtobuf.Message, SwiftProto
     if self.endItem != 0 {
       try visitor.visitSingularUInt64Field(value: self.endItem, fieldNumber: 7)
     }
+    if self.startedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.startedAtNs, fieldNumber: 8)
+    }
+    if self.firstItem != 0 {
+      try visitor.visitSingularUInt64Field(value: self.firstItem, fieldNumber: 9)
+    }
+    if self.grantedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.grantedAtNs, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1254,6 +1503,9 @@ nonisolated extension Weir_V1_AllocationState: SwiftProtobuf.Message, SwiftProto
     if lhs.leaseDeadlineNs != rhs.leaseDeadlineNs {return false}
     if lhs.run != rhs.run {return false}
     if lhs.endItem != rhs.endItem {return false}
+    if lhs.startedAtNs != rhs.startedAtNs {return false}
+    if lhs.firstItem != rhs.firstItem {return false}
+    if lhs.grantedAtNs != rhs.grantedAtNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1261,7 +1513,7 @@ nonisolated extension Weir_V1_AllocationState: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RecoveryState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}began_at_ns\0\u{3}deadline_ns\0\u{3}checkpoint_items\0\u{1}browser\0\u{1}group\0\u{1}rung\0\u{1}resumed\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}task\0\u{1}evidence\0\u{1}strategy\0\u{3}began_at_ns\0\u{3}deadline_ns\0\u{3}checkpoint_items\0\u{1}browser\0\u{1}group\0\u{1}rung\0\u{1}resumed\0\u{1}spare\0\u{3}race_ns\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1280,6 +1532,8 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.group) }()
       case 10: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.resumed) }()
+      case 12: try { try decoder.decodeSingularEnumField(value: &self.spare) }()
+      case 13: try { try decoder.decodeSingularUInt64Field(value: &self.raceNs) }()
       default: break
       }
     }
@@ -1319,6 +1573,12 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
     if self.resumed != false {
       try visitor.visitSingularBoolField(value: self.resumed, fieldNumber: 11)
     }
+    if self.spare != .unspecified {
+      try visitor.visitSingularEnumField(value: self.spare, fieldNumber: 12)
+    }
+    if self.raceNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.raceNs, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1334,6 +1594,8 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
     if lhs.group != rhs.group {return false}
     if lhs.rung != rhs.rung {return false}
     if lhs.resumed != rhs.resumed {return false}
+    if lhs.spare != rhs.spare {return false}
+    if lhs.raceNs != rhs.raceNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1439,9 +1701,174 @@ nonisolated extension Weir_V1_TimerState: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension Weir_V1_ModelTiming: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelTiming"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_digest\0\u{1}backend\0\u{1}browser\0\u{1}runs\0\u{3}item_ns\0\u{3}measured_by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.browser) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.runs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.itemNs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.measuredBy) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.modelDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 1)
+    }
+    if self.backend != .unspecified {
+      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 2)
+    }
+    if self.browser != .unspecified {
+      try visitor.visitSingularEnumField(value: self.browser, fieldNumber: 3)
+    }
+    if self.runs != 0 {
+      try visitor.visitSingularUInt32Field(value: self.runs, fieldNumber: 4)
+    }
+    if self.itemNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.itemNs, fieldNumber: 5)
+    }
+    if self.measuredBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.measuredBy, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelTiming, rhs: Weir_V1_ModelTiming) -> Bool {
+    if lhs.modelDigest != rhs.modelDigest {return false}
+    if lhs.backend != rhs.backend {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.runs != rhs.runs {return false}
+    if lhs.itemNs != rhs.itemNs {return false}
+    if lhs.measuredBy != rhs.measuredBy {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_StrategyExperience: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".StrategyExperience"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}evidence\0\u{1}spare\0\u{1}strategy\0\u{1}trials\0\u{1}succeeded\0\u{3}cost_us\0\u{3}race_us\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.evidence) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.spare) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.strategy) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.succeeded) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.costUs) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.raceUs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.evidence != .unspecified {
+      try visitor.visitSingularEnumField(value: self.evidence, fieldNumber: 1)
+    }
+    if self.spare != .unspecified {
+      try visitor.visitSingularEnumField(value: self.spare, fieldNumber: 2)
+    }
+    if self.strategy != .unspecified {
+      try visitor.visitSingularEnumField(value: self.strategy, fieldNumber: 3)
+    }
+    if self.trials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.trials, fieldNumber: 4)
+    }
+    if self.succeeded != 0 {
+      try visitor.visitSingularUInt32Field(value: self.succeeded, fieldNumber: 5)
+    }
+    if self.costUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.costUs, fieldNumber: 6)
+    }
+    if self.raceUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.raceUs, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_StrategyExperience, rhs: Weir_V1_StrategyExperience) -> Bool {
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.spare != rhs.spare {return false}
+    if lhs.strategy != rhs.strategy {return false}
+    if lhs.trials != rhs.trials {return false}
+    if lhs.succeeded != rhs.succeeded {return false}
+    if lhs.costUs != rhs.costUs {return false}
+    if lhs.raceUs != rhs.raceUs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RungExperience"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}evidence\0\u{1}rung\0\u{1}trials\0\u{1}healed\0\u{3}time_us\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.evidence) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.rung) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.healed) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.timeUs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.evidence != .unspecified {
+      try visitor.visitSingularEnumField(value: self.evidence, fieldNumber: 1)
+    }
+    if self.rung != .unspecified {
+      try visitor.visitSingularEnumField(value: self.rung, fieldNumber: 2)
+    }
+    if self.trials != 0 {
+      try visitor.visitSingularUInt32Field(value: self.trials, fieldNumber: 3)
+    }
+    if self.healed != 0 {
+      try visitor.visitSingularUInt32Field(value: self.healed, fieldNumber: 4)
+    }
+    if self.timeUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.timeUs, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RungExperience, rhs: Weir_V1_RungExperience) -> Bool {
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.rung != rhs.rung {return false}
+    if lhs.trials != rhs.trials {return false}
+    if lhs.healed != rhs.healed {return false}
+    if lhs.timeUs != rhs.timeUs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -1461,6 +1888,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     var _launchRetryAtNs: UInt64 = 0
     var _isConfigured: Bool = false
     var _retentionPoint: UInt64 = 0
+    var _timings: [Weir_V1_ModelTiming] = []
+    var _strategyExperience: [Weir_V1_StrategyExperience] = []
+    var _rungExperience: [Weir_V1_RungExperience] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1488,6 +1918,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       _launchRetryAtNs = source._launchRetryAtNs
       _isConfigured = source._isConfigured
       _retentionPoint = source._retentionPoint
+      _timings = source._timings
+      _strategyExperience = source._strategyExperience
+      _rungExperience = source._rungExperience
     }
   }
 
@@ -1523,6 +1956,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._launchRetryAtNs) }()
         case 16: try { try decoder.decodeSingularBoolField(value: &_storage._isConfigured) }()
         case 17: try { try decoder.decodeSingularUInt64Field(value: &_storage._retentionPoint) }()
+        case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._timings) }()
+        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._strategyExperience) }()
+        case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._rungExperience) }()
         default: break
         }
       }
@@ -1586,6 +2022,15 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._retentionPoint != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._retentionPoint, fieldNumber: 17)
       }
+      if !_storage._timings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._timings, fieldNumber: 18)
+      }
+      if !_storage._strategyExperience.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._strategyExperience, fieldNumber: 19)
+      }
+      if !_storage._rungExperience.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._rungExperience, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1612,6 +2057,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._launchRetryAtNs != rhs_storage._launchRetryAtNs {return false}
         if _storage._isConfigured != rhs_storage._isConfigured {return false}
         if _storage._retentionPoint != rhs_storage._retentionPoint {return false}
+        if _storage._timings != rhs_storage._timings {return false}
+        if _storage._strategyExperience != rhs_storage._strategyExperience {return false}
+        if _storage._rungExperience != rhs_storage._rungExperience {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -153,6 +153,9 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Its backend was refused, and it goes on with the next.
   case backendChanged // = 5
+
+  /// A task of higher priority took its place.
+  case preempted // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -167,6 +170,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .recovering
     case 4: self = .retry
     case 5: self = .backendChanged
+    case 6: self = .preempted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -179,6 +183,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .recovering: return 3
     case .retry: return 4
     case .backendChanged: return 5
+    case .preempted: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -191,6 +196,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .recovering,
     .retry,
     .backendChanged,
+    .preempted,
   ]
 
 }
@@ -342,6 +348,30 @@ nonisolated struct Weir_V1_TaskSpec: @unchecked Sendable {
   var strictBackend: Bool {
     get {_storage._strictBackend}
     set {_uniqueStorage()._strictBackend = newValue}
+  }
+
+  /// WebGPU features that the adapter must have where the task runs on webgpu.
+  var requiredFeatures: [String] {
+    get {_storage._requiredFeatures}
+    set {_uniqueStorage()._requiredFeatures = newValue}
+  }
+
+  /// Least values that the adapter's limits must have where the task runs on webgpu.
+  var requiredLimits: [Weir_V1_AdapterLimit] {
+    get {_storage._requiredLimits}
+    set {_uniqueStorage()._requiredLimits = newValue}
+  }
+
+  /// Memory that the task is expected to need in a browser, in bytes; 0 when it is not known.
+  var memoryBytes: UInt64 {
+    get {_storage._memoryBytes}
+    set {_uniqueStorage()._memoryBytes = newValue}
+  }
+
+  /// Tasks with the same word here like to share a browser; empty for none.
+  var affinity: String {
+    get {_storage._affinity}
+    set {_uniqueStorage()._affinity = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -585,7 +615,7 @@ nonisolated extension Weir_V1_TaskFailure: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_QueueReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE_REASON_UNSPECIFIED\0\u{1}QUEUE_REASON_SUBMITTED\0\u{1}QUEUE_REASON_RESUMED\0\u{1}QUEUE_REASON_RECOVERING\0\u{1}QUEUE_REASON_RETRY\0\u{1}QUEUE_REASON_BACKEND_CHANGED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE_REASON_UNSPECIFIED\0\u{1}QUEUE_REASON_SUBMITTED\0\u{1}QUEUE_REASON_RESUMED\0\u{1}QUEUE_REASON_RECOVERING\0\u{1}QUEUE_REASON_RETRY\0\u{1}QUEUE_REASON_BACKEND_CHANGED\0\u{1}QUEUE_REASON_PREEMPTED\0")
 }
 
 nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {
@@ -594,7 +624,7 @@ nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskSpec"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0\u{3}strict_backend\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0\u{3}strict_backend\0\u{3}required_features\0\u{3}required_limits\0\u{3}memory_bytes\0\u{1}affinity\0")
 
   fileprivate class _StorageClass {
     var _family: Weir_V1_ModelFamily = .unspecified
@@ -613,6 +643,10 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _deadlineMs: UInt64 = 0
     var _runtimeBackends: [Weir_V1_Backend] = []
     var _strictBackend: Bool = false
+    var _requiredFeatures: [String] = []
+    var _requiredLimits: [Weir_V1_AdapterLimit] = []
+    var _memoryBytes: UInt64 = 0
+    var _affinity: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -639,6 +673,10 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
       _deadlineMs = source._deadlineMs
       _runtimeBackends = source._runtimeBackends
       _strictBackend = source._strictBackend
+      _requiredFeatures = source._requiredFeatures
+      _requiredLimits = source._requiredLimits
+      _memoryBytes = source._memoryBytes
+      _affinity = source._affinity
     }
   }
 
@@ -673,6 +711,10 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._deadlineMs) }()
         case 15: try { try decoder.decodeRepeatedEnumField(value: &_storage._runtimeBackends) }()
         case 16: try { try decoder.decodeSingularBoolField(value: &_storage._strictBackend) }()
+        case 17: try { try decoder.decodeRepeatedStringField(value: &_storage._requiredFeatures) }()
+        case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._requiredLimits) }()
+        case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._memoryBytes) }()
+        case 20: try { try decoder.decodeSingularStringField(value: &_storage._affinity) }()
         default: break
         }
       }
@@ -733,6 +775,18 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
       if _storage._strictBackend != false {
         try visitor.visitSingularBoolField(value: _storage._strictBackend, fieldNumber: 16)
       }
+      if !_storage._requiredFeatures.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._requiredFeatures, fieldNumber: 17)
+      }
+      if !_storage._requiredLimits.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._requiredLimits, fieldNumber: 18)
+      }
+      if _storage._memoryBytes != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._memoryBytes, fieldNumber: 19)
+      }
+      if !_storage._affinity.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._affinity, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -758,6 +812,10 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._deadlineMs != rhs_storage._deadlineMs {return false}
         if _storage._runtimeBackends != rhs_storage._runtimeBackends {return false}
         if _storage._strictBackend != rhs_storage._strictBackend {return false}
+        if _storage._requiredFeatures != rhs_storage._requiredFeatures {return false}
+        if _storage._requiredLimits != rhs_storage._requiredLimits {return false}
+        if _storage._memoryBytes != rhs_storage._memoryBytes {return false}
+        if _storage._affinity != rhs_storage._affinity {return false}
         return true
       }
       if !storagesAreEqual {return false}

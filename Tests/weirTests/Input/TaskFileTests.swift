@@ -199,4 +199,19 @@ import Testing
         let message = try #require(try refusal(#"{"model_name": "digits", "model_type": "\#(long)"}"#))
         #expect(message.count < 400)
     }
+
+    @Test("features, limits, memory and affinity become the task's")
+    func requirements() throws {
+        let text = """
+            {"model_name": "digits", "affinity": "nightly",
+             "hardware_preferences": {"required_features": ["shader-f16"], "memory_mb": 200,
+                                      "required_limits": {"maxBufferSize": 1073741824}}}
+            """
+        var spec = TaskSpec()
+        try withFile(text) { path in try TaskFile(path: path).apply(to: &spec) }
+        #expect(spec.requiredFeatures == ["shader-f16"])
+        #expect(spec.requiredLimits == [AdapterLimit(name: "maxBufferSize", value: 1 << 30)])
+        #expect(spec.memoryBytes == 200 << 20)
+        #expect(spec.affinity == "nightly")
+    }
 }

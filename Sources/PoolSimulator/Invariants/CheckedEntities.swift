@@ -47,6 +47,8 @@ struct CheckedBrowser: Sendable {
     var stops: Set<ObligationID> = []
     /// Where its breaker stands; nil while it is closed.
     var breaker: BreakerPhase?
+    /// Failures since the last run that it completed.
+    var strikes: UInt32 = 0
     var isSuspected = false
 
     func lanes(_ policy: PoolPolicy) -> Int { breaker == .halfOpen ? 1 : Int(policy.lanesPerBrowser) }

@@ -132,6 +132,7 @@ extension InvariantChecker {
             named == allocation.browser, .core8,
             "a fault of browser \(named) also takes work from browser \(allocation.browser)")
         browsers[allocation.browser]?.allocations.remove(released.allocation)
+        if released.reason == .completed { browsers[allocation.browser]?.strikes = 0 }
         guard let task = tasks[allocation.task] else { return }
         if task.rival == released.allocation {
             tasks[allocation.task]?.rival = nil

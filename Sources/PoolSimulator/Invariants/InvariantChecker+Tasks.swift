@@ -49,7 +49,11 @@ extension InvariantChecker {
             tasks[began.task]?.recovery = RecoveryID(event.sequence)
             recoveries[RecoveryID(event.sequence)] = CheckedRecovery(
                 task: began.task, strategy: began.strategy, group: began.group)
-        case .recoveryCommitted(let committed): leaveRecovery(committed.recovery, committed.task)
+        case .recoveryCommitted(let committed):
+            require(
+                tasks[committed.task].map { $0.hasStarted || $0.itemsDone == $0.itemsTotal } ?? false, .core4,
+                "recovery \(committed.recovery) is committed before task \(committed.task) runs again")
+            leaveRecovery(committed.recovery, committed.task)
         case .recoveryRolledBack(let rolledBack): leaveRecovery(rolledBack.recovery, rolledBack.task)
         case .rungStarted(let started): takeRung(started)
         default: break

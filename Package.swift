@@ -70,6 +70,9 @@ let package = Package(
         .executableTarget(
             name: "Ledger", dependencies: ["EventLog"], path: "Sources/Examples/Ledger", swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Workers", dependencies: ["EventLog", "Pool", "PoolEngine", "Projections"],
+            path: "Sources/Examples/Workers", swiftSettings: strict),
 
         .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
@@ -92,7 +95,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PoolTests", dependencies: ["Pool", "PoolSimulator"], swiftSettings: strict),
         .testTarget(
-            name: "PoolEngineTests", dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator"],
+            name: "PoolEngineTests",
+            dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator", "Workers"],
             swiftSettings: strict),
         .testTarget(
             name: "PoolSimulatorTests",

@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Pool", targets: ["Pool"]),
         .library(name: "PoolEngine", targets: ["PoolEngine"]),
         .library(name: "PoolSimulator", targets: ["PoolSimulator"]),
+        .library(name: "PoolTestKit", targets: ["PoolTestKit"]),
         .library(name: "Projections", targets: ["Projections"]),
         .library(name: "ChromePipe", targets: ["ChromePipe"]),
         .library(name: "BrowserExecutor", targets: ["BrowserExecutor"]),
@@ -44,6 +45,7 @@ let package = Package(
             dependencies: ["EventLog", "Pool", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "PoolSimulator", dependencies: ["Pool", "PoolEngine"], swiftSettings: strict),
+        .target(name: "PoolTestKit", dependencies: ["Pool", "Projections"], swiftSettings: strict),
         .target(name: "Projections", dependencies: ["Pool"], swiftSettings: strict),
         .target(
             name: "ChromePipe",
@@ -93,7 +95,10 @@ let package = Package(
         .testTarget(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
-        .testTarget(name: "PoolTests", dependencies: ["Pool", "PoolSimulator"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolTests", dependencies: ["Pool", "PoolSimulator", "PoolTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolTestKitTests", dependencies: ["Pool", "PoolTestKit"], swiftSettings: strict),
         .testTarget(
             name: "PoolEngineTests",
             dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator", "Workers"],

@@ -107,6 +107,17 @@ struct InvariantCheckerTests {
         #expect(InvariantChecker.check(changed, mustHaveEnded: true).first?.invariant == .core4)
     }
 
+    @Test("an attempt that is left out, or is more than the budget allows (CORE-4)", arguments: [2, 6])
+    func wrongAttempt(attempt: UInt32) throws {
+        let found = try violations {
+            guard case .rungStarted(var started) = $0 else { return nil }
+            started.attempt = attempt
+            return .rungStarted(started)
+        }
+        #expect(found.first?.invariant == .core4)
+        #expect(found.first?.detail.hasPrefix("attempt \(attempt) of task") ?? false)
+    }
+
     @Test("a browser that is quarantined for failures that it did not have (CORE-8)")
     func quarantinedTooSoon() throws {
         let failure = try #require(

@@ -21,6 +21,8 @@ struct CheckedTask: Sendable {
     /// The second allocation, while two race.
     var rival: AllocationID?
     var hasStarted = false
+    /// Attempts since its last recorded item.
+    var attempts: UInt32 = 0
     var recovery: RecoveryID?
     /// What its model carried on from the last recorded items.
     var checkpoint: Payload?

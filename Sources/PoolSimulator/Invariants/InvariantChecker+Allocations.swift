@@ -115,6 +115,7 @@ extension InvariantChecker {
             "results up to item \(end) of task \(id) are recorded, which its run has not reached")
         tasks[id]?.itemsDone = max(task.itemsDone, end)
         tasks[id]?.checkpoint = progressed.state
+        tasks[id]?.attempts = 0
     }
 
     private mutating func takeRelease(_ released: AllocationReleased) {

@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "Pool", targets: ["Pool"]),
         .library(name: "PoolEngine", targets: ["PoolEngine"]),
         .library(name: "PoolSimulator", targets: ["PoolSimulator"]),
+        .library(name: "PoolTestKit", targets: ["PoolTestKit"]),
         .library(name: "Projections", targets: ["Projections"]),
         .library(name: "ChromePipe", targets: ["ChromePipe"]),
         .library(name: "BrowserExecutor", targets: ["BrowserExecutor"]),
@@ -44,6 +45,7 @@ let package = Package(
             dependencies: ["EventLog", "Pool", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "PoolSimulator", dependencies: ["Pool", "PoolEngine"], swiftSettings: strict),
+        .target(name: "PoolTestKit", dependencies: ["Pool", "Projections"], swiftSettings: strict),
         .target(name: "Projections", dependencies: ["Pool"], swiftSettings: strict),
         .target(
             name: "ChromePipe",
@@ -70,6 +72,9 @@ let package = Package(
         .executableTarget(
             name: "Ledger", dependencies: ["EventLog"], path: "Sources/Examples/Ledger", swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Workers", dependencies: ["EventLog", "Pool", "PoolEngine", "Projections"],
+            path: "Sources/Examples/Workers", swiftSettings: strict),
 
         .executableTarget(
             name: "EventLogVerifyChild", dependencies: ["EventLog"], path: "Tests/EventLogVerifyChild",
@@ -90,9 +95,13 @@ let package = Package(
         .testTarget(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
-        .testTarget(name: "PoolTests", dependencies: ["Pool", "PoolSimulator"], swiftSettings: strict),
         .testTarget(
-            name: "PoolEngineTests", dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator"],
+            name: "PoolTests", dependencies: ["Pool", "PoolSimulator", "PoolTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolTestKitTests", dependencies: ["Pool", "PoolTestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolEngineTests",
+            dependencies: ["EventLog", "Pool", "PoolEngine", "PoolSimulator", "Workers"],
             swiftSettings: strict),
         .testTarget(
             name: "PoolSimulatorTests",
@@ -133,7 +142,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// With it only that test target is built: under a sanitizer everything is built anew, and most of it not looked at.
-if let only = Context.environment["WEIR_TEST_TARGET"] {
-    package.targets.removeAll { $0.type == .test && $0.name != only }
+// With it only these test targets are built, whose names are joined by commas: under a sanitizer, or in a copy of the
+// package, everything is built anew, and most of it not looked at.
+if let only = Context.environment["WEIR_TEST_TARGETS"]?.split(separator: ",").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !only.contains($0.name) }
 }

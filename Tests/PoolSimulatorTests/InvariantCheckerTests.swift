@@ -96,6 +96,47 @@ struct InvariantCheckerTests {
         #expect(violations.contains { $0.invariant == .core4 })
     }
 
+    @Test("a recovery that is committed before its task runs again (CORE-4)")
+    func committedTooSoon() throws {
+        let commit = try #require(
+            good.firstIndex { if case .recoveryCommitted = $0.payload { true } else { false } })
+        var changed = good
+        (changed[commit].payload, changed[commit - 1].payload) = (
+            good[commit - 1].payload, good[commit].payload
+        )
+        #expect(InvariantChecker.check(changed, mustHaveEnded: true).first?.invariant == .core4)
+    }
+
+    @Test("an attempt that is left out, or is more than the budget allows (CORE-4)", arguments: [2, 6])
+    func wrongAttempt(attempt: UInt32) throws {
+        let found = try violations {
+            guard case .rungStarted(var started) = $0 else { return nil }
+            started.attempt = attempt
+            return .rungStarted(started)
+        }
+        #expect(found.first?.invariant == .core4)
+        #expect(found.first?.detail.hasPrefix("attempt \(attempt) of task") ?? false)
+    }
+
+    @Test("a browser that is quarantined for failures that it did not have (CORE-8)")
+    func quarantinedTooSoon() throws {
+        let failure = try #require(
+            good.firstIndex { if case .browserFailed = $0.payload { true } else { false } })
+        guard case .browserFailed(let failed) = good[failure].payload else { return }
+        var checker = InvariantChecker()
+        for event in good.prefix(failure + 1) { checker.observe(event) }
+        var opened = good[failure]
+        opened.sequence += 1
+        opened.payload =
+            BreakerOpened(
+                browser: failed.browser, failures: 2, openings: 1,
+                until: opened.at.adding(milliseconds: 30_000), others: 1
+            ).payload
+        checker.observe(opened)
+        #expect(checker.violations.map(\.invariant) == [.core8])
+        #expect(checker.violations.first?.detail.contains("2 failures, but failed 1 times") ?? false)
+    }
+
     @Test("a process more than max_connections (CORE-5)")
     func tooManyBrowsers() throws {
         let found = try violations {

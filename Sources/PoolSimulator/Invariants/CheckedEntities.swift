@@ -22,6 +22,8 @@ struct CheckedTask: Sendable {
     /// The second allocation, while two race.
     var rival: AllocationID?
     var hasStarted = false
+    /// Attempts since its last recorded item.
+    var attempts: UInt32 = 0
     var recovery: RecoveryID?
     /// What its model carried on from the last recorded items.
     var checkpoint: Payload?
@@ -69,6 +71,8 @@ struct CheckedBrowser: Sendable {
     var stops: Set<ObligationID> = []
     /// Where its breaker stands; nil while it is closed.
     var breaker: BreakerPhase?
+    /// Failures since the last run that it completed.
+    var strikes: UInt32 = 0
     var isSuspected = false
 
     /// Whether its adapter has what a task needs that runs on webgpu.

@@ -150,6 +150,7 @@ extension InvariantChecker {
             "results up to item \(end) of task \(id) are recorded, which its run has not reached")
         tasks[id]?.itemsDone = max(task.itemsDone, end)
         tasks[id]?.checkpoint = progressed.state
+        tasks[id]?.attempts = 0
     }
 
     private mutating func takeRelease(_ released: AllocationReleased) {
@@ -168,6 +169,7 @@ extension InvariantChecker {
             "a fault of browser \(named) also takes work from browser \(allocation.browser)")
         browsers[allocation.browser]?.allocations.remove(released.allocation)
         if released.reason == .preempted { checkPreemption(of: allocation.task) }
+        if released.reason == .completed { browsers[allocation.browser]?.strikes = 0 }
         guard let task = tasks[allocation.task] else { return }
         if task.rival == released.allocation {
             tasks[allocation.task]?.rival = nil

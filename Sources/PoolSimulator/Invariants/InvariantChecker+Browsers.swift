@@ -23,6 +23,7 @@ extension InvariantChecker {
                     ?? false,
                 .core8, "it takes browser \(failed.browser), whose usable incarnation it does not name")
             voidAll(on: failed.browser)
+            browsers[failed.browser]?.strikes += 1
             goDown(failed.browser, processEnded: failed.processEnded)
         case .browserCloseDecided(let decided): takeClose(decided, event.sequence)
         case .healDecided(let decided): takeHealing(decided, event.sequence)
@@ -39,7 +40,7 @@ extension InvariantChecker {
         case .prepareFailed(let failed): answer(.prepare, failed.obligation, on: failed.browser)
         case .breakerOpened(let opened): takeQuarantine(opened, at: event.at)
         case .breakerHalfOpened(let halfOpened): browsers[halfOpened.browser]?.breaker = .halfOpen
-        case .breakerClosed(let closed): browsers[closed.browser]?.breaker = nil
+        case .breakerClosed(let closed): takeProbation(closed.browser)
         case .browserSuspected(let suspected): browsers[suspected.browser]?.isSuspected = true
         case .suspicionCleared(let cleared): browsers[cleared.browser]?.isSuspected = false
         case .browserRecycleDecided(let decided):
@@ -65,9 +66,10 @@ extension InvariantChecker {
             browsers[id].map { $0.standing == .down && !$0.mayBeAlive } ?? true, .core5,
             "browser \(id) is launched while its process may be alive")
         require(isConfigured && !isStopping, .core5, "browser \(id) is launched outside of an engine's work")
-        let breaker = browsers[id]?.breaker
+        let former = browsers[id]
         browsers[id] = CheckedBrowser(incarnation: IncarnationID(sequence))
-        browsers[id]?.breaker = breaker
+        browsers[id]?.breaker = former?.breaker
+        browsers[id]?.strikes = former?.strikes ?? 0
         open(.launch, sequence, on: id)
         let alive = browsers.values.count(where: \.mayBeAlive)
         let most = Int(policy.maxConnections)
@@ -87,6 +89,12 @@ extension InvariantChecker {
             .core8, "browser \(id) is started anew before its work is done")
         voidAll(on: id)
         open(.close, sequence, on: id)
+        if browsers[id]?.standing == .usable {
+            switch decided.reason {
+            case .failed, .runNotStopped, .silent: browsers[id]?.strikes += 1
+            case .idle, .engineStopping, .launchTimedOut, .quarantined: break
+            }
+        }
         browsers[id]?.standing = .closing
         browsers[id]?.isSuspected = false
         browsers[id]?.offers = []
@@ -112,11 +120,17 @@ extension InvariantChecker {
         browsers[id]?.offers = []
     }
 
-    /// The pool can do without a browser that it quarantines: others can take work, of every backend that is asked for,
-    /// and at least half of the browsers are not quarantined.
+    /// A browser is quarantined for as many failures in a row as the policy bears, or for one on probation; and the pool
+    /// can do without it: others can take work, of every backend that is asked for, and at least half of the browsers
+    /// are not quarantined.
     private mutating func takeQuarantine(_ opened: BreakerOpened, at now: EventTime) {
         let id = opened.browser
         require(opened.until > now, .core8, "the quarantine of browser \(id) is over when it begins")
+        let (strikes, most) = (browsers[id]?.strikes ?? 0, policy.breaker?.failures ?? 0)
+        require(
+            opened.failures == strikes && (strikes >= most || browsers[id]?.breaker == .halfOpen), .core8,
+            "browser \(id) is quarantined for \(opened.failures) failures, but failed \(strikes) times in a row"
+        )
         browsers[id]?.breaker = .open
         let others = browsers.filter { $0.key != id && $0.value.takesWork }.values
         require(
@@ -128,6 +142,13 @@ extension InvariantChecker {
                 others.contains { $0.offers.contains(checked.backend) && $0.suits(checked) }, .core8,
                 "browser \(id) is quarantined, the last that can run task \(task)")
         }
+    }
+
+    private mutating func takeProbation(_ id: BrowserID) {
+        require(
+            browsers[id]?.breaker == .halfOpen && browsers[id]?.strikes == 0, .core8,
+            "browser \(id) passes a probation in which it completed nothing")
+        browsers[id]?.breaker = nil
     }
 
     private mutating func takePreparation(_ decided: PrepareDecided, _ sequence: UInt64) {

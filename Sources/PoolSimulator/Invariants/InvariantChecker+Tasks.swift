@@ -16,6 +16,7 @@ extension InvariantChecker {
             check(queued.task, hasResults: queued.itemsDone)
         case .retryScheduled(let retry):
             move(retry.task, to: .backingOff)
+            takeAttempt(retry.attempt, of: retry.task)
             require(retry.dueAt >= event.at, .core4, "task \(retry.task) is to be retried in the past")
         case .taskSuspended(let suspended):
             move(suspended.task, to: .suspended)
@@ -34,7 +35,12 @@ extension InvariantChecker {
                 tasks[succeeded.task].map { $0.itemsDone == $0.itemsTotal } ?? true, .core7,
                 "task \(succeeded.task) succeeded without all of its results")
             end(succeeded.task, results: succeeded.itemsDone)
-        case .taskFailed(let failed): end(failed.task, results: failed.itemsDone)
+        case .taskFailed(let failed):
+            let (attempts, most) = (tasks[failed.task]?.attempts ?? 0, policy.retry.budget)
+            require(
+                failed.failure != .retriesExhausted || attempts >= most, .core4,
+                "task \(failed.task) is given up after \(attempts) attempts, of \(most)")
+            end(failed.task, results: failed.itemsDone)
         case .taskCancelled(let cancelled): end(cancelled.task, results: cancelled.itemsDone)
         case .taskTimedOut(let timedOut):
             require(
@@ -49,7 +55,11 @@ extension InvariantChecker {
             tasks[began.task]?.recovery = RecoveryID(event.sequence)
             recoveries[RecoveryID(event.sequence)] = CheckedRecovery(
                 task: began.task, strategy: began.strategy, group: began.group)
-        case .recoveryCommitted(let committed): leaveRecovery(committed.recovery, committed.task)
+        case .recoveryCommitted(let committed):
+            require(
+                tasks[committed.task].map { $0.hasStarted || $0.itemsDone == $0.itemsTotal } ?? false, .core4,
+                "recovery \(committed.recovery) is committed before task \(committed.task) runs again")
+            leaveRecovery(committed.recovery, committed.task)
         case .recoveryRolledBack(let rolledBack): leaveRecovery(rolledBack.recovery, rolledBack.task)
         case .rungStarted(let started): takeRung(started)
         default: break
@@ -61,8 +71,19 @@ extension InvariantChecker {
             return report(
                 .core4, "a rung is taken in recovery \(started.recovery), which is not under way")
         }
+        takeAttempt(started.attempt, of: recovery.task)
         guard let browser = started.browser, recovery.strategy != .parallel else { return }
         move(recovery.task, to: .held(browser))
+    }
+
+    /// Attempts are counted one by one from the last recorded item on, and are no more than the budget allows.
+    private mutating func takeAttempt(_ attempt: UInt32, of id: TaskID) {
+        guard let before = tasks[id]?.attempts, attempt != before else { return }
+        let most = policy.retry.budget
+        require(
+            attempt == before + 1 && attempt <= most, .core4,
+            "attempt \(attempt) of task \(id) comes after \(before), of at most \(most)")
+        tasks[id]?.attempts = attempt
     }
 
     mutating func check(unfinished id: TaskID) {

@@ -63,6 +63,7 @@ struct QuarantineDecisionTests {
         pool.fireEarliest(.breaker)
         let tasks = (0..<4).map { _ in pool.submit() }
         #expect(tasks.count { pool.browser(of: $0) == failing } == 1)
+        #expect(pool.state.browsers[failing].phase == .busy)
         #expect(tasks.count { pool.browser(of: $0) == other } == 2)
     }
 

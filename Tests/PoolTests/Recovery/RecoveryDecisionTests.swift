@@ -47,6 +47,18 @@ struct RecoveryDecisionTests {
             ])
     }
 
+    @Test("leaves its task the whole retry budget once an item is recorded")
+    func budgetComesBack() {
+        var pool = PoolScenario(PoolPolicy(maxConnections: 1))
+        let task = pool.running()
+        pool.take(pool.failure(of: pool.browser(of: task)))
+        pool.launch()
+        pool.begin(task)
+        #expect(pool.state.tasks[task].attempts == 1)
+        pool.take(pool.progress(task, items: 1))
+        #expect(pool.state.tasks[task].attempts == 0)
+    }
+
     @Test("is given up when attempt after attempt records no item")
     func exhausted() {
         var pool = PoolScenario(PoolPolicy(maxConnections: 1, retry: RetryPolicy(budget: 1)))

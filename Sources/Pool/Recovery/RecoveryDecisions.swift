@@ -14,8 +14,8 @@ extension Decider {
         var evidence: Evidence
         /// Nil when the browser is not healed at all, and nothing is to be chosen.
         var choice: AdaptiveChoice?
-        /// Whether another browser has room.
-        var spare: Spare
+        /// Whether another browser has room; nil when nothing is to be chosen.
+        var spare: Spare?
     }
 
     /// Recovers every task that held one of these allocations, in their order.
@@ -46,7 +46,7 @@ extension Decider {
 
     /// Recovers a task whose browser is gone.
     mutating func recover(_ id: TaskID, evidence: Evidence, cause: UInt64) {
-        recover(id, Answer(evidence: evidence, spare: .none), healing: nil, cause: cause)
+        recover(id, Answer(evidence: evidence), healing: nil, cause: cause)
     }
 
     private func answer(
@@ -54,7 +54,7 @@ extension Decider {
     ) -> Answer {
         guard let healing,
             let task = allocations.lazy.compactMap({ state.allocations.find($0)?.task }).first
-        else { return Answer(evidence: evidence, spare: .none) }
+        else { return Answer(evidence: evidence) }
         let spare = spare(for: state.tasks[task], besides: healing.browser)
         let isAdaptive = allocations.contains { id in
             state.allocations.find(id).map { asked(by: state.tasks[$0.task]) == .adaptive } ?? false

@@ -92,7 +92,7 @@ extension InvariantChecker {
         if browsers[id]?.standing == .usable {
             switch decided.reason {
             case .failed, .runNotStopped, .silent: browsers[id]?.strikes += 1
-            case .idle, .engineStopping, .launchTimedOut, .quarantined: break
+            case .idle, .engineStopping, .launchTimedOut, .quarantined, .recycled: break
             }
         }
         browsers[id]?.standing = .closing

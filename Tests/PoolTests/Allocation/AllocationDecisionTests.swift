@@ -133,7 +133,7 @@ struct AllocationDecisionTests {
                 .recoveryBegan(
                     RecoveryBegan(
                         task: second, evidence: .scriptHung, strategy: .immediate,
-                        deadline: pool.now.adding(milliseconds: 30_000))),
+                        deadline: pool.now.adding(milliseconds: 30_000), spare: Spare.none)),
                 .rungStarted(RungStarted(recovery: recovery, rung: .failOver, attempt: 1)),
                 .taskQueued(TaskQueued(task: second, reason: .recovering)),
             ])

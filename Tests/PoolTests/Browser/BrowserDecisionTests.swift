@@ -125,8 +125,8 @@ struct BrowserDecisionTests {
                         reason: .browserFailed)),
                 .recoveryBegan(
                     RecoveryBegan(
-                        task: task, evidence: .gpuProcessLost, deadline: pool.now.adding(milliseconds: 30_000)
-                    )),
+                        task: task, evidence: .gpuProcessLost,
+                        deadline: pool.now.adding(milliseconds: 30_000), spare: Spare.none)),
                 .rungStarted(RungStarted(recovery: recovery, attempt: 1)),
                 .taskQueued(TaskQueued(task: task, reason: .recovering)),
                 .browserLaunchDecided(

@@ -114,7 +114,7 @@ import Testing
         #expect(
             explanation.sentence
                 == "task \(task) was given browser \(browser) (allocation \(event.sequence)) for 60.000 s")
-        #expect(explanation[.event].contains(Field("candidates[0].score", .number(600))))
+        #expect(explanation[.event].contains(Field("candidates[0].score", .number(1_600))))
         #expect(explanation[.policy].contains(Field("lease_ms", .number(60_000))))
         #expect(explanation[.pool].contains(Field("pool.queue", .list([.number(task.sequence)]))))
         #expect(explanation.subjects.browser == browser)
@@ -138,7 +138,7 @@ import Testing
             TaskCancelled(), TaskTimedOut(), BrowserLaunchDecided(), LaunchRetryScheduled(),
             BrowserCloseDecided(), BrowserRetired(), TaskGranted(), RunAssigned(), RunStopDecided(),
             AllocationReleased(), PrepareDecided(), RecoveryBegan(), RungStarted(), RecoveryCommitted(),
-            RecoveryRolledBack(),
+            RecoveryRolledBack(), BrowserRecycleDecided(),
         ]
         let policy = FieldSchema(of: PoolPolicy()).types.keys.map { Field($0, .none) }
         for decision in decisions {

@@ -93,7 +93,7 @@ struct DecisionBasis {
             addPool("queue")
             add(
                 event.task, "spec.priority", "spec.family", "spec.model_digest", "spec.required_features",
-                "spec.required_limits", "spec.memory_bytes", "spec.affinity", "backend", "submitted_at_ns",
+                "spec.memory_bytes", "spec.affinity", "backend", "submitted_at_ns",
                 "queued_at_ns")
         case .runAssigned(let event): add(event.task, "items_done", "spec.items_total", "backend")
         case .runStopDecided: policy = ["stop_deadline_ms"]
@@ -114,7 +114,6 @@ struct DecisionBasis {
         case .recoveryBegan(let event):
             policy = ["enable_fault_tolerance", "recovery_strategy", "retry.budget"]
             add(event.task, "attempts", "spec.failover_strategy", "spec.recovery_timeout_ms")
-            if !event.estimates.isEmpty { addPool("strategy_experience") }
         case .rungStarted(let event):
             policy = ["retry"]
             pool += ["task", "strategy", "rung"].map {
@@ -122,7 +121,6 @@ struct DecisionBasis {
             }
         case .healDecided(let event):
             policy = ["enable_fault_tolerance", "rung_deadline_ms", "recovery_strategy"]
-            if !event.estimates.isEmpty { addPool("rung_experience") }
             add(event.browser, "state", "rung", "rung_at_ns", "limits_gpu_losses", "gpu_losses")
         case .recoveryCommitted(let event): addRecovery(event.recovery)
         case .recoveryRolledBack(let event):

@@ -42,7 +42,7 @@ struct Figure: Sendable {
         Figure("time lost to failures", "lost_ns", .ns) { $0.lostNs },
     ]
 
-    private static let recoveries = RecoveryStrategy.allCases.flatMap { strategy in
+    private static let recoveries = RecoveryStrategy.fixed.flatMap { strategy in
         let (label, name) = (strategy.name.description, "recoveries_\(strategy.name)")
         return [
             Figure("\(label) recoveries", name) { UInt64($0.recoveries(by: strategy).began) },

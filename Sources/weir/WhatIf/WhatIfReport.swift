@@ -26,7 +26,7 @@ struct WhatIfReport {
     /// The figures, but for strategies that nobody used.
     private var figures: [Figure] {
         let all = [recorded] + same.figures + other.figures
-        let unused = RecoveryStrategy.allCases.filter { strategy in
+        let unused = RecoveryStrategy.fixed.filter { strategy in
             all.allSatisfy { $0.recoveries(by: strategy).began == 0 }
         }.map { "recoveries_\($0.name)" }
         return Figure.all.filter { figure in !unused.contains { figure.name.hasPrefix($0) } }

@@ -36,7 +36,7 @@ extension EndToEnd {
             let text = try await place.weir("explain", "\(grant)")
             #expect(text.status == 0, "\(text)")
             expectColumns(text)
-            for part in ["task_granted, decision", "candidates[0]", "score 600", "lease_ms", "of event 2"] {
+            for part in ["task_granted, decision", "candidates[0]", "score 1600", "lease_ms", "of event 2"] {
                 #expect(text.out.contains(part), "\(part) in \(text)")
             }
             let object = try await place.weir("explain", "\(grant)", "--json").object()

@@ -10,7 +10,7 @@ struct PlacementTests {
     /// A pool whose browsers are of these kinds and ready.
     private static func scenario(
         _ kinds: [BrowserKind], _ change: (inout PoolPolicy) -> Void = { _ in },
-        _ describe: (Int, inout BrowserFacts) -> Void = { _, _ in }
+        describe: (Int, inout BrowserFacts) -> Void = { _, _ in }
     ) -> PoolScenario {
         var policy = PoolPolicy(
             maxConnections: UInt32(kinds.count), warmBrowsers: UInt32(kinds.count),
@@ -172,11 +172,11 @@ struct PlacementTests {
             {
                 $0.lanesPerBrowser = 2
                 $0.browserMemoryLimitBytes = 1_000
-            }
-        ) { index, facts in
-            facts.adapter?.features = index == 0 ? [] : ["shader-f16"]
-            facts.adapter?.limits = [AdapterLimit(name: "maxBufferSize", value: index == 0 ? 100 : 200)]
-        }
+            },
+            describe: { index, facts in
+                facts.adapter?.features = index == 0 ? [] : ["shader-f16"]
+                facts.adapter?.limits = [AdapterLimit(name: "maxBufferSize", value: index == 0 ? 100 : 200)]
+            })
         let browsers = scenario.state.browsers.ids
         let half = scenario.take(
             TaskSubmitted(spec: Self.spec { $0.requiredFeatures = ["shader-f16"] }))
@@ -207,10 +207,12 @@ struct PlacementTests {
 
     @Test("refuses a backend for a feature that no browser of a full pool has, and goes on with the next")
     func refusesFeature() throws {
-        var scenario = Self.scenario([.chrome], { _ in }) { _, facts in
-            facts.adapter?.features = ["subgroups"]
-            facts.backends = [BackendSupport(backend: .webgpu), BackendSupport(backend: .cpu)]
-        }
+        var scenario = Self.scenario(
+            [.chrome],
+            describe: { _, facts in
+                facts.adapter?.features = ["subgroups"]
+                facts.backends = [BackendSupport(backend: .webgpu), BackendSupport(backend: .cpu)]
+            })
         let events = scenario.take(
             TaskSubmitted(
                 spec: Self.spec {

@@ -104,8 +104,6 @@ struct TaskNeeds: Equatable, Sendable {
     private let limits: [AdapterLimit]
     private let memoryBytes: UInt64
 
-    init(backend: Backend) { self.init(of: TaskSpec(), on: backend) }
-
     init(of task: TaskState) { self.init(of: task.spec, on: task.backend) }
 
     /// An adapter is of use on webgpu only.

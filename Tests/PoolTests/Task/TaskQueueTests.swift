@@ -68,3 +68,8 @@ struct TaskQueueTests {
         #expect(queue != TaskQueue(unsorted: model.map(\.task)))
     }
 }
+
+extension TaskNeeds {
+    /// What a task needs that needs nothing but a backend.
+    fileprivate init(backend: Backend) { self.init(of: TaskSpec(), on: backend) }
+}

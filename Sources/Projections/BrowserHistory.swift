@@ -15,7 +15,10 @@ public struct BrowserHistory: Projection {
             indices[browser.id] = browsers.count
             var record = BrowserRecord(id: browser.id, simulated: isSimulated)
             record.incarnation = browser.incarnation
-            record.status = BrowserStatus(of: browser)
+            record.standing = BrowserStatus(standing: browser)
+            record.isQuarantined = browser.breaker == .open
+            record.isSuspected = browser.suspected
+            record.isRecycling = browser.recycling != nil
             record.failures = Int(browser.failures)
             record.stops = browser.stops.count
             if browser.pid != 0, let kind = browser.kind {
@@ -30,7 +33,14 @@ public struct BrowserHistory: Projection {
 
     public mutating func apply(_ event: Event) {
         switch event.payload {
-        case .engineStarted(let started): isSimulated = started.simulated
+        case .engineStarted(let started):
+            isSimulated = started.simulated
+            // The processes of the engine before ended with it.
+            for index in browsers.indices where browsers[index].standing != .retired {
+                browsers[index].standing = .failed
+                browsers[index].stops = 0
+                browsers[index].isSuspected = false
+            }
         case .browserLaunchDecided(let decided):
             let id = decided.browser ?? BrowserID(event.sequence)
             if decided.browser == nil {
@@ -40,43 +50,52 @@ public struct BrowserHistory: Projection {
             update(id) {
                 $0.incarnation = IncarnationID(event.sequence)
                 $0.launches += 1
-                $0.status = .launching
+                $0.isRecycling = false
+                $0.standing = .launching
             }
         case .browserLaunched(let launched):
             update(launched.browser) {
                 $0.facts = launched.facts
-                $0.status = .ready
+                $0.standing = .ready
             }
         case .browserLaunchFailed(let failed):
             update(failed.browser) {
                 $0.failures += 1
                 $0.lastEvidence = failed.evidence
-                $0.status = .failed
+                $0.standing = .failed
             }
         case .browserFailed(let failed):
             update(failed.browser) {
                 $0.failures += 1
                 $0.lastEvidence = failed.evidence
-                $0.status = .failed
+                $0.standing = .failed
                 $0.stops = 0
+                $0.isSuspected = false
             }
         case .browserCloseDecided(let decided):
             update(decided.browser) {
-                $0.status = .closing
+                $0.standing = .closing
                 $0.stops = 0
+                $0.isSuspected = false
                 // Nothing else reports a launch that came to nothing.
                 guard decided.reason == .launchTimedOut else { return }
                 $0.failures += 1
                 $0.lastEvidence = .launchTimedOut
             }
-        case .browserClosed(let closed): update(closed.browser) { $0.status = .failed }
-        case .healDecided(let decided): update(decided.browser) { $0.status = .healing }
-        case .rungEnded(let ended): update(ended.browser) { $0.status = ended.healed ? .ready : .failed }
-        case .browserRetired(let retired): update(retired.browser) { $0.status = .retired }
+        case .browserClosed(let closed): update(closed.browser) { $0.standing = .failed }
+        case .healDecided(let decided): update(decided.browser) { $0.standing = .healing }
+        case .rungEnded(let ended): update(ended.browser) { $0.standing = ended.healed ? .ready : .failed }
+        case .breakerOpened(let opened): update(opened.browser) { $0.isQuarantined = true }
+        case .breakerHalfOpened(let halfOpened):
+            update(halfOpened.browser) { $0.isQuarantined = false }
+        case .browserSuspected(let suspected): update(suspected.browser) { $0.isSuspected = true }
+        case .suspicionCleared(let cleared): update(cleared.browser) { $0.isSuspected = false }
+        case .browserRecycleDecided(let decided): update(decided.browser) { $0.isRecycling = true }
+        case .browserRetired(let retired): update(retired.browser) { $0.standing = .retired }
         case .taskGranted(let granted):
             update(granted.browser) {
                 $0.grants += 1
-                $0.status = .busy
+                $0.standing = .busy
             }
         case .allocationReleased(let released):
             update(released.browser) { $0.settle() }
@@ -105,10 +124,31 @@ public enum BrowserStatus: String, Sendable, CaseIterable {
     case closing
     case failed
     case healing
+    /// It would be ready or busy, and is given nothing until its quarantine is over.
+    case quarantined
+    /// It would be ready or busy, and is given nothing until it is heard of again.
+    case suspected
+    /// It would be ready or busy, and is given nothing before it is started anew.
+    case recycling
     case retired
 
     /// Where a browser of the pool stands.
     init(of browser: BrowserState) {
+        self = BrowserStatus(standing: browser).kept(
+            isQuarantined: browser.breaker == .open, isSuspected: browser.suspected,
+            isRecycling: browser.recycling != nil)
+    }
+
+    /// The status of a usable browser from which work is kept; any other one's is what it was.
+    func kept(isQuarantined: Bool, isSuspected: Bool, isRecycling: Bool) -> BrowserStatus {
+        guard self == .ready || self == .busy else { return self }
+        if isQuarantined { return .quarantined }
+        if isSuspected { return .suspected }
+        return isRecycling ? .recycling : self
+    }
+
+    /// Where a browser stands, whether or not work is kept from it.
+    init(standing browser: BrowserState) {
         switch browser.phase {
         case .launching: self = .launching
         case .ready: self = browser.lanesTaken == 0 ? .ready : .busy
@@ -126,7 +166,9 @@ public struct BrowserRecord: Equatable, Sendable {
     /// Whether anything that happened to it was simulated.
     public internal(set) var simulated: Bool
     public internal(set) var incarnation = IncarnationID(0)
-    public internal(set) var status = BrowserStatus.launching
+    public var status: BrowserStatus {
+        standing.kept(isQuarantined: isQuarantined, isSuspected: isSuspected, isRecycling: isRecycling)
+    }
     /// What the present or last incarnation said of itself, once it was usable.
     public internal(set) var facts: BrowserFacts?
     public internal(set) var launches = 0
@@ -135,6 +177,11 @@ public struct BrowserRecord: Equatable, Sendable {
     /// What was seen when it last failed.
     public internal(set) var lastEvidence: Evidence?
 
+    /// Where it stands, whether or not work is kept from it.
+    var standing = BrowserStatus.launching
+    var isQuarantined = false
+    var isSuspected = false
+    var isRecycling = false
     /// Runs that have yet to stop; each keeps its lane taken.
     var stops = 0
 
@@ -145,6 +192,6 @@ public struct BrowserRecord: Equatable, Sendable {
 
     /// A lane became free.
     mutating func settle() {
-        if status == .busy, stops == 0 { status = .ready }
+        if standing == .busy, stops == 0 { standing = .ready }
     }
 }

@@ -9,12 +9,12 @@ extension Decider {
         var rung: Rung
     }
 
-    /// What tasks are brought back by that ask for the adaptive strategy.
+    /// What a failure is answered with, the same for all tasks that it hits.
     private struct Answer {
         var evidence: Evidence
-        /// Nil when the browser is not healed at all, and nothing is to be chosen.
+        /// What the adaptive strategy is this time, if a task asks for it; nil when the browser is not healed at all.
         var choice: AdaptiveChoice?
-        /// Whether another browser has room; nil when nothing is to be chosen.
+        /// Whether another browser has room; nil when the browser is not healed at all.
         var spare: Spare?
     }
 

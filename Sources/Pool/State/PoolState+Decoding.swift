@@ -87,6 +87,9 @@ extension PoolState {
             if browsers.find(allocation.browser)?.allocations.contains(allocation.id) != true {
                 return "allocation \(allocation.id) is on browser \(allocation.browser), which lacks it"
             }
+            if allocation.firstItem > allocation.endItem {
+                return "allocation \(allocation.id) ends before its first item"
+            }
             if let run = allocation.run, obligations.find(run)?.allocation != allocation.id {
                 return "allocation \(allocation.id) has the run \(run), which is not its own"
             }

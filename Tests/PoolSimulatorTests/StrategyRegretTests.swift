@@ -5,14 +5,12 @@ import Testing
 
 @Suite("Regret of strategies")
 struct StrategyRegretTests {
-    @Test(
-        "is that beside the best fixed strategy, and the same for the same seed",
-        arguments: [3, 4] as [UInt64])
-    func regret(seed: UInt64) {
-        let world = StrategyRegret(seed: seed)
-        #expect(world == StrategyRegret(seed: seed))
+    @Test("is that beside the best fixed strategy, and the same for the same seed")
+    func regret() {
+        let world = StrategyRegret(seed: 3, tasks: 15)
+        #expect(world == StrategyRegret(seed: 3, tasks: 15))
         #expect(world.outcomes.map(\.strategy) == RecoveryStrategy.allCases)
-        #expect(world.outcomes.allSatisfy { $0.recoveries > 20 && $0.meanCostMs > 0 })
+        #expect(world.outcomes.allSatisfy { $0.recoveries > 2 && $0.meanCostMs > 0 })
         #expect(RecoveryStrategy.fixed.map(world.regretMs).min() == 0)
         let adaptive = world.outcomes.last?.meanCostMs ?? 0
         #expect(world.regretMs(of: .adaptive) == adaptive - world.leastFixedCostMs)

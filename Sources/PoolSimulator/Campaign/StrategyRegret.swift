@@ -2,7 +2,7 @@ import Pool
 import PoolEngine
 
 /// What the adaptive strategy costs beside the fixed ones, each through the whole of the same drawn worlds: a pool with
-/// 150 tasks whose browsers fail again and again, in the few ways of that world.
+/// many tasks whose browsers fail again and again, in the few ways of that world.
 ///
 /// The cost of a recovery is the time until its task runs again, together with the lane time that a race takes from other
 /// tasks; one that is given up costs all the time that it had. A strategy's regret in a world is its mean cost beyond that
@@ -27,11 +27,12 @@ public struct StrategyRegret: Sendable, Equatable {
     /// One for each strategy, the adaptive one last.
     public let outcomes: [Outcome]
 
-    public init(seed: UInt64) {
+    /// - Parameter tasks: How many tasks each strategy has to bring to their ends.
+    public init(seed: UInt64, tasks: Int = 150) {
         self.seed = seed
         outcomes = RecoveryStrategy.allCases.map { strategy in
             var outcome = Outcome(strategy: strategy)
-            outcome.add(Simulation(Self.configuration(seed: seed, strategy)).run())
+            outcome.add(Simulation(Self.configuration(seed: seed, tasks: tasks, strategy)).run())
             return outcome
         }
     }
@@ -46,7 +47,9 @@ public struct StrategyRegret: Sendable, Equatable {
     }
 
     /// Two to four browsers with one or two lanes, now and then with none to spare, and three models.
-    private static func configuration(seed: UInt64, _ strategy: RecoveryStrategy) -> SimulationConfiguration {
+    private static func configuration(
+        seed: UInt64, tasks count: Int, _ strategy: RecoveryStrategy
+    ) -> SimulationConfiguration {
         var random = SplitMix64(seed: seed)
         let browsers = UInt32(random.within(2...4))
         let policy = PoolPolicy(
@@ -60,7 +63,7 @@ public struct StrategyRegret: Sendable, Equatable {
         let load = random.within(300...1_100)
         var tasks: [PlannedTask] = []
         var atMs: UInt64 = 0
-        for _ in 0..<150 {
+        for _ in 0..<count {
             let batches = random.within(5...35)
             var spec = TaskSpec(
                 model: "model-\(random.below(3))", runtime: "simulated", itemsTotal: batches, inputsCount: 1,

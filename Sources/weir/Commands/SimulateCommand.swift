@@ -15,7 +15,8 @@ struct SimulateCommand: AsyncParsableCommand {
                           [--browsers N] [--faults PLAN] [--config FILE]
                           [--log DIR] [--json]
             weir simulate --compare-strategies [--seed S] [--runs N] [--json]
-            weir simulate --compare-adaptive [--seed S] [--runs N] [--json]
+            weir simulate --compare-adaptive [--seed S] [--runs N] [--tasks N]
+                          [--json]
             """,
         discussion: """
             Tasks, policy, timings and faults are drawn from the seed, so the same seed and options give the same \
@@ -40,8 +41,8 @@ struct SimulateCommand: AsyncParsableCommand {
             With --compare-strategies a browser fails under tasks in each way that it can, under each recovery \
             strategy; what is printed is how long it took until the tasks ran again.
 
-            With --compare-adaptive each strategy, the adaptive one included, recovers a pool at work through the \
-            whole of every world: a machine whose launches, models and rungs take times of their own, and whose \
+            With --compare-adaptive each strategy, the adaptive one included, recovers a pool at work through --tasks \
+            tasks (150) of every world: a machine whose launches, models and rungs take times of their own, and whose \
             browsers fail in ways of their own. What is printed is what a recovery cost, and its regret beside the \
             fixed strategy that turned out to be the best in that world.
 
@@ -74,9 +75,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
     private func compareAdaptive() async throws {
         let seeds = try options.comparedSeeds
+        let tasks = try options.comparedTasks
         let progress = SharedProgress("simulated", of: UInt64(seeds.count))
         let worlds = await withTaskGroup(of: StrategyRegret.self) { group in
-            for seed in seeds { group.addTask { StrategyRegret(seed: seed) } }
+            for seed in seeds { group.addTask { StrategyRegret(seed: seed, tasks: tasks) } }
             var worlds: [StrategyRegret] = []
             for await world in group {
                 worlds.append(world)

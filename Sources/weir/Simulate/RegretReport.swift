@@ -43,7 +43,8 @@ struct RegretReport {
         return [
             "mean cost of a recovery in virtual time, and regret beside the best fixed one",
             "", table.text, "",
-            "\(worlds.count) worlds, seeds \(first) to \(last)",
+            worlds.count == 1
+                ? "1 world, seed \(first)" : "\(worlds.count) worlds, seeds \(first) to \(last)",
         ].joined(separator: "\n")
     }
 

@@ -38,7 +38,18 @@ struct SimulateOptions: ParsableArguments {
         help: "Folder for the log of one run, or with --runs for the smallest log of the first that fails.")
     var log: String?
 
-    /// The seeds that strategies are compared over; the comparison has tasks, browsers and faults of its own.
+    /// How many tasks there are in each world that strategies are compared over.
+    var comparedTasks: Int {
+        get throws(UsageError) {
+            let count = tasks ?? 150
+            guard (1...SimulateRequest.taskLimit).contains(count) else {
+                throw UsageError("--tasks is \(count); allowed is 1 to \(SimulateRequest.taskLimit)")
+            }
+            return count
+        }
+    }
+
+    /// The seeds that strategies are compared over; the comparison has browsers and faults of its own.
     var comparedSeeds: ClosedRange<UInt64> {
         get throws(UsageError) {
             let flag = compareAdaptive ? "--compare-adaptive" : "--compare-strategies"
@@ -47,12 +58,13 @@ struct SimulateOptions: ParsableArguments {
                     "--compare-adaptive and --compare-strategies are given; allowed is one of them")
             }
             let others: [(name: String, isGiven: Bool)] = [
-                ("--tasks", tasks != nil), ("--browsers", browsers != nil), ("--faults", faults != nil),
+                ("--tasks", tasks != nil && !compareAdaptive), ("--browsers", browsers != nil),
+                ("--faults", faults != nil),
                 ("--config", config != nil), ("--lmdb-runs", lmdbRuns != nil), ("--log", log != nil),
             ]
             if let other = others.first(where: \.isGiven) {
-                throw UsageError(
-                    "\(other.name) is given with \(flag), which takes --seed and --runs only")
+                let taken = compareAdaptive ? "--seed, --runs and --tasks" : "--seed and --runs"
+                throw UsageError("\(other.name) is given with \(flag), which takes \(taken) only")
             }
             let (first, count) = (seed ?? 1, runs ?? 20)
             guard (1...10_000).contains(count) else {

@@ -147,6 +147,30 @@ struct AdaptiveTests {
         #expect(known.costUs == 30_000)
     }
 
+    @Test("a race costs the lane time of the side that lost it besides its own time")
+    func race() throws {
+        var scenario = PoolScenario(
+            PoolPolicy(maxConnections: 2, warmBrowsers: 2, recoveryStrategy: .parallel, heartbeat: nil))
+        let task = scenario.running()
+        scenario.launch()
+        let browser = scenario.browser(of: task)
+        scenario.take(scenario.failure(of: browser, .rendererCrashed, processEnded: false))
+        #expect(scenario.browser(of: task) != browser)
+        scenario.wait(milliseconds: 100)
+        scenario.take(
+            RungEnded(
+                obligation: scenario.owed(.heal), browser: browser, healed: true,
+                backends: [BackendSupport(backend: .webgpu)]))
+        let rival = try #require(scenario.state.tasks[task].rival)
+        let run = try #require(scenario.state.allocations[rival].run)
+        scenario.wait(milliseconds: 200)
+        scenario.take(RunStarted(obligation: run, allocation: rival))
+        let known = scenario.state.experience.strategy(.parallel, after: .rendererCrashed, spare: .cold)
+        #expect(known.trials == 1)
+        #expect(known.raceUs == 300_000)
+        #expect(known.costUs == 600_000)
+    }
+
     @Test("what is known stays in order and in bounds", arguments: 1...10 as ClosedRange<UInt64>)
     func sound(seed: UInt64) {
         var random = SplitMix64(seed: seed)

@@ -112,8 +112,8 @@ private struct Rating {
 }
 
 extension BrowserState {
-    /// Whether it has the memory that a task is expected to need besides what it uses. A browser without work takes any
-    /// task: what it uses is its own.
+    /// Whether it has the memory that a task is expected to need besides what it uses. Only a browser with other work is
+    /// asked: one without takes any task, or some would never be taken.
     func hasMemory(for task: TaskState, _ policy: PoolPolicy) -> Bool {
         guard policy.browserMemoryLimitBytes > 0 else { return true }
         let (sum, overflow) = memoryBytes.addingReportingOverflow(task.spec.memoryBytes)

@@ -16,8 +16,6 @@ public struct StrategyRegret: Sendable, Equatable {
         public fileprivate(set) var givenUp = 0
         /// Of all recoveries, in milliseconds.
         public fileprivate(set) var costMs: Double = 0
-        /// Tasks that did not succeed.
-        public fileprivate(set) var unsuccessful = 0
 
         public var meanCostMs: Double { recoveries == 0 ? 0 : costMs / Double(recoveries) }
     }
@@ -107,7 +105,6 @@ extension StrategyRegret.Outcome {
             case .allocationReleased(let released) where released.reason == .raceLost:
                 let at = granted[released.allocation] ?? event.at
                 costMs += Double(event.at.nanoseconds(since: at)) / 1_000_000
-            case .taskFailed, .taskTimedOut: unsuccessful += 1
             default: break
             }
         }

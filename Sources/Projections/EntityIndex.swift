@@ -21,7 +21,8 @@ public struct EntityIndex: Projection {
     public mutating func apply(_ event: Event) {
         current = subjects(of: event)
         switch event.payload {
-        case .taskSubmitted, .taskGranted, .runAssigned, .runStopDecided, .prepareDecided,
+        case .taskSubmitted, .taskCopied, .comparisonDecided, .taskGranted, .runAssigned, .runStopDecided,
+            .prepareDecided,
             .browserLaunchDecided, .browserCloseDecided, .healDecided:
             known[event.sequence] = current
         case .recoveryBegan(let began):
@@ -43,7 +44,7 @@ public struct EntityIndex: Projection {
 
     private func named(in event: Event) -> EventSubjects {
         switch event.payload {
-        case .taskSubmitted: EventSubjects(task: TaskID(event.sequence))
+        case .taskSubmitted, .taskCopied: EventSubjects(task: TaskID(event.sequence))
         case .taskCancelRequested(let event): EventSubjects(task: event.task)
         case .taskResumeRequested(let event): EventSubjects(task: event.task)
         case .backendRefused(let event): EventSubjects(task: event.task, browser: event.browser)
@@ -100,11 +101,18 @@ public struct EntityIndex: Projection {
             known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
         case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
+        case .comparisonDecided(let event): EventSubjects(task: event.leader)
+        case .outputsCompared(let event): EventSubjects(task: event.leader)
+        case .comparisonFailed(let event): EventSubjects(task: event.leader)
+        case .groupAgreed(let event): EventSubjects(task: event.leader)
+        case .groupDisagreed(let event): EventSubjects(task: event.leader)
+        case .groupAbandoned(let event): EventSubjects(task: event.leader)
+        case .resultServed(let event): EventSubjects(task: event.leader)
         case .timerFired(let event):
             switch event.kind {
             case .idle, .breaker, .heartbeat: EventSubjects(browser: BrowserID(event.subject))
             case .taskDeadline, .retry: EventSubjects(task: TaskID(event.subject))
-            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal:
+            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal, .compare:
                 known[event.subject] ?? EventSubjects()
             }
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,

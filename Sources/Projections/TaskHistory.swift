@@ -17,6 +17,8 @@ public struct TaskHistory: Projection {
             indices[task.id] = tasks.count
             var record = TaskRecord(
                 id: task.id, spec: task.spec, submittedAt: task.submittedAt, simulated: isSimulated)
+            record.leader = task.leader
+            record.copies = state.groups.find(task.id)?.copies.map(\.task) ?? []
             record.itemsDone = task.itemsDone
             record.isRecovering = task.recovery != nil
             record.recoveries = record.isRecovering ? 1 : 0
@@ -42,8 +44,15 @@ public struct TaskHistory: Projection {
             indices[id] = tasks.count
             tasks.append(
                 TaskRecord(id: id, spec: submitted.spec, submittedAt: event.at, simulated: isSimulated))
+        case .taskCopied(let copied): copy(copied.leader, event)
+        case .resultServed(let served): take(served.result, as: served.leader)
+        case .groupAgreed(let agreed):
+            // What has been served stays served, even if it is outvoted.
+            if self[agreed.leader]?.result == nil { take(agreed.result, as: agreed.leader) }
         case .taskQueued(let queued):
             update(queued.task) { $0.status = $0.isRecovering ? .recovering : .queued }
+        case .taskResumeRequested(let request):
+            update(request.task) { if !$0.copies.isEmpty { $0.status = .voting } }
         case .taskSuspended(let suspended): update(suspended.task) { $0.status = .suspended }
         case .retryScheduled(let retry): update(retry.task) { $0.status = .backingOff }
         case .taskGranted(let granted): update(granted.task) { $0.browsers.append(granted.browser) }
@@ -89,6 +98,34 @@ public struct TaskHistory: Projection {
         }
     }
 
+    private mutating func copy(_ leader: TaskID, _ event: Event) {
+        let id = TaskID(event.sequence)
+        guard var spec = self[leader]?.spec else { return }
+        spec.deadlineMs = 0
+        update(leader) {
+            if !$0.status.isTerminal { $0.status = .voting }
+            $0.copies.append(id)
+        }
+        indices[id] = tasks.count
+        var record = TaskRecord(id: id, spec: spec, submittedAt: event.at, simulated: isSimulated)
+        record.leader = leader
+        tasks.append(record)
+    }
+
+    /// What a copy gave is what its task comes to.
+    private mutating func take(_ result: TaskID, as leader: TaskID) {
+        guard let copy = self[result] else { return }
+        update(leader) {
+            $0.result = result
+            $0.itemsDone = copy.itemsDone
+            $0.runMs = copy.runMs
+            $0.metrics = copy.metrics
+            $0.provenance = copy.provenance
+            $0.starts = copy.starts
+            $0.browsers = copy.browsers
+        }
+    }
+
     private mutating func endRecovery(_ recovery: RecoveryID, of task: TaskID) {
         recoveries[recovery] = nil
         update(task) { $0.isRecovering = false }
@@ -119,6 +156,8 @@ public enum TaskStatus: String, Sendable, CaseIterable {
     case running
     case recovering
     case backingOff = "backing_off"
+    /// Its copies run.
+    case voting
     case suspended
     case succeeded
     case failed
@@ -134,6 +173,7 @@ public enum TaskStatus: String, Sendable, CaseIterable {
         case .queued: self = task.recovery == nil ? .queued : .recovering
         case .granted: self = task.recovery == nil ? .granted : .recovering
         case .recovering: self = .recovering
+        case .voting: self = .voting
         }
     }
 
@@ -141,7 +181,7 @@ public enum TaskStatus: String, Sendable, CaseIterable {
     public var isTerminal: Bool {
         switch self {
         case .succeeded, .failed, .cancelled, .timedOut: true
-        case .queued, .granted, .running, .recovering, .backingOff, .suspended: false
+        case .queued, .granted, .running, .recovering, .backingOff, .voting, .suspended: false
         }
     }
 }
@@ -174,6 +214,12 @@ public struct TaskRecord: Equatable, Sendable {
     public internal(set) var metrics: RunMetrics?
     /// What produced the results of that run.
     public internal(set) var provenance: Provenance?
+    /// The task that it is a copy of; nil for one that its owner submitted.
+    public internal(set) var leader: TaskID?
+    /// Its copies, in the order in which they were made; none when it runs itself.
+    public internal(set) var copies: [TaskID] = []
+    /// The copy whose outputs are its result; nil when it runs itself, and until it is known.
+    public internal(set) var result: TaskID?
     var isRecovering = false
 
     init(id: TaskID, spec: TaskSpec, submittedAt: EventTime, simulated: Bool) {

@@ -138,7 +138,8 @@ import Testing
             TaskCancelled(), TaskTimedOut(), BrowserLaunchDecided(), LaunchRetryScheduled(),
             BrowserCloseDecided(), BrowserRetired(), TaskGranted(), RunAssigned(), RunStopDecided(),
             AllocationReleased(), PrepareDecided(), RecoveryBegan(), RungStarted(), RecoveryCommitted(),
-            RecoveryRolledBack(), BrowserRecycleDecided(),
+            RecoveryRolledBack(), BrowserRecycleDecided(), TaskCopied(), ComparisonDecided(), GroupAgreed(),
+            GroupDisagreed(), ResultServed(),
         ]
         let policy = FieldSchema(of: PoolPolicy()).types.keys.map { Field($0, .none) }
         for decision in decisions {

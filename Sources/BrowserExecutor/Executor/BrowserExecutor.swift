@@ -59,11 +59,20 @@ public final class BrowserExecutor: Executor {
     /// Reads the bytes of a payload from the log that the effects come from.
     let payloadBytes: @Sendable (Payload) throws -> [UInt8]
 
+    /// Reads what is recorded of the outputs of tasks in that log.
+    private let recordedOutputs: @Sendable ([TaskID]) throws -> [TaskID: [RecordedOutputs]]
+
+    /// - Parameters:
+    ///   - payloadBytes: Reads the bytes of a payload from the log that the effects come from.
+    ///   - recordedOutputs: Reads what is recorded of the outputs of tasks in that log; only a pool whose tasks run in
+    ///     copies asks for it.
     public init(
-        _ configuration: Configuration, payloadBytes: @escaping @Sendable (Payload) throws -> [UInt8]
+        _ configuration: Configuration, payloadBytes: @escaping @Sendable (Payload) throws -> [UInt8],
+        recordedOutputs: @escaping @Sendable ([TaskID]) throws -> [TaskID: [RecordedOutputs]] = { _ in [:] }
     ) {
         self.configuration = configuration
         self.payloadBytes = payloadBytes
+        self.recordedOutputs = recordedOutputs
     }
 
     public func perform(_ effect: Effect, report: @escaping @Sendable (Report) -> Void) {
@@ -85,6 +94,9 @@ public final class BrowserExecutor: Executor {
         case .run(let run): host(of: run.incarnation)?.enqueue(.run(run))
         case .prepare(let prepare): host(of: prepare.incarnation)?.enqueue(.prepare(prepare))
         case .heal(let heal): host(of: heal.incarnation)?.enqueue(.heal(heal))
+        case .compare(let compare):
+            let recordedOutputs = recordedOutputs
+            Task.detached { report(compare.report(of: Result { try recordedOutputs(compare.copies) })) }
         case .stop(let stop):
             for host in state.withLock({ Array($0.hosts.values) }) where host.browser == stop.browser {
                 host.enqueue(.stop(stop))

@@ -17,8 +17,8 @@ final class WorkerExecutor: Executor {
         case .stop(let stop): workers.withLock { $0[stop.browser] }?.stop(stop)
         case .prepare(let prepare):  // A worker needs nothing.
             report(Report(ModelPrepared(obligation: prepare.obligation, browser: prepare.browser)))
-        case .heal(let heal):  // A worker that fails has ended.
-            report(Report(RungEnded(obligation: heal.obligation, browser: heal.browser, healed: false)))
+        case .heal(let heal): report(Report(RungEnded(obligation: heal.obligation, browser: heal.browser)))
+        case .compare: break  // No task here runs in copies.
         }
     }
 

@@ -6,6 +6,8 @@ extension Decider {
         let cause = emit(started, cause: started.obligation.sequence)
         if let loser = state.tasks[task.id].rival { stopAndRelease(loser, .raceLost, cause: cause) }
         commitRecovery(of: task.id, cause: cause)
+        // Another copy of the task may go to the browser on which the race was lost.
+        if task.leader != nil, task.rival != nil { settle(cause: cause) }
         return nil
     }
 

@@ -116,6 +116,9 @@ extension PoolState {
         precondition(allocation.run == nil, "allocation \(allocation.id) is released with a run")
         timers.clear(.lease, allocation.id.sequence, at: allocation.leaseDeadline)
         let task = tasks.place(of: allocation.task)
+        if let leader = tasks[at: task].leader {
+            note(allocation, of: leader, ranTo: tasks[at: task].itemsDone)
+        }
         if released.reason == .raceLost, revision >= 5, let recovery = tasks[at: task].recovery {
             let lost = event.at.nanoseconds(since: allocation.grantedAt)
             let (sum, overflow) = recoveries[recovery].raceNs.addingReportingOverflow(lost)

@@ -23,6 +23,7 @@ struct Placement {
     init(of task: TaskState, in state: PoolState) {
         let needs = TaskNeeds(of: task)
         let rating = Rating(of: task, in: state)
+        let others = state.browsers(ofOtherCopiesThan: task)
         state.browsers.inspect { browser in
             let lanesTaken = browser.pointee.allocations.count + browser.pointee.stops.count
             let lanes = browser.pointee.breaker == .halfOpen ? 1 : Int(state.policy.lanesPerBrowser)
@@ -40,6 +41,8 @@ struct Placement {
                 filtered.noFeature += 1
             } else if lanesTaken > 0, !browser.pointee.hasMemory(for: task, state.policy) {
                 filtered.noMemory += 1
+            } else if others.contains(browser.pointee.id) {
+                filtered.otherCopy += 1
             } else {
                 var candidate = Candidate(browser: browser.pointee.id)
                 candidate.load = UInt32(200 * (lanes - lanesTaken) / lanes)
@@ -51,7 +54,8 @@ struct Placement {
 
     /// Whether others could take a place that this task cannot: what keeps it out is its own.
     var isPassedOver: Bool {
-        candidates.isEmpty && filtered.noBackend + filtered.noFeature + filtered.noMemory > 0
+        candidates.isEmpty
+            && filtered.noBackend + filtered.noFeature + filtered.noMemory + filtered.otherCopy > 0
     }
 
     private mutating func add(_ candidate: Candidate) {

@@ -23,6 +23,7 @@ extension Decider {
         let needs = TaskNeeds(of: waiting)
         let agingMs = state.policy.agingMs
         let rank = TaskRank(of: waiting, agingMs: agingMs)
+        let others = state.browsers(ofOtherCopiesThan: waiting)
         var victim: (id: AllocationID, priority: UInt32)?
         for allocation in state.allocations.entities {
             let task = state.tasks[allocation.task]
@@ -34,7 +35,7 @@ extension Decider {
             else { continue }
             let browser = state.browsers[allocation.browser]
             let hasRoom = browser.lanesTaken == 1 || browser.hasMemory(for: waiting, state.policy)
-            if browser.takesWork, browser.meets(needs), hasRoom {
+            if browser.takesWork, browser.meets(needs), hasRoom, !others.contains(browser.id) {
                 victim = (allocation.id, task.spec.priority)
             }
         }

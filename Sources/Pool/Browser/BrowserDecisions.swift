@@ -34,7 +34,8 @@ extension Decider {
             $0.isUsable || $0.isComing
         }
         if !mayLaunch, !others {
-            for task in state.tasks.entities where task.phase != .suspended {
+            // A task that runs in copies fails with the last of them.
+            for task in state.tasks.entities where task.phase != .suspended && task.phase != .voting {
                 fail(task.id, .noBrowser, detail, cause: cause)
             }
         }

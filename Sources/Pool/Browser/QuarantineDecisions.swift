@@ -27,7 +27,8 @@ extension Decider {
         let quarantined = browsers.count { $0.breaker == .open }
         guard !others.isEmpty, (quarantined + 1) * 2 <= browsers.count else { return nil }
         let isServed = state.tasks.entities.allSatisfy { task in
-            task.phase == .suspended || others.contains { $0.meets(TaskNeeds(of: task)) }
+            task.phase == .suspended || task.phase == .voting
+                || others.contains { $0.meets(TaskNeeds(of: task)) }
         }
         return isServed ? others.count : nil
     }

@@ -16,13 +16,16 @@ extension Decider {
         return true
     }
 
-    /// Closes the browser that is to be started anew once nothing runs on it.
+    /// Closes the browsers that are to be started anew once nothing runs on it.
     mutating func closeRecycled(cause: UInt64) {
         let drained = state.browsers.filter {
             $0.pointee.recycling != nil && $0.pointee.phase.isUsable && $0.pointee.allocations.isEmpty
                 && $0.pointee.stops.isEmpty
         }
-        for browser in drained { close(browser.id, .recycled, relaunch: true, cause: cause) }
+        for browser in drained {
+            // A copy waits for another browser, which takes its place.
+            close(browser.id, .recycled, relaunch: browser.recycling != .copies, cause: cause)
+        }
     }
 }
 
@@ -35,7 +38,7 @@ extension PoolPolicy {
 
 extension BrowserState {
     /// How long its process has been usable, in milliseconds.
-    fileprivate func ageMs(at now: EventTime) -> UInt64 { now.nanoseconds(since: launchedAt) / 1_000_000 }
+    func ageMs(at now: EventTime) -> UInt64 { now.nanoseconds(since: launchedAt) / 1_000_000 }
 
     /// Why a policy has it started anew now, if it does.
     fileprivate func recycleReason(_ policy: PoolPolicy, at now: EventTime) -> RecycleReason? {

@@ -6,12 +6,15 @@ public enum RecycleReason: UInt32, WireEnum {
     case tasks = 2
     /// It uses more memory than the policy lets it.
     case memory = 3
+    /// A copy waits for a browser without another copy of its task, and the pool is full.
+    case copies = 6
 
     public var name: StaticString {
         switch self {
         case .age: "age"
         case .tasks: "tasks"
         case .memory: "memory"
+        case .copies: "copies"
         }
     }
 }

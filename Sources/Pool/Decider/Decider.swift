@@ -64,6 +64,8 @@ struct Decider {
         case .metricsSampled(let sampled): return metricsSampled(sampled)
         case .rungEnded(let ended): return rungEnded(ended)
         case .browserHeartbeat(let heartbeat): return browserHeartbeat(heartbeat)
+        case .outputsCompared(let compared): return outputsCompared(compared)
+        case .comparisonFailed(let failed): return comparisonFailed(failed)
         case .backendRefused, .taskQueued, .taskSuspended, .retryScheduled, .taskSucceeded, .taskFailed,
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
             .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,
@@ -71,7 +73,8 @@ struct Decider {
             .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .breakerOpened,
             .breakerHalfOpened,
             .breakerClosed, .browserSuspected, .suspicionCleared,
-            .browserRecycleDecided:
+            .browserRecycleDecided, .resultServed, .taskCopied, .comparisonDecided, .groupAgreed,
+            .groupDisagreed, .groupAbandoned:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }
         return nil

@@ -11,7 +11,8 @@ extension Decider {
         for browser in state.browsers.ids {
             emit(BrowserRetired(browser: browser, reason: .engineRestarted), cause: cause)
         }
-        for task in state.tasks.entities where task.phase != .suspended {
+        abandonServedGroups(cause: cause)
+        for task in state.tasks.entities where task.phase != .suspended && state.tasks.contains(task.id) {
             if succeedIfDone(task.id, cause: cause) { continue }
             if !task.spec.statePersistence {
                 fail(task.id, .stateNotPersisted, "the engine that ran the task ended", cause: cause)
@@ -37,7 +38,8 @@ extension Decider {
             release(allocation.id, .engineStopping, cause: cause)
         }
         rollBackRecoveries(cause: cause)
-        for task in state.tasks.entities where task.phase != .suspended {
+        abandonServedGroups(cause: cause)
+        for task in state.tasks.entities where task.phase != .suspended && state.tasks.contains(task.id) {
             if succeedIfDone(task.id, cause: cause) { continue }
             if task.spec.statePersistence {
                 suspend(task.id, .engineStopped, cause: cause)
@@ -88,7 +90,7 @@ extension Decider {
         case .heal: rungTimedOut(ObligationID(fired.subject), cause: cause)
         case .breaker: quarantineEnded(BrowserID(fired.subject), cause: cause)
         case .heartbeat: heartbeatMissed(BrowserID(fired.subject), cause: cause)
-        case .launchRetry, .prepare: break
+        case .launchRetry, .prepare, .compare: break
         case .idle: idled(BrowserID(fired.subject), cause: cause)
         }
         settle(cause: cause)

@@ -4,9 +4,11 @@ extension Decider {
         guard !state.isStopping, state.isConfigured else { return }
         closeRecycled(cause: cause)
         repeat {
-            grantQueued()
-            launchWanted(cause: cause)
-        } while refuseUnoffered(cause: cause)
+            repeat {
+                grantQueued()
+                launchWanted(cause: cause)
+            } while refuseUnoffered(cause: cause)
+        } while settleGroups(cause: cause)
         if preempt() { grantQueued() }
         prepareSpares(cause: cause)
     }

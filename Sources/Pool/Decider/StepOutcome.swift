@@ -18,6 +18,10 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownTask(TaskID)
     /// The task is not suspended, so it cannot be resumed.
     case notSuspended(TaskID)
+    /// The task is a copy of another one, which is the one to ask for.
+    case copy(TaskID, of: TaskID)
+    /// The task asks for so many copies, and there are no more browsers than this for them.
+    case redundancy(UInt32, limit: UInt32)
     /// The events up to this position cannot leave the log: those up to `former` were to leave before, or its last
     /// event is `last`.
     case retentionPoint(UInt64, former: UInt64, last: UInt64)
@@ -28,6 +32,10 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
         case .stopping: "the engine is stopping and takes no more requests"
         case .unknownTask(let task): "no unfinished task has the id \(task)"
         case .notSuspended(let task): "task \(task) is not suspended, so there is nothing to resume"
+        case .copy(let task, let leader): "task \(task) is a copy of task \(leader); ask for that one"
+        case .redundancy(let copies, let limit):
+            "\(copies) copies of a task need as many browsers, and the pool has at most \(limit) for them "
+                + "(max_connections)"
         case .retentionPoint(let position, let former, let last):
             "the events up to \(position) cannot leave the log: its last event is \(last), and those up to \(former) "
                 + "have left"

@@ -50,6 +50,7 @@ extension PoolState {
                 recordRung(at: place, healed: false, event.at)
             }
         case .lease, .recoveryTimeout, .taskDeadline, .retry, .launch, .close, .stop: break
+        case .compare: failComparison(ObligationID(fired.subject))
         case .breaker: browsers[BrowserID(fired.subject)].quarantinedUntil = .zero
         case .heartbeat: browsers[BrowserID(fired.subject)].heartbeatDue = .zero
         }

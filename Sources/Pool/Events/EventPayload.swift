@@ -25,6 +25,8 @@ public enum EventPayload: Equatable, Sendable {
     case stateDigestRecorded(StateDigestRecorded)
     case reportsRefused(ReportsRefused)
     case retentionPointSet(RetentionPointSet)
+    case outputsCompared(OutputsCompared)
+    case comparisonFailed(ComparisonFailed)
     case backendRefused(BackendRefused)
     case taskQueued(TaskQueued)
     case taskSuspended(TaskSuspended)
@@ -33,6 +35,7 @@ public enum EventPayload: Equatable, Sendable {
     case taskFailed(TaskFailed)
     case taskCancelled(TaskCancelled)
     case taskTimedOut(TaskTimedOut)
+    case resultServed(ResultServed)
     case browserLaunchDecided(BrowserLaunchDecided)
     case launchRetryScheduled(LaunchRetryScheduled)
     case browserCloseDecided(BrowserCloseDecided)
@@ -48,6 +51,11 @@ public enum EventPayload: Equatable, Sendable {
     case runStopDecided(RunStopDecided)
     case allocationReleased(AllocationReleased)
     case prepareDecided(PrepareDecided)
+    case taskCopied(TaskCopied)
+    case comparisonDecided(ComparisonDecided)
+    case groupAgreed(GroupAgreed)
+    case groupDisagreed(GroupDisagreed)
+    case groupAbandoned(GroupAbandoned)
     case recoveryBegan(RecoveryBegan)
     case rungStarted(RungStarted)
     case recoveryCommitted(RecoveryCommitted)
@@ -80,6 +88,8 @@ public enum EventPayload: Equatable, Sendable {
         StateDigestRecorded.name,
         ReportsRefused.name,
         RetentionPointSet.name,
+        OutputsCompared.name,
+        ComparisonFailed.name,
         BackendRefused.name,
         TaskQueued.name,
         TaskSuspended.name,
@@ -88,6 +98,7 @@ public enum EventPayload: Equatable, Sendable {
         TaskFailed.name,
         TaskCancelled.name,
         TaskTimedOut.name,
+        ResultServed.name,
         BrowserLaunchDecided.name,
         LaunchRetryScheduled.name,
         BrowserCloseDecided.name,
@@ -103,6 +114,11 @@ public enum EventPayload: Equatable, Sendable {
         RunStopDecided.name,
         AllocationReleased.name,
         PrepareDecided.name,
+        TaskCopied.name,
+        ComparisonDecided.name,
+        GroupAgreed.name,
+        GroupDisagreed.name,
+        GroupAbandoned.name,
         RecoveryBegan.name,
         RungStarted.name,
         RecoveryCommitted.name,
@@ -162,6 +178,10 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .retentionPointSet(var message):
             return visitor.visit(&message)
+        case .outputsCompared(var message):
+            return visitor.visit(&message)
+        case .comparisonFailed(var message):
+            return visitor.visit(&message)
         case .backendRefused(var message):
             return visitor.visit(&message)
         case .taskQueued(var message):
@@ -177,6 +197,8 @@ public enum EventPayload: Equatable, Sendable {
         case .taskCancelled(var message):
             return visitor.visit(&message)
         case .taskTimedOut(var message):
+            return visitor.visit(&message)
+        case .resultServed(var message):
             return visitor.visit(&message)
         case .browserLaunchDecided(var message):
             return visitor.visit(&message)
@@ -207,6 +229,16 @@ public enum EventPayload: Equatable, Sendable {
         case .allocationReleased(var message):
             return visitor.visit(&message)
         case .prepareDecided(var message):
+            return visitor.visit(&message)
+        case .taskCopied(var message):
+            return visitor.visit(&message)
+        case .comparisonDecided(var message):
+            return visitor.visit(&message)
+        case .groupAgreed(var message):
+            return visitor.visit(&message)
+        case .groupDisagreed(var message):
+            return visitor.visit(&message)
+        case .groupAbandoned(var message):
             return visitor.visit(&message)
         case .recoveryBegan(var message):
             return visitor.visit(&message)
@@ -249,6 +281,8 @@ public enum EventPayload: Equatable, Sendable {
         case StateDigestRecorded.number: return reading.read(StateDigestRecorded())
         case ReportsRefused.number: return reading.read(ReportsRefused())
         case RetentionPointSet.number: return reading.read(RetentionPointSet())
+        case OutputsCompared.number: return reading.read(OutputsCompared())
+        case ComparisonFailed.number: return reading.read(ComparisonFailed())
         case BackendRefused.number: return reading.read(BackendRefused())
         case TaskQueued.number: return reading.read(TaskQueued())
         case TaskSuspended.number: return reading.read(TaskSuspended())
@@ -257,6 +291,7 @@ public enum EventPayload: Equatable, Sendable {
         case TaskFailed.number: return reading.read(TaskFailed())
         case TaskCancelled.number: return reading.read(TaskCancelled())
         case TaskTimedOut.number: return reading.read(TaskTimedOut())
+        case ResultServed.number: return reading.read(ResultServed())
         case BrowserLaunchDecided.number: return reading.read(BrowserLaunchDecided())
         case LaunchRetryScheduled.number: return reading.read(LaunchRetryScheduled())
         case BrowserCloseDecided.number: return reading.read(BrowserCloseDecided())
@@ -272,6 +307,11 @@ public enum EventPayload: Equatable, Sendable {
         case RunStopDecided.number: return reading.read(RunStopDecided())
         case AllocationReleased.number: return reading.read(AllocationReleased())
         case PrepareDecided.number: return reading.read(PrepareDecided())
+        case TaskCopied.number: return reading.read(TaskCopied())
+        case ComparisonDecided.number: return reading.read(ComparisonDecided())
+        case GroupAgreed.number: return reading.read(GroupAgreed())
+        case GroupDisagreed.number: return reading.read(GroupDisagreed())
+        case GroupAbandoned.number: return reading.read(GroupAbandoned())
         case RecoveryBegan.number: return reading.read(RecoveryBegan())
         case RungStarted.number: return reading.read(RungStarted())
         case RecoveryCommitted.number: return reading.read(RecoveryCommitted())

@@ -12,6 +12,11 @@ extension PoolState {
         case .prepare:
             timers.clear(.prepare, id.sequence)
             browsers[obligation.browser].preparing = nil
+        case .compare:
+            timers.clear(.compare, id.sequence)
+            if let group = obligation.task.flatMap({ groups.placeIfPresent(of: $0) }) {
+                groups[at: group].comparison = nil
+            }
         case .run:
             if let allocation = obligation.allocation { allocations[allocation].run = nil }
         }

@@ -12,6 +12,8 @@ public enum ObligationKind: UInt32, WireEnum {
     case prepare = 5
     /// Heal a browser in place.
     case heal = 6
+    /// Compare the outputs of copies.
+    case compare = 8
 
     public var name: StaticString {
         switch self {
@@ -21,6 +23,7 @@ public enum ObligationKind: UInt32, WireEnum {
         case .stop: "stop"
         case .prepare: "prepare"
         case .heal: "heal"
+        case .compare: "compare"
         }
     }
 }

@@ -4,7 +4,7 @@ public struct ObligationState: WireMessage, DefaultInitializable {
     public var id: ObligationID
     /// What is owed.
     public var kind: ObligationKind
-    /// The browser concerned.
+    /// The browser concerned; 0 for a comparison.
     public var browser: BrowserID
     /// The allocation concerned, for a run and for its stop.
     public var allocation: AllocationID?
@@ -12,7 +12,8 @@ public struct ObligationState: WireMessage, DefaultInitializable {
     public var run: ObligationID?
     /// The model concerned, for a preparation.
     public var model: Digest?
-    /// The task concerned, for a run, its stop, a preparation, and a launch that the task's submission led to.
+    /// The task concerned, for a run, its stop, a preparation, a comparison, and a launch that the task's submission led
+    /// to.
     public var task: TaskID?
 
     public init(

@@ -17,8 +17,11 @@ extension PoolPolicy {
         guard (1...16).contains(lanesPerBrowser) else {
             throw FieldError("lanes_per_browser", lanesPerBrowser, allowed: "1 to 16")
         }
-        guard redundancyFactor == 1 else {
-            throw FieldError("redundancy_factor", redundancyFactor, allowed: "1 in this version")
+        let mostCopies = min(maxConnections, TaskSpec.redundancyLimit)
+        guard (1...mostCopies).contains(redundancyFactor) else {
+            throw FieldError(
+                "redundancy_factor", redundancyFactor,
+                allowed: "1 to \(mostCopies): every copy needs a browser of its own (max_connections)")
         }
         guard maxQueued >= 1 else { throw FieldError("max_queued", maxQueued, allowed: "1 or more") }
         let times = [
@@ -39,6 +42,7 @@ extension PoolPolicy {
             throw FieldError(field, value, allowed: "0 to \(Self.timeLimitMs) milliseconds")
         }
         try heartbeat?.validate()
+        try redundancy?.validate()
     }
 }
 
@@ -63,7 +67,27 @@ extension HeartbeatPolicy {
     }
 }
 
+extension RedundancyPolicy {
+    /// The largest part of a number that can be tolerated: all of it.
+    static let relativeLimitNano: UInt64 = 1_000_000_000
+    /// The largest difference that can be tolerated: a thousand million.
+    static let absoluteLimitNano: UInt64 = 1_000_000_000_000_000_000
+
+    fileprivate func validate() throws(FieldError) {
+        guard absoluteNano <= Self.absoluteLimitNano else {
+            throw FieldError(
+                "redundancy.absolute_nano", absoluteNano, allowed: "0 to \(Self.absoluteLimitNano)")
+        }
+        guard relativeNano <= Self.relativeLimitNano else {
+            throw FieldError(
+                "redundancy.relative_nano", relativeNano, allowed: "0 to \(Self.relativeLimitNano)")
+        }
+    }
+}
+
 extension TaskSpec {
+    /// Most copies of a task.
+    public static let redundancyLimit: UInt32 = 8
     /// Most items that share one dispatch.
     public static let batchLimit: UInt32 = 256
     /// Longest affinity, in bytes of UTF-8.
@@ -77,6 +101,9 @@ extension TaskSpec {
         guard inputsCount >= 1 else { throw FieldError("inputs_count", inputsCount, allowed: "1 or more") }
         guard (1...Self.batchLimit).contains(batchItems) else {
             throw FieldError("batch_items", batchItems, allowed: "1 to \(Self.batchLimit)")
+        }
+        guard redundancy <= Self.redundancyLimit else {
+            throw FieldError("redundancy", redundancy, allowed: "0 to \(Self.redundancyLimit)")
         }
         guard !backends.isEmpty else { throw FieldError("backends", "[]", allowed: "at least one backend") }
         guard (1...PoolPolicy.timeLimitMs).contains(recoveryTimeoutMs) else {

@@ -33,7 +33,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var stopDeadlineMs: UInt64
     /// An idle browser above `warm_browsers` is retired after this long, in milliseconds.
     public var idleTimeoutMs: UInt64
-    /// Most tasks in the pool at once.
+    /// Most tasks in the pool at once; copies of a task do not count.
     public var maxQueued: UInt32
     /// Backoff and budget.
     public var retry: RetryPolicy
@@ -54,6 +54,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var recycleAfterTasks: UInt32
     /// A browser that has been up for so long is started anew, in milliseconds; 0 for never.
     public var recycleAfterMs: UInt64
+    /// How copies of a task are compared; as by default without one, as in logs of decision revisions before 6.
+    public var redundancy: RedundancyPolicy?
 
     public init(
         maxConnections: UInt32 = 4,
@@ -81,7 +83,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         preemptionGap: UInt32 = 0,
         browserMemoryLimitBytes: UInt64 = 0,
         recycleAfterTasks: UInt32 = 0,
-        recycleAfterMs: UInt64 = 0
+        recycleAfterMs: UInt64 = 0,
+        redundancy: RedundancyPolicy? = RedundancyPolicy()
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -109,6 +112,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.browserMemoryLimitBytes = browserMemoryLimitBytes
         self.recycleAfterTasks = recycleAfterTasks
         self.recycleAfterMs = recycleAfterMs
+        self.redundancy = redundancy
     }
 
     public init() {
@@ -142,5 +146,6 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(24, "browser_memory_limit_bytes", &browserMemoryLimitBytes)
         visitor.uint(25, "recycle_after_tasks", &recycleAfterTasks)
         visitor.uint(26, "recycle_after_ms", &recycleAfterMs)
+        visitor.optionalMessage(28, "redundancy", &redundancy)
     }
 }

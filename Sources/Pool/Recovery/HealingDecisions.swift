@@ -102,7 +102,7 @@ extension Decider {
     private func canTake(_ task: TaskState, _ id: BrowserID) -> Bool {
         let browser = state.browsers[id]
         return browser.takesWork && browser.lanesTaken < browser.lanes(state.policy)
-            && browser.meets(TaskNeeds(of: task))
+            && browser.meets(TaskNeeds(of: task)) && !state.browsers(ofOtherCopiesThan: task).contains(id)
     }
 
     /// A browser could not be started anew: those who wait for it go elsewhere.

@@ -3,6 +3,7 @@ extension PoolState {
     func check(_ began: RecoveryBegan) throws(Obstacle) {
         let task = try tasks.required(began.task, "task")
         try require(tasks[at: task].recovery == nil, "task \(began.task) is in recovery already")
+        try checkRuns(began.task)
         try require(
             tasks[at: task].attempts > 0 || !isQueued(began.task),
             "task \(began.task) waits, and nothing of it has failed")

@@ -31,12 +31,12 @@ extension PoolState {
             (tasks.isOrdered, "tasks"), (browsers.isOrdered, "browsers"),
             (allocations.isOrdered, "allocations"), (recoveries.isOrdered, "recoveries"),
             (obligations.isOrdered, "obligations"), (timers.isOrdered, "timers"),
-
+            (groups.isOrdered, "groups"),
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
         if !timings.isSound || !experience.isSound { return "what it measured cannot have been" }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
-            ?? contradictionOfTimers
+            ?? contradictionOfTimers ?? contradictionOfGroups
     }
 
     private var contradictionOfTasks: String? {
@@ -99,6 +99,10 @@ extension PoolState {
 
     private var contradictionOfObligations: String? {
         for obligation in obligations.entities {
+            if obligation.kind == .compare {
+                if groups.find(obligation.task)?.comparison == obligation.id { continue }
+                return "obligation \(obligation.id) is owed by nothing"
+            }
             guard let browser = browsers.find(obligation.browser) else {
                 return "obligation \(obligation.id) is on browser \(obligation.browser), which is not there"
             }
@@ -108,6 +112,7 @@ extension PoolState {
                 case .stop: browser.stops.contains(obligation.id)
                 case .prepare: browser.preparing == obligation.id
                 case .run: allocations.find(obligation.allocation)?.run == obligation.id
+                case .compare: false
                 }
             if !isHeld { return "obligation \(obligation.id) is owed by nothing" }
         }
@@ -129,6 +134,7 @@ extension PoolState {
                 case .breaker: browsers.find(BrowserID(timer.subject))?.quarantinedUntil == timer.dueAt
                 case .heartbeat: browsers.find(BrowserID(timer.subject))?.heartbeatDue == timer.dueAt
                 case .prepare: obligations.find(ObligationID(timer.subject))?.kind == .prepare
+                case .compare: obligations.find(ObligationID(timer.subject))?.kind == .compare
                 case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
                 case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false
                 }

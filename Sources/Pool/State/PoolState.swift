@@ -43,6 +43,9 @@ public struct PoolState: WireMessage, DefaultInitializable {
     /// What recoveries cost and rungs did.
     public internal(set) var experience = Experience()
 
+    /// Copies of tasks that have not come to a result.
+    public internal(set) var groups = Table<GroupState>()
+
     /// The state before any event.
     public init() {}
 
@@ -66,6 +69,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.uint(17, "retention_point", &retentionPoint)
         timings.visit(&visitor, 18, "timings")
         experience.visit(&visitor)
+        groups.visit(&visitor, 40, "groups")
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

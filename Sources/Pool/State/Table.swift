@@ -251,3 +251,4 @@ extension BrowserState: TableEntity {}
 extension AllocationState: TableEntity {}
 extension RecoveryState: TableEntity {}
 extension ObligationState: TableEntity {}
+extension GroupState: TableEntity {}

@@ -23,7 +23,8 @@ extension PoolState {
     fileprivate func subjects(of id: ObligationID) -> EventSubjects {
         guard let obligation = obligations.find(id) else { return EventSubjects() }
         return EventSubjects(
-            task: obligation.task, browser: obligation.browser, allocation: obligation.allocation)
+            task: obligation.task, browser: obligation.kind == .compare ? nil : obligation.browser,
+            allocation: obligation.allocation)
     }
 
     fileprivate func subjects(of id: AllocationID) -> EventSubjects {
@@ -41,7 +42,7 @@ extension PoolState {
         case .idle, .breaker, .heartbeat: EventSubjects(browser: BrowserID(fired.subject))
         case .lease: subjects(of: AllocationID(fired.subject))
         case .recoveryTimeout: subjects(of: RecoveryID(fired.subject))
-        case .launch, .close, .stop, .prepare, .heal: subjects(of: ObligationID(fired.subject))
+        case .launch, .close, .stop, .prepare, .heal, .compare: subjects(of: ObligationID(fired.subject))
         case .launchRetry: EventSubjects()
         }
     }
@@ -107,6 +108,14 @@ extension EventPayload {
             state.subjects(of: event.recovery).completed(by: EventSubjects(browser: event.browser))
         case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
+        case .taskCopied: EventSubjects(task: TaskID(sequence))
+        case .comparisonDecided(let event): EventSubjects(task: event.leader)
+        case .outputsCompared(let event): EventSubjects(task: event.leader)
+        case .comparisonFailed(let event): EventSubjects(task: event.leader)
+        case .groupAgreed(let event): EventSubjects(task: event.leader)
+        case .groupDisagreed(let event): EventSubjects(task: event.leader)
+        case .groupAbandoned(let event): EventSubjects(task: event.leader)
+        case .resultServed(let event): EventSubjects(task: event.leader)
         case .timerFired(let event): state.subjects(of: event)
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,
             .retentionPointSet, .launchRetryScheduled:

@@ -4,6 +4,7 @@ extension PoolState {
         let task = try tasks.required(queued.task, "task")
         try require(tasks[at: task].allocation == nil, "task \(queued.task) has an allocation")
         try require(!isQueued(queued.task), "task \(queued.task) is in the queue already")
+        try checkRuns(queued.task)
         try require(
             tasks[at: task].recovery == nil || tasks[at: task].attempts > 0,
             "task \(queued.task) recovers without an attempt")
@@ -13,10 +14,24 @@ extension PoolState {
         let task = try tasks.required(retry.task, "task")
         let (phase, attempts) = (tasks[at: task].phase, tasks[at: task].attempts)
         try require(phase == .queued, "task \(retry.task) is \(phase.name)")
+        try checkRuns(retry.task)
         try require(
             (attempts...attempts + 1).contains(retry.attempt),
             "task \(retry.task) has had \(attempts) attempts")
         try require(retry.dueAt > .zero, "it has no time that it is due")
+    }
+
+    /// A task that runs in copies does not run itself.
+    func checkRuns(_ id: TaskID) throws(Obstacle) {
+        try require(!groups.contains(id), "task \(id) runs in copies")
+    }
+
+    /// A task that runs in copies ends once they are a group no more, or once it has been served the result of one.
+    func checkEnd(of id: TaskID) throws(Obstacle) {
+        try checkIdle(id)
+        if let group = groups.placeIfPresent(of: id) {
+            try require(groups[at: group].served != nil, "the copies of task \(id) are a group still")
+        }
     }
 
     /// A task ends, or waits for its owner, only when it holds nothing.

@@ -1,18 +1,34 @@
+extension PoolState {
+    /// Whether there is room for one more task. Copies take none: their tasks do.
+    fileprivate var mayTakeTask: Bool {
+        let most = Int(policy.maxQueued)
+        return tasks.count < most || tasks.count(where: { $0.pointee.leader == nil }) < most
+    }
+}
+
 extension Decider {
     mutating func taskSubmitted(_ submitted: TaskSubmitted) -> StepOutcome? {
         if state.isStopping { return .rejected(.stopping) }
-        guard state.tasks.count < Int(state.policy.maxQueued) else {
+        let copies = submitted.spec.copies(under: state.policy)
+        let most = min(state.policy.maxConnections, TaskSpec.redundancyLimit)
+        guard copies <= most else { return .rejected(.redundancy(copies, limit: most)) }
+        guard state.mayTakeTask else {
             return .rejected(.queueFull(limit: state.policy.maxQueued))
         }
         let cause = emit(submitted, cause: 0)
         let task = TaskID(cause)
-        choose(for: task, cause: cause)
+        if copies > 1 {
+            copy(task, times: copies, .submitted, cause: cause)
+        } else {
+            choose(for: task, cause: cause)
+        }
         settle(cause: cause)
         return nil
     }
 
     mutating func taskCancelRequested(_ request: TaskCancelRequested) -> StepOutcome? {
-        guard state.tasks.contains(request.task) else { return .rejected(.unknownTask(request.task)) }
+        guard let task = state.tasks.find(request.task) else { return .rejected(.unknownTask(request.task)) }
+        if let leader = task.leader { return .rejected(.copy(request.task, of: leader)) }
         let cause = emit(request, cause: 0)
         end(request.task, as: .cancelled, cause: cause)
         settle(cause: cause)
@@ -24,9 +40,14 @@ extension Decider {
         guard let task = state.tasks.find(request.task) else {
             return .rejected(.unknownTask(request.task))
         }
+        if let leader = task.leader { return .rejected(.copy(request.task, of: leader)) }
         guard task.phase == .suspended else { return .rejected(.notSuspended(request.task)) }
         let cause = emit(request, cause: 0)
-        queue(request.task, .resumed, cause: cause)
+        if state.groups.contains(request.task) {
+            resumeCopies(of: request.task, cause: cause)
+        } else {
+            queue(request.task, .resumed, cause: cause)
+        }
         settle(cause: cause)
         return nil
     }
@@ -51,6 +72,7 @@ extension Decider {
 
     /// Ends a task wherever it stands.
     mutating func end(_ id: TaskID, as end: EarlyEnd, cause: UInt64) {
+        abandonCopies(of: id, .taskEnded, cause: cause)
         abandon(id, end == .cancelled ? .cancelled : .timedOut, cause: cause)
         let done = state.tasks[id].itemsDone
         switch end {
@@ -71,6 +93,7 @@ extension Decider {
 
     /// Fails a task that holds no allocation.
     mutating func fail(_ id: TaskID, _ failure: TaskFailure, _ detail: String, cause: UInt64) {
+        abandonCopies(of: id, .taskEnded, cause: cause)
         let reason: RollbackReason = failure == .retriesExhausted ? .retriesExhausted : .taskEnded
         leaveRecovery(id, as: reason, cause: cause)
         let done = state.tasks[id].itemsDone

@@ -37,10 +37,13 @@ extension PoolState {
         leaveQueue(at: task)
         clearRetry(at: task)
         tasks[at: task].phase = .suspended
+        voidComparison(of: id)
     }
 
     /// Ends a task, which must hold nothing any more (CORE-6).
-    mutating func removeTask(_ id: TaskID) {
+    ///
+    /// - Parameter copy: What it comes to if it is a copy of another task.
+    mutating func removeTask(_ id: TaskID, asCopy copy: CopyPhase = .left, failure: TaskFailure? = nil) {
         let task = tasks.place(of: id)
         precondition(tasks[at: task].allocation == nil, "task \(id) ends with an allocation")
         precondition(tasks[at: task].recovery == nil, "task \(id) ends with a recovery")
@@ -49,6 +52,7 @@ extension PoolState {
         if tasks[at: task].spec.deadlineMs > 0 {
             timers.clear(.taskDeadline, id.sequence, at: tasks[at: task].deadlineAt)
         }
+        if let leader = tasks[at: task].leader { endCopy(id, of: leader, as: copy, failure) }
         tasks.remove(id)
     }
 
@@ -72,7 +76,9 @@ extension PoolState {
     }
 
     private func needs(at task: Int) -> TaskNeeds {
-        TaskNeeds(of: tasks[at: task].spec, on: tasks[at: task].backend)
+        TaskNeeds(
+            of: tasks[at: task].spec, on: tasks[at: task].backend,
+            copy: tasks[at: task].leader == nil ? nil : tasks[at: task].id)
     }
 
     private mutating func clearRetry(at place: Int) {

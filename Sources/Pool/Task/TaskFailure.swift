@@ -26,6 +26,12 @@ public enum TaskFailure: UInt32, WireEnum {
     case executorFault = 12
     /// An output is not the one that the task's owner expects.
     case outputMismatch = 13
+    /// No more than half of its copies agree on an output.
+    case outputsDisagree = 14
+    /// The outputs of its copies could not be compared.
+    case outputsNotCompared = 15
+    /// A copy found no browser without another copy of its task.
+    case noOtherBrowser = 16
 
     public var name: StaticString {
         switch self {
@@ -42,6 +48,9 @@ public enum TaskFailure: UInt32, WireEnum {
         case .stateNotPersisted: "state_not_persisted"
         case .executorFault: "executor_fault"
         case .outputMismatch: "output_mismatch"
+        case .outputsDisagree: "outputs_disagree"
+        case .outputsNotCompared: "outputs_not_compared"
+        case .noOtherBrowser: "no_other_browser"
         }
     }
 }

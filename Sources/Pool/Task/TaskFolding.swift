@@ -10,6 +10,7 @@ extension TaskCancelRequested: FoldedMessage {
 
 extension TaskResumeRequested: FoldedMessage {
     func check(in state: PoolState) throws(Obstacle) { try state.tasks.require(task, "task") }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.resumeGroup(of: task) }
 }
 
 extension BackendRefused: FoldedMessage {
@@ -35,23 +36,25 @@ extension RetryScheduled: FoldedMessage {
 }
 
 extension TaskSucceeded: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkIdle(task) }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.removeTask(task) }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkEnd(of: task) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.removeTask(task, asCopy: .voted) }
 }
 
 extension TaskFailed: FoldedMessage {
     /// Detail.
     static var unfoldedFields: FieldSet { .field(3) }
-    func check(in state: PoolState) throws(Obstacle) { try state.checkIdle(task) }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.removeTask(task) }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkEnd(of: task) }
+    func fold(into state: inout PoolState, at event: EventStamp) {
+        state.removeTask(task, failure: failure)
+    }
 }
 
 extension TaskCancelled: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkIdle(task) }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkEnd(of: task) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.removeTask(task) }
 }
 
 extension TaskTimedOut: FoldedMessage {
-    func check(in state: PoolState) throws(Obstacle) { try state.checkIdle(task) }
+    func check(in state: PoolState) throws(Obstacle) { try state.checkEnd(of: task) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.removeTask(task) }
 }

@@ -10,6 +10,8 @@ public enum TaskPhase: UInt32, WireEnum {
     case suspended = 4
     /// It waits for the healing of its browser.
     case recovering = 5
+    /// Its copies run, and it waits for what they agree on.
+    case voting = 6
 
     public var name: StaticString {
         switch self {
@@ -18,6 +20,7 @@ public enum TaskPhase: UInt32, WireEnum {
         case .running: "running"
         case .suspended: "suspended"
         case .recovering: "recovering"
+        case .voting: "voting"
         }
     }
 }

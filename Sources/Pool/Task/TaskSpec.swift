@@ -40,6 +40,8 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
     public var memoryBytes: UInt64
     /// Tasks with the same word here like to share a browser; empty for none.
     public var affinity: String
+    /// Copies that run on different browsers and must agree, 1 to 8; 0 for as many as the pool's policy says.
+    public var redundancy: UInt32
 
     public init(
         family: ModelFamily = .textEmbedding,
@@ -61,7 +63,8 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         requiredFeatures: [String] = [],
         requiredLimits: [AdapterLimit] = [],
         memoryBytes: UInt64 = 0,
-        affinity: String = ""
+        affinity: String = "",
+        redundancy: UInt32 = 0
     ) {
         self.family = family
         self.model = model
@@ -83,6 +86,7 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         self.requiredLimits = requiredLimits
         self.memoryBytes = memoryBytes
         self.affinity = affinity
+        self.redundancy = redundancy
     }
 
     /// Whether the runtime can run the model on a backend.
@@ -115,5 +119,6 @@ public struct TaskSpec: WireMessage, DefaultInitializable {
         visitor.messages(18, "required_limits", &requiredLimits)
         visitor.uint(19, "memory_bytes", &memoryBytes)
         visitor.string(20, "affinity", &affinity)
+        visitor.uint(21, "redundancy", &redundancy)
     }
 }

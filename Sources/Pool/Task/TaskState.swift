@@ -28,6 +28,8 @@ public struct TaskState: WireMessage, DefaultInitializable {
     public var checkpoint: Payload?
     /// A second allocation that races with the first: whichever runs first stays.
     public var rival: AllocationID?
+    /// The task that it is a copy of; absent for one that its owner submitted.
+    public var leader: TaskID?
 
     public init(
         id: TaskID = TaskID(0),
@@ -43,7 +45,8 @@ public struct TaskState: WireMessage, DefaultInitializable {
         recovery: RecoveryID? = nil,
         queuedBy: UInt64 = 0,
         checkpoint: Payload? = nil,
-        rival: AllocationID? = nil
+        rival: AllocationID? = nil,
+        leader: TaskID? = nil
     ) {
         self.id = id
         self.spec = spec
@@ -59,6 +62,7 @@ public struct TaskState: WireMessage, DefaultInitializable {
         self.queuedBy = queuedBy
         self.checkpoint = checkpoint
         self.rival = rival
+        self.leader = leader
     }
 
     public init() {
@@ -80,5 +84,6 @@ public struct TaskState: WireMessage, DefaultInitializable {
         visitor.uint(12, "queued_by", &queuedBy)
         visitor.optionalMessage(13, "checkpoint", &checkpoint)
         visitor.optionalIdentifier(14, "rival", &rival)
+        visitor.optionalIdentifier(15, "leader", &leader)
     }
 }

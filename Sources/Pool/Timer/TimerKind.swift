@@ -26,6 +26,8 @@ public enum TimerKind: UInt32, WireEnum {
     case breaker = 12
     /// The next sign of life of a browser.
     case heartbeat = 13
+    /// A comparison's deadline.
+    case compare = 16
 
     public var name: StaticString {
         switch self {
@@ -42,6 +44,7 @@ public enum TimerKind: UInt32, WireEnum {
         case .heal: "heal"
         case .breaker: "breaker"
         case .heartbeat: "heartbeat"
+        case .compare: "compare"
         }
     }
 }

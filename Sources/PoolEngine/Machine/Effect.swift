@@ -19,6 +19,9 @@ public enum Effect: Equatable, Sendable {
     /// Take a rung on a browser that failed while its process lives, in place of one under way; report `rung_ended`, or
     /// `browser_failed` when the process ends meanwhile.
     case heal(Heal)
+    /// Compare the recorded outputs of copies of a task, each with each; report `outputs_compared` or
+    /// `comparison_failed`. No browser takes part in it.
+    case compare(Compare)
 
     /// What `launch` needs.
     public struct Launch: Equatable, Sendable {
@@ -96,6 +99,8 @@ public enum Effect: Equatable, Sendable {
         public var queueNs: UInt64
         /// What the model carries on from the items before; nil at the first, or when it carries nothing.
         public var checkpoint: Payload?
+        /// The task that this one is a copy of; nil for one that its owner submitted.
+        public var copyOf: TaskID?
         public init(
             obligation: ObligationID,
             allocation: AllocationID,
@@ -106,7 +111,8 @@ public enum Effect: Equatable, Sendable {
             items: Range<UInt64>,
             backend: Backend,
             queueNs: UInt64,
-            checkpoint: Payload? = nil
+            checkpoint: Payload? = nil,
+            copyOf: TaskID? = nil
         ) {
             self.obligation = obligation
             self.allocation = allocation
@@ -118,6 +124,7 @@ public enum Effect: Equatable, Sendable {
             self.backend = backend
             self.queueNs = queueNs
             self.checkpoint = checkpoint
+            self.copyOf = copyOf
         }
     }
 
@@ -198,6 +205,41 @@ public enum Effect: Equatable, Sendable {
         }
     }
 
+    /// What `compare` needs.
+    public struct Compare: Equatable, Sendable {
+        /// What the report names.
+        public var obligation: ObligationID
+        /// The task that they are copies of.
+        public var leader: TaskID
+        /// The copies, tasks that have ended; the report has a difference for each two, in this order.
+        public var copies: [TaskID]
+        /// What each of them was to do.
+        public var spec: TaskSpec
+        /// How far two numbers may be apart whatever their size.
+        public var absolute: Double
+        /// How far they may be apart besides, as a part of the larger one.
+        public var relative: Double
+        /// The pool gives the comparison up then.
+        public var deadline: EventTime
+        public init(
+            obligation: ObligationID,
+            leader: TaskID,
+            copies: [TaskID],
+            spec: TaskSpec,
+            absolute: Double,
+            relative: Double,
+            deadline: EventTime
+        ) {
+            self.obligation = obligation
+            self.leader = leader
+            self.copies = copies
+            self.spec = spec
+            self.absolute = absolute
+            self.relative = relative
+            self.deadline = deadline
+        }
+    }
+
     /// The obligation that it performs.
     public var obligation: ObligationID {
         switch self {
@@ -207,6 +249,7 @@ public enum Effect: Equatable, Sendable {
         case .stop(let stop): stop.obligation
         case .prepare(let prepare): prepare.obligation
         case .heal(let heal): heal.obligation
+        case .compare(let compare): compare.obligation
         }
     }
 
@@ -234,7 +277,8 @@ public enum Effect: Equatable, Sendable {
                     spec: state.tasks[assigned.task].spec,
                     items: assigned.firstItem..<assigned.firstItem + assigned.itemCount,
                     backend: assigned.backend, queueNs: assigned.queueNs,
-                    checkpoint: state.tasks[assigned.task].checkpoint))
+                    checkpoint: state.tasks[assigned.task].checkpoint,
+                    copyOf: state.tasks[assigned.task].leader))
         case .prepareDecided(let decided):
             self = .prepare(
                 Prepare(
@@ -245,6 +289,13 @@ public enum Effect: Equatable, Sendable {
                 Heal(
                     obligation: obligation, browser: decided.browser, incarnation: decided.incarnation,
                     rung: decided.rung, evidence: decided.evidence, deadline: decided.deadline))
+        case .comparisonDecided(let decided):
+            guard let group = state.groups.find(decided.leader) else { return nil }
+            self = .compare(
+                Compare(
+                    obligation: obligation, leader: decided.leader, copies: decided.votes, spec: group.spec,
+                    absolute: Double(decided.absoluteNano) / 1e9,
+                    relative: Double(decided.relativeNano) / 1e9, deadline: decided.deadline))
         case .runStopDecided(let decided):
             self = .stop(Stop(obligation: obligation, run: decided.run, browser: decided.browser))
         default: return nil

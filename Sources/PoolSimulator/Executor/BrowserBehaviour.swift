@@ -20,6 +20,8 @@ protocol BrowserBehaviour: Sendable {
     mutating func stop(_ stop: Effect.Stop, faults: inout FaultSource, at now: EventTime) -> Course
     mutating func prepare(_ prepare: Effect.Prepare, faults: inout FaultSource, at now: EventTime) -> Course
     mutating func heal(_ heal: Effect.Heal, faults: inout FaultSource, at now: EventTime) -> Course
+    /// How outputs are compared; no browser takes part in it.
+    mutating func compare(_ compare: Effect.Compare, faults: inout FaultSource, at now: EventTime) -> Course
     /// Time to the next sign of life, in nanoseconds, of a browser that owes one every so many milliseconds.
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64
     /// Time that a browser takes to answer, in milliseconds; nil when it falls silent.

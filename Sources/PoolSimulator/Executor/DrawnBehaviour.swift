@@ -55,6 +55,14 @@ struct DrawnBehaviour: BrowserBehaviour {
         return Course(fault: fault, afterMs: timing.within(world.time(of: heal.rung)))
     }
 
+    mutating func compare(
+        _ compare: Effect.Compare, faults: inout FaultSource, at now: EventTime
+    ) -> Course {
+        let fault = faults.comparison(at: now)
+        if fault == .comparisonHangs { return Course(fault: fault, afterNs: nil) }
+        return Course(fault: fault, afterMs: timing.within(1...200))
+    }
+
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 {
         everyMs * timing.within(900...1_300) / 1_000 * 1_000_000
     }

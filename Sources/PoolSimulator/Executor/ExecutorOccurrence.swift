@@ -10,5 +10,6 @@ enum ExecutorOccurrence: Sendable {
     case prepareEnds(Effect.Prepare, fault: Fault?)
     case heartbeat(BrowserID, IncarnationID, everyMs: UInt64)
     case rungEnds(Effect.Heal, fault: Fault?)
+    case comparisonEnds(Effect.Compare, fault: Fault?)
     case browserFails(BrowserID, IncarnationID, Fault)
 }

@@ -9,6 +9,8 @@ struct SimulatedBrowser: Sendable {
     var isUsable = false
     /// Everything that runs on it takes so many times as long.
     var slowness: UInt64 = 1
+    /// How far its outputs are off; 0 when they are right.
+    var offBy: UInt64 = 0
     var runs: [SimulatedRun] = []
     /// It says nothing any more, and nothing in it goes on.
     var isSilent = false

@@ -6,6 +6,7 @@ struct SimulatedExecutor: Sendable {
     private var browsers: [BrowserID: SimulatedBrowser] = [:]
     private var behaviour: any BrowserBehaviour
     private let host: SimulatedHost
+    private var outputs = SimulatedOutputs()
 
     init(host: SimulatedHost, behaviour: any BrowserBehaviour) {
         self.host = host
@@ -25,6 +26,9 @@ struct SimulatedExecutor: Sendable {
 
     /// A planned task is known to the pool by an id.
     mutating func submitted(_ task: TaskID, planned: Int) { behaviour.submitted(task, planned: planned) }
+
+    /// An event is durable: results that it records can be compared.
+    mutating func recorded(_ event: Event) { outputs.record(event) }
 
     /// The engine that owns the processes ended, and they end with it (EXEC-2).
     mutating func end() -> [ExecutorAct] {
@@ -51,6 +55,9 @@ struct SimulatedExecutor: Sendable {
             browsers[heal.browser]?.rung = heal.obligation
             let course = behaviour.heal(heal, faults: &faults, at: now)
             output.plan(.rungEnds(heal, fault: course.fault), course)
+        case .compare(let compare):
+            let course = behaviour.compare(compare, faults: &faults, at: now)
+            output.plan(.comparisonEnds(compare, fault: course.fault), course)
         }
         return output
     }
@@ -76,6 +83,8 @@ struct SimulatedExecutor: Sendable {
             output.reports.append(Report(RunStopped(obligation: stop.obligation, browser: stop.browser)))
         case .prepareEnds(let prepare, let fault): end(prepare, fault, &output)
         case .rungEnds(let heal, let fault): end(heal, fault, &output)
+        case .comparisonEnds(let compare, let fault):
+            output.reports.append(fault == nil ? outputs.compared(compare) : outputs.notCompared(compare))
         case .heartbeat(let id, let incarnation, let everyMs):
             beat(id, incarnation, everyMs, &output, &faults, at: now)
         case .browserFails(let id, let incarnation, let fault):
@@ -118,6 +127,7 @@ struct SimulatedExecutor: Sendable {
         }
         browsers[launch.browser]?.isUsable = true
         if case .browserSlow(let times) = fault { browsers[launch.browser]?.slowness = times }
+        if case .browserWrong(let offBy) = fault { browsers[launch.browser]?.offBy = offBy }
         let launched = behaviour.launched(launch, faults: &faults, at: now)
         var facts = launched.facts ?? host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
         facts.pid = pid
@@ -230,6 +240,8 @@ struct SimulatedExecutor: Sendable {
         else {
             return
         }
+        outputs.began(run, offBy: browser.offBy)
+        if browser.offBy > 0 { output.acts.append(.outputsWrong(run: run.obligation, by: browser.offBy)) }
         let isCold = !browser.models.contains(run.spec.modelDigest)
         let start = behaviour.start(of: run, isCold: isCold)
         browsers[run.browser]?.runs.append(
@@ -281,7 +293,7 @@ extension SimulatedBrowser {
             let items = current.nextItem..<current.nextItem + step.items
             runs[index].nextItem = items.upperBound
             output.acts.append(.itemsRan(run: run.obligation, task: run.task, items: items))
-            output.reports.append(host.progressed(run, items: items, runMs: runMs))
+            output.reports.append(host.progressed(run, items: items, runMs: runMs, offBy: offBy))
         } else {
             if current.isCold { models.append(run.spec.modelDigest) }
             output.reports.append(host.started(run, current.start, isCold: current.isCold))

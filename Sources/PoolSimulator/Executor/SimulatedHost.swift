@@ -60,8 +60,11 @@ struct SimulatedHost: Sendable {
                 compileMs: start.compileMs, cold: isCold, runtime: "simulated"))
     }
 
-    func progressed(_ run: Effect.Run, items: Range<UInt64>, runMs: Double) -> Report {
-        let outputs = "[" + items.map { "{\"item\":\($0)}" }.joined(separator: ",") + "]"
+    func progressed(
+        _ run: Effect.Run, items: Range<UInt64>, runMs: Double, offBy: UInt64
+    ) -> Report {
+        let end = offBy == 0 ? "}" : ",\"off_by\":\(offBy)}"
+        let outputs = "[" + items.map { "{\"item\":\($0)\(end)" }.joined(separator: ",") + "]"
         let (payload, blobs) = Payload.storing(Array(outputs.utf8))
         return Report(
             RunProgressed(

@@ -10,6 +10,8 @@ public enum Fault: Equatable, Sendable {
     case launchWithoutAdapter
     /// A browser becomes usable on which everything that runs takes so many times as long.
     case browserSlow(times: UInt64)
+    /// A browser becomes usable whose outputs are wrong by so much, without a word.
+    case browserWrong(by: UInt64)
     /// A usable browser fails; its process may go on.
     case browserFails(Evidence, processEnded: Bool)
     /// All usable browsers, at least two, fail at once and in the same way.
@@ -34,6 +36,10 @@ public enum Fault: Equatable, Sendable {
     case browserDiesHealing
     /// A usable browser says nothing any more, and nothing in it goes on.
     case browserFallsSilent
+    /// Outputs of copies cannot be compared.
+    case comparisonFails
+    /// A comparison reports nothing, for ever.
+    case comparisonHangs
     /// A report never arrives.
     case reportLost
     /// A report arrives late, after others that were made later.
@@ -53,12 +59,12 @@ public enum Fault: Equatable, Sendable {
 
     /// The kinds of fault, in the order of their cases.
     public static let names = [
-        "launch_fails", "launch_hangs", "launch_without_adapter", "browser_slow", "browser_fails",
-        "browsers_fail", "run_fails", "run_hangs", "close_hangs", "stop_hangs", "prepare_fails",
+        "launch_fails", "launch_hangs", "launch_without_adapter", "browser_slow", "browser_wrong",
+        "browser_fails", "browsers_fail", "run_fails", "run_hangs", "close_hangs", "stop_hangs",
+        "prepare_fails",
         "prepare_hangs", "rung_fails", "rung_hangs", "browser_dies_healing", "browser_falls_silent",
-        "report_lost", "report_late",
-        "report_repeated", "engine_crashes", "append_fails",
-        "engine_stops", "engine_stalls", "burst",
+        "comparison_fails", "comparison_hangs", "report_lost", "report_late", "report_repeated",
+        "engine_crashes", "append_fails", "engine_stops", "engine_stalls", "burst",
     ]
 
     /// The kind of fault, for counting.
@@ -68,6 +74,7 @@ public enum Fault: Equatable, Sendable {
         case .launchHangs: "launch_hangs"
         case .launchWithoutAdapter: "launch_without_adapter"
         case .browserSlow: "browser_slow"
+        case .browserWrong: "browser_wrong"
         case .browserFails: "browser_fails"
         case .browsersFail: "browsers_fail"
         case .runFails: "run_fails"
@@ -80,6 +87,8 @@ public enum Fault: Equatable, Sendable {
         case .rungHangs: "rung_hangs"
         case .browserDiesHealing: "browser_dies_healing"
         case .browserFallsSilent: "browser_falls_silent"
+        case .comparisonFails: "comparison_fails"
+        case .comparisonHangs: "comparison_hangs"
         case .reportLost: "report_lost"
         case .reportLate: "report_late"
         case .reportRepeated: "report_repeated"

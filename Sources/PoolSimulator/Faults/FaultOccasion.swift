@@ -7,6 +7,7 @@ enum FaultOccasion: Int, CaseIterable, Sendable {
     case prepare
     case rung
     case heartbeat
+    case comparison
     case report
     case step
 }
@@ -15,13 +16,15 @@ extension Fault {
     /// What it strikes, or by chance comes of.
     var occasion: FaultOccasion {
         switch self {
-        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow: .launch
+        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow, .browserWrong:
+            .launch
         case .browserFails, .runFails, .runHangs: .run
         case .closeHangs: .close
         case .stopHangs: .stop
         case .prepareFails, .prepareHangs: .prepare
         case .rungFails, .rungHangs, .browserDiesHealing: .rung
         case .browserFallsSilent: .heartbeat
+        case .comparisonFails, .comparisonHangs: .comparison
         case .reportLost, .reportLate, .reportRepeated: .report
         case .browsersFail, .engineCrashes, .appendFails, .engineStops, .engineStalls, .burst: .step
         }

@@ -31,6 +31,9 @@ extension FaultPlan {
         Rate(name: "engine_stops_per_mille", path: \.engineStopsPerMille),
         Rate(name: "engine_stalls_per_mille", path: \.engineStallsPerMille),
         Rate(name: "bursts_per_mille", path: \.burstsPerMille),
+        Rate(name: "browser_wrong_per_mille", path: \.browserWrongPerMille),
+        Rate(name: "comparison_fails_per_mille", path: \.comparisonFailsPerMille),
+        Rate(name: "comparison_hangs_per_mille", path: \.comparisonHangsPerMille),
     ]
 
     /// The same plan with nothing left to chance: what struck comes by order.

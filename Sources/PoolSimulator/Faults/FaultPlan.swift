@@ -2,8 +2,8 @@ import Pool
 
 /// What goes wrong in a simulation: by chance, in thousandths, and by order, at given times.
 public struct FaultPlan: Equatable, Sendable {
-    /// A fault by order. One that concerns a launch, a run, a close, a stop, a preparation, a rung or a report, and
-    /// `appendFails`, strikes the first such from its time on. The others strike at their time, whatever happens then,
+    /// A fault by order. One that concerns a launch, a run, a close, a stop, a preparation, a rung, a comparison or a
+    /// report, and `appendFails`, strikes the first such from its time on. The others strike at their time, whatever happens then,
     /// unless it is said how many runs (for `browserFails`) or steps they let pass. `browserFails` strikes the usable
     /// browser that it names, or else the one with the lowest id then, if there is one.
     public struct Injection: Equatable, Sendable {
@@ -75,6 +75,12 @@ public struct FaultPlan: Equatable, Sendable {
     public var browserDiesHealingPerMille: UInt32 = 0
     /// Per sign of life.
     public var browserFallsSilentPerMille: UInt32 = 0
+    /// Per launch.
+    public var browserWrongPerMille: UInt32 = 0
+    /// Per comparison.
+    public var comparisonFailsPerMille: UInt32 = 0
+    /// Per comparison.
+    public var comparisonHangsPerMille: UInt32 = 0
     /// Per report.
     public var reportLostPerMille: UInt32 = 0
     /// Per report.
@@ -155,6 +161,9 @@ public struct FaultPlan: Equatable, Sendable {
         plan.burstsPerMille = draw(8)
         plan.burstTimes = UInt32(random.within(2...50))
         plan.longestBurstMs = random.within(500...30_000)
+        plan.browserWrongPerMille = draw(random.chance(perMille: 300) ? 600 : 150)
+        plan.comparisonFailsPerMille = draw(random.chance(perMille: 150) ? 950 : 150)
+        plan.comparisonHangsPerMille = draw(150)
         return plan
     }
 }

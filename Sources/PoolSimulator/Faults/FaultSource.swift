@@ -40,6 +40,7 @@ struct FaultSource: Sendable {
                 (plan.launchHangsPerMille, { _ in .launchHangs }),
                 (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
                 (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
+                (plan.browserWrongPerMille, { .browserWrong(by: $0.within(1...3)) }),
             ])
     }
 
@@ -94,6 +95,15 @@ struct FaultSource: Sendable {
 
     mutating func heartbeat(at now: EventTime) -> Fault? {
         strike(.heartbeat, at: now, [(plan.browserFallsSilentPerMille, { _ in .browserFallsSilent })])
+    }
+
+    mutating func comparison(at now: EventTime) -> Fault? {
+        strike(
+            .comparison, at: now,
+            [
+                (plan.comparisonFailsPerMille, { _ in .comparisonFails }),
+                (plan.comparisonHangsPerMille, { _ in .comparisonHangs }),
+            ])
     }
 
     mutating func report(at now: EventTime) -> Fault? {

@@ -8,6 +8,8 @@ struct CheckedTask: Sendable {
         case backingOff
         case granted
         case suspended
+        /// Its copies run.
+        case voting
         /// It waits for the healing of this browser.
         case held(BrowserID)
     }
@@ -27,12 +29,16 @@ struct CheckedTask: Sendable {
     var recovery: RecoveryID?
     /// What its model carried on from the last recorded items.
     var checkpoint: Payload?
+    /// The task that it is a copy of.
+    var leader: TaskID?
+    /// It runs in copies.
+    var hasCopies = false
 
     var itemsTotal: UInt64 { spec.itemsTotal }
 
-    /// Whether a browser that can take it can take the other one too, and the other way round.
+    /// Whether a browser that can take the other one can take it too. A copy cannot go where others of its task are.
     func needsAsMuch(as other: CheckedTask) -> Bool {
-        backend == other.backend && spec.requiredFeatures == other.spec.requiredFeatures
+        leader == nil && backend == other.backend && spec.requiredFeatures == other.spec.requiredFeatures
             && spec.requiredLimits == other.spec.requiredLimits && spec.memoryBytes == other.spec.memoryBytes
     }
 
@@ -118,6 +124,8 @@ struct CheckedObligation: Sendable {
     var kind: ObligationKind
     var browser: BrowserID
     var allocation: AllocationID?
+    /// For a comparison the task that has copies.
+    var leader: TaskID?
     var hasBegun = false
 }
 
@@ -125,6 +133,9 @@ struct CheckedObligation: Sendable {
 struct CheckedRun: Sendable {
     var task: TaskID
     var assigned: Range<UInt64>
+    var browser: BrowserID
     /// One past the last item that was really run.
     var ranThrough: UInt64
+    /// How far its outputs are off.
+    var offBy: UInt64 = 0
 }

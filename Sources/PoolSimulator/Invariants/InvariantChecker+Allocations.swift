@@ -68,6 +68,9 @@ extension InvariantChecker {
             .core5, "browser \(granted.browser) is granted to task \(granted.task) without room for it")
         if granted.recovery == nil { checkOrder(of: granted.task) }
         require(
+            !browsers(ofOtherCopiesThan: granted.task).contains(granted.browser), .core7,
+            "browser \(granted.browser) is granted to task \(granted.task), and has another copy of the same")
+        require(
             browser.breaker != .open && !browser.isSuspected, .core8,
             "browser \(granted.browser) is granted although it is quarantined or suspected")
         browsers[granted.browser]?.allocations.insert(id)
@@ -120,7 +123,8 @@ extension InvariantChecker {
             "items \(range) are assigned, but those without a result are \(task.itemsDone)..<\(task.itemsTotal)"
         )
         allocations[assigned.allocation]?.run = id
-        runs[id] = CheckedRun(task: assigned.task, assigned: range, ranThrough: range.lowerBound)
+        runs[id] = CheckedRun(
+            task: assigned.task, assigned: range, browser: assigned.browser, ranThrough: range.lowerBound)
         open(.run, sequence, on: assigned.browser, for: assigned.allocation)
     }
 
@@ -151,6 +155,7 @@ extension InvariantChecker {
         tasks[id]?.itemsDone = max(task.itemsDone, end)
         tasks[id]?.checkpoint = progressed.state
         tasks[id]?.attempts = 0
+        takeVote(of: id, progressed.firstItem..<end, from: progressed.obligation)
     }
 
     private mutating func takeRelease(_ released: AllocationReleased) {

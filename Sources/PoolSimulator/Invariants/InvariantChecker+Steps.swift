@@ -20,6 +20,7 @@ extension InvariantChecker {
             }
             let left = living.count
             require(left == 0, .core5, "\(left) processes of the engine before are alive")
+            for id in groups.keys { groups[id]?.comparison = nil }
         case .poolConfigured(let configured):
             policy = configured.policy
             isConfigured = true
@@ -36,6 +37,9 @@ extension InvariantChecker {
             // An engine that stalls may give up what it has not begun.
             if fired.kind == .prepare {
                 answer(.prepare, ObligationID(fired.subject), on: nil, mayWait: true)
+            }
+            if fired.kind == .compare {
+                answer(.compare, ObligationID(fired.subject), on: nil, mayWait: true)
             }
             guard fired.kind == .lease else { return }
             require(
@@ -56,7 +60,7 @@ extension InvariantChecker {
             case .lease: allocations[AllocationID(fired.subject)]?.browser
             case .launch, .close, .stop, .heal: obligations[ObligationID(fired.subject)]?.browser
             case .idle, .heartbeat: BrowserID(fired.subject)
-            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker: nil
+            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker, .compare: nil
             }
         default: nil
         }
@@ -76,6 +80,7 @@ extension InvariantChecker {
         for (id, browser) in browsers.sorted(by: { $0.key < $1.key }) where browser.standing == .down {
             require(!browser.mayBeAlive, .core5, "browser \(id) is down, but its process is not being ended")
         }
+        checkOutvoted()
         checkRaces()
         checkGroups()
         if isConfigured, !isStopping { checkQueue() }
@@ -116,10 +121,13 @@ extension InvariantChecker {
                 $0.value.standing == .usable && $0.value.offers.contains(task.backend)
                     && $0.value.suits(task)
             }
+            let apart = browsers(ofOtherCopiesThan: id)
             require(
-                isComing || !usable.isEmpty, .core8,
+                isComing || usable.contains { !apart.contains($0.key) } || leavesRoom(for: id), .core8,
                 "task \(id) waits, but no browser that has what it needs is usable, coming or to be tried")
-            let free = usable.filter { $0.value.takesWork && $0.value.hasRoom(for: task, policy) }.keys.min()
+            let free = usable.filter {
+                $0.value.takesWork && $0.value.hasRoom(for: task, policy) && !apart.contains($0.key)
+            }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
         }
         for (id, task) in tasks.sorted(by: { $0.key < $1.key }) {
@@ -175,6 +183,7 @@ extension InvariantChecker {
         if let allocation = obligation.allocation { allocations[allocation]?.run = nil }
         browsers[obligation.browser]?.stops.remove(id)
         if browsers[obligation.browser]?.preparing == id { browsers[obligation.browser]?.preparing = nil }
+        if let leader = obligation.leader { groups[leader]?.comparison = nil }
     }
 
     mutating func voidAll(on browser: BrowserID) {
@@ -192,6 +201,7 @@ extension Effect {
         case .stop: "stop"
         case .prepare: "prepare"
         case .heal: "heal"
+        case .compare: "compare"
         }
     }
 }

@@ -38,7 +38,8 @@ extension InvariantChecker {
         case .taskFailed(let failed):
             let (attempts, most) = (tasks[failed.task]?.attempts ?? 0, policy.retry.budget)
             require(
-                failed.failure != .retriesExhausted || attempts >= most, .core4,
+                failed.failure != .retriesExhausted || attempts >= most
+                    || tasks[failed.task]?.hasCopies == true, .core4,
                 "task \(failed.task) is given up after \(attempts) attempts, of \(most)")
             end(failed.task, results: failed.itemsDone)
         case .taskCancelled(let cancelled): end(cancelled.task, results: cancelled.itemsDone)

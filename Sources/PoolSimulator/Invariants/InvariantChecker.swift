@@ -28,6 +28,10 @@ public struct InvariantChecker: Sendable {
     var allocations: [AllocationID: CheckedAllocation] = [:]
     var obligations: [ObligationID: CheckedObligation] = [:]
     var runs: [ObligationID: CheckedRun] = [:]
+    /// Tasks that run in copies, until these agree or disagree.
+    var groups: [TaskID: CheckedGroup] = [:]
+    /// Browsers that this step names as wrong.
+    var outvoted: [BrowserID: IncarnationID] = [:]
     /// The only browser that the fault of this step may take; nil when the step is no fault of a browser.
     var blast: BrowserID?
     /// The browser of every process that is really alive; empty for a log without its executor.
@@ -63,6 +67,7 @@ public struct InvariantChecker: Sendable {
         if event.isObservation { blast = blastOf(event.payload) }
         takeEngine(event)
         takeTask(event)
+        takeGroup(event)
         takeBrowser(event)
         takeAllocation(event)
     }
@@ -91,6 +96,7 @@ public struct InvariantChecker: Sendable {
             require(alive <= most, .core5, "\(alive) processes are alive, of at most \(most)")
         case .processEnded(let pid):
             living[pid] = nil
+        case .outputsWrong(let id, let offBy): runs[id]?.offBy = offBy
         case .itemsRan(let id, let task, let items):
             guard let run = runs[id], run.task == task else {
                 return report(
@@ -110,6 +116,7 @@ public struct InvariantChecker: Sendable {
         endStep()
         guard mustHaveEnded else { return }
         for task in tasks.keys.sorted() { report(.core4, "task \(task) never ended") }
+        for group in groups.keys.sorted() { report(.core4, "the copies of task \(group) never ended") }
         for allocation in allocations.keys.sorted() {
             report(.core6, "allocation \(allocation) was never released")
         }

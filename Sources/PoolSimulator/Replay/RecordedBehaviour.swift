@@ -128,6 +128,13 @@ struct RecordedBehaviour: BrowserBehaviour {
             ?? Course(fault: .rungFails, afterNs: Assumption.rungNs)
     }
 
+    mutating func compare(
+        _ compare: Effect.Compare, faults: inout FaultSource, at now: EventTime
+    ) -> Course {
+        counts.count("comparisons", .assumed)
+        return Course(afterNs: Assumption.comparisonNs)
+    }
+
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 { everyMs * 1_000_000 }
 
     mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double? {

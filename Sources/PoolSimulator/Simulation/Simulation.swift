@@ -339,6 +339,7 @@ public struct Simulation {
         do { try store?.append(step.stored) } catch { storeFailure = error }
         for event in step.events {
             checker.observe(event)
+            executor.recorded(event)
             summary.count(event)
         }
     }
@@ -400,9 +401,11 @@ public struct Simulation {
     // MARK: Owners
 
     mutating func submit(_ index: Int) {
-        let planned = configuration.workload.tasks[index]
+        var spec = configuration.workload.tasks[index].spec
+        // An owner who asks for more copies than the pool has browsers makes do with as many.
+        spec.redundancy = min(spec.redundancy, engine?.machine.state.policy.maxConnections ?? 0)
         guard engine?.isConfigured == true,
-            case .append(let step) = receive(TaskSubmitted(spec: planned.spec).payload),
+            case .append(let step) = receive(TaskSubmitted(spec: spec).payload),
             let first = step.events.first?.sequence, let last = step.events.last?.sequence
         else { return clock.plan(.submit(index), afterNs: owners.within(100...1_000) * 1_000_000) }
         engine?.submissions.append((last, TaskID(first), index))

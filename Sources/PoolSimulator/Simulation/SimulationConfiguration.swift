@@ -93,6 +93,10 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.browserMemoryLimitBytes = random.chance(perMille: 700) ? 0 : random.within(150...400) << 20
         policy.recycleAfterTasks = random.chance(perMille: 700) ? 0 : UInt32(random.within(1...6))
         policy.recycleAfterMs = random.chance(perMille: 700) ? 0 : random.within(2_000...60_000)
+        if random.chance(perMille: 300) {
+            policy.redundancyFactor = UInt32(random.within(1...UInt64(min(policy.maxConnections, 3))))
+        }
+        policy.redundancy?.serve = random.chance(perMille: 400) ? .first : .agreed
         return policy
     }
 }

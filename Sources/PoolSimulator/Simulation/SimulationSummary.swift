@@ -21,6 +21,8 @@ public struct SimulationSummary: Equatable, Sendable {
     /// Why browsers were closed and retired, allocations released, tasks queued and suspended, recoveries rolled back,
     /// and reports refused: as `released_lease_expired`, say.
     public var reasons = Counts()
+    /// What copies of tasks came to, by `copyNames`.
+    public var copies = Counts()
     /// Engines that were started.
     public var engines = 0
     /// Virtual time that passed, in milliseconds.
@@ -28,6 +30,12 @@ public struct SimulationSummary: Equatable, Sendable {
 
     /// The ends that a task can come to.
     public static let terminalNames = ["succeeded", "failed", "cancelled", "timed_out"]
+
+    /// What copies of a task can come to: they agree, or one alone completed; some are outvoted; a further one breaks a
+    /// tie; the first result is served; or there is none, and why.
+    public static let copyNames =
+        ["agreed", "alone", "outvoted", "tie_break", "served_first"] + DisagreeReason.names
+        + AbandonReason.names
 
     public init() {}
 
@@ -42,6 +50,7 @@ public struct SimulationSummary: Equatable, Sendable {
         terminals.add(other.terminals)
         taskFailures.add(other.taskFailures)
         reasons.add(other.reasons)
+        copies.add(other.copies)
         engines += other.engines
         virtualMs += other.virtualMs
     }
@@ -74,6 +83,13 @@ public struct SimulationSummary: Equatable, Sendable {
         case .recoveryRolledBack(let rolledBack): reasons.add("rolled_back_\(rolledBack.reason.name)")
         case .breakerOpened: reasons.add("breaker_opened")
         case .browserRecycleDecided(let decided): reasons.add("recycled_\(decided.reason.name)")
+        case .taskCopied(let copied): if copied.reason == .tieBreak { copies.add("tie_break") }
+        case .resultServed: copies.add("served_first")
+        case .groupAgreed(let agreed):
+            copies.add(agreed.agreeing.count > 1 ? "agreed" : "alone")
+            for _ in agreed.outvoted { copies.add("outvoted") }
+        case .groupDisagreed(let disagreed): copies.add(disagreed.reason.name)
+        case .groupAbandoned(let abandoned): copies.add(abandoned.reason.name)
         case .backendRefused(let refused):
             reasons.add("backend_refused_\(refused.refusal?.name ?? "unknown")")
         case .reportsRefused(let refused): reasons.add("refused_\(refused.refusal.name)")

@@ -58,6 +58,7 @@ public struct Workload: Equatable, Sendable {
         }
         if random.chance(perMille: 300) { spec.memoryBytes = random.within(1...300) << 20 }
         if random.chance(perMille: 300) { spec.affinity = "group-\(random.below(2))" }
+        if random.chance(perMille: 150) { spec.redundancy = UInt32(random.within(1...3)) }
         return spec
     }
 

@@ -110,7 +110,10 @@ extension BrowserRecycleDecided {
             case .age: "it had been up for \(Wording.rounded(milliseconds: Double(ageMs)))"
             case .tasks: "it had completed \(Wording.count(runsCompleted, "run"))"
             case .memory: "it used \(memoryBytes / 1_048_576) MiB"
+            case .copies:
+                "a copy of a task waited for a browser without another copy of it, and the pool was full"
             }
-        return "browser \(browser) was to be started anew: \(why)"
+        let what = reason == .copies ? "give way to another one" : "be started anew"
+        return "browser \(browser) was to \(what): \(why)"
     }
 }

@@ -13,6 +13,7 @@ struct DecisionBasis {
         takeBrowser(payload)
         takeRun(payload)
         takeRecovery(payload)
+        takeRedundancy(payload)
     }
 
     private mutating func add(_ task: TaskID, _ fields: String...) {
@@ -105,6 +106,18 @@ struct DecisionBasis {
             policy = ["enable_fault_tolerance", "lease_ms"]
             add(event.task, "spec.model_digest", "backend")
             add(event.browser, "state", "resident_models", "unpreparable_models")
+        default: break
+        }
+    }
+
+    private mutating func takeRedundancy(_ payload: EventPayload) {
+        switch payload {
+        case .taskCopied(let event):
+            policy = ["redundancy_factor"]
+            add(event.leader, "spec.redundancy")
+        case .comparisonDecided: policy = ["redundancy", "lease_ms"]
+        case .groupAgreed, .groupDisagreed: policy = ["redundancy", "retry.budget"]
+        case .resultServed: policy = ["redundancy"]
         default: break
         }
     }

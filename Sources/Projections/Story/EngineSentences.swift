@@ -37,6 +37,7 @@ extension TimerFired {
         case .breaker: "the quarantine of browser \(subject) was over"
         case .heartbeat: "browser \(subject) was not heard of for as long as was waited"
         case .heal: "rung \(subject) took longer than its deadline"
+        case .compare: "comparison \(subject) took longer than its deadline"
         }
     }
 }

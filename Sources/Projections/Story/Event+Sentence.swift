@@ -59,6 +59,14 @@ extension Event {
         case .browserSuspected(let message): message.sentence
         case .suspicionCleared(let message): message.sentence
         case .browserRecycleDecided(let message): message.sentence
+        case .taskCopied(let message): message.sentence(told)
+        case .comparisonDecided(let message): message.sentence
+        case .outputsCompared(let message): message.sentence
+        case .comparisonFailed(let message): message.sentence
+        case .groupAgreed(let message): message.sentence
+        case .groupDisagreed(let message): message.sentence
+        case .groupAbandoned(let message): message.sentence
+        case .resultServed(let message): message.sentence
         }
     }
 }

@@ -11,7 +11,7 @@ struct ConfigFile {
         try reader.allowOnly([
             "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
             "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
-            "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
+            "redundancy", "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
         ])
         if let connections = try reader.integer("max_connections", in: 1...64) {
             policy.maxConnections = UInt32(connections)
@@ -24,9 +24,12 @@ struct ConfigFile {
             policy.recoveryStrategy = try .named(name, key: "recovery_strategy", in: reader)
         }
         policy.stateSyncIntervalMs = try reader.seconds("state_sync_interval") ?? policy.stateSyncIntervalMs
-        if let factor = try reader.integer("redundancy_factor", in: 1...16, allowed: "1"), factor != 1 {
-            throw reader.notYet("redundancy_factor", allowed: "1")
+        let mostCopies = min(policy.maxConnections, TaskSpec.redundancyLimit)
+        let copies = "1 to \(mostCopies): every copy needs a browser of its own (max_connections)"
+        if let factor = try reader.integer("redundancy_factor", in: 1...Int(mostCopies), allowed: copies) {
+            policy.redundancyFactor = UInt32(factor)
         }
+        if let redundancy = try reader.object("redundancy") { try read(redundancy: redundancy) }
         policy.metricsCollectionIntervalMs =
             try reader.seconds("metrics_collection_interval") ?? policy.metricsCollectionIntervalMs
         policy.autoOptimization = try reader.bool("auto_optimization") ?? policy.autoOptimization
@@ -47,6 +50,26 @@ struct ConfigFile {
         if let megabytes = try recycle.integer("memory_mb", in: 1...1_000_000) {
             policy.browserMemoryLimitBytes = UInt64(megabytes) << 20
         }
+    }
+
+    /// How copies of a task are compared, and when their result counts.
+    private mutating func read(redundancy: ObjectReader) throws(UsageError) {
+        try redundancy.allowOnly(["serve", "absolute", "relative"])
+        var read = policy.redundancy ?? RedundancyPolicy()
+        let serves = RedundancyServe.names.joined(separator: " or ")
+        if let name = try redundancy.string("serve", allowed: serves) {
+            guard let serve = RedundancyServe(name: name) else {
+                throw redundancy.unknown("serve", name, allowedNames: RedundancyServe.names)
+            }
+            read.serve = serve
+        }
+        if let absolute = try redundancy.number("absolute", in: 0...1e9) {
+            read.absoluteNano = UInt64((absolute * 1e9).rounded())
+        }
+        if let relative = try redundancy.number("relative", in: 0...1) {
+            read.relativeNano = UInt64((relative * 1e9).rounded())
+        }
+        policy.redundancy = read
     }
 
     private static func preferences(_ reader: ObjectReader) throws(UsageError) -> [BrowserPreference]? {

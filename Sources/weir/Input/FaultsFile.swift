@@ -5,7 +5,8 @@ import PoolSimulator
 enum FaultsFile {
     private static let longestMs = 86_400_000
     private static let injectionFields = [
-        "at_ms", "fault", "evidence", "process_ended", "failure", "hold_tasks", "ms", "times", "browser",
+        "at_ms", "fault", "evidence", "process_ended", "failure", "hold_tasks", "ms", "times", "by",
+        "browser",
         "skips", "delay_ms",
     ]
 
@@ -65,6 +66,7 @@ enum FaultsFile {
         case "launch_hangs": return .launchHangs
         case "launch_without_adapter": return .launchWithoutAdapter
         case "browser_slow": return .browserSlow(times: try number("times", of: reader, in: 2...1000))
+        case "browser_wrong": return .browserWrong(by: try number("by", of: reader, in: 1...1000))
         case "browser_fails":
             return .browserFails(try evidence(reader), processEnded: try processEnded(reader))
         case "browsers_fail":
@@ -79,6 +81,8 @@ enum FaultsFile {
         case "rung_hangs": return .rungHangs
         case "browser_dies_healing": return .browserDiesHealing
         case "browser_falls_silent": return .browserFallsSilent
+        case "comparison_fails": return .comparisonFails
+        case "comparison_hangs": return .comparisonHangs
         case "report_lost": return .reportLost
         case "report_late": return .reportLate
         case "report_repeated": return .reportRepeated

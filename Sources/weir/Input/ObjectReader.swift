@@ -56,14 +56,6 @@ struct ObjectReader {
         return UsageError("\(file): \(path(of: key)) is \(value.text); allowed is \(allowed)")
     }
 
-    /// Refuses a value that is known, but has no meaning in this version.
-    func notYet(_ key: String, allowed: String) -> UsageError {
-        let value = members[key]?.text ?? "null"
-        return UsageError(
-            "\(file): \(path(of: key)) is \(value), which this version of Weir does not have yet; "
-                + "allowed is \(allowed)")
-    }
-
     func bool(_ key: String) throws(UsageError) -> Bool? {
         guard let value = members[key] else { return nil }
         guard case .bool(let bool) = value else { throw refusal(key, allowed: "true or false") }
@@ -87,6 +79,15 @@ struct ObjectReader {
             throw refusal(key, allowed: allowed ?? whole)
         }
         return integer
+    }
+
+    /// A number in a range.
+    func number(_ key: String, in range: ClosedRange<Double>) throws(UsageError) -> Double? {
+        guard let value = members[key] else { return nil }
+        guard case .number(let number) = value, range.contains(number) else {
+            throw refusal(key, allowed: "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
     }
 
     /// A time in seconds, given in milliseconds.

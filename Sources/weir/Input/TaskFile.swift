@@ -15,12 +15,13 @@ struct TaskFile {
     var recoveryTimeoutMs: UInt64?
     var statePersistence: Bool?
     var failoverStrategy: RecoveryStrategy?
+    var redundancy: UInt32?
 
     init(path: String) throws(UsageError) {
         let reader = try ObjectReader(file: path)
         try reader.allowOnly([
             "resource_pool", "model_type", "model_name", "hardware_preferences", "fault_tolerance",
-            "priority", "deadline", "affinity",
+            "priority", "deadline", "affinity", "redundancy",
         ])
         guard try reader.bool("resource_pool") ?? true else {
             throw reader.refusal(
@@ -41,6 +42,7 @@ struct TaskFile {
         affinity = try reader.string("affinity", allowed: "a word")
         priority = try reader.integer("priority", in: 0...1000).map(UInt32.init)
         deadlineMs = try reader.seconds("deadline")
+        redundancy = try reader.integer("redundancy", in: 1...Int(TaskSpec.redundancyLimit)).map(UInt32.init)
         if let tolerance = try reader.object("fault_tolerance") {
             try tolerance.allowOnly(["recovery_timeout", "state_persistence", "failover_strategy"])
             recoveryTimeoutMs = try tolerance.seconds("recovery_timeout")
@@ -93,6 +95,7 @@ struct TaskFile {
         if let affinity { spec.affinity = affinity }
         if let priority { spec.priority = priority }
         if let deadlineMs { spec.deadlineMs = deadlineMs }
+        if let redundancy { spec.redundancy = redundancy }
         if let recoveryTimeoutMs { spec.recoveryTimeoutMs = recoveryTimeoutMs }
         if let statePersistence { spec.statePersistence = statePersistence }
         spec.failoverStrategy = failoverStrategy

@@ -24,7 +24,9 @@ struct RunSession {
     init(log: EventLog, installation: ChromeInstallation, catalog: ModelCatalog) throws {
         let store = LogEventStore(log)
         let configuration = BrowserExecutor.Configuration(installation: installation, catalog: catalog)
-        let executor = BrowserExecutor(configuration) { try $0.bytes(in: store) }
+        let executor = BrowserExecutor(
+            configuration, payloadBytes: { try $0.bytes(in: store) },
+            recordedOutputs: { try store.outputs(of: $0) })
         self.log = log
         self.store = store
         self.executor = executor

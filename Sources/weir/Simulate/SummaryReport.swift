@@ -26,6 +26,9 @@ struct SummaryReport {
             Kind(
                 name: "strategies", label: "strategy", counts: summary.strategies,
                 names: RecoveryStrategy.names),
+            Kind(
+                name: "copies", label: "copies", counts: summary.copies,
+                names: SimulationSummary.copyNames),
         ]
     }
 

@@ -69,6 +69,16 @@ extension Effect {
                         obligation: heal.obligation, browser: heal.browser, healed: true,
                         backends: [BackendSupport(backend: .webgpu), BackendSupport(backend: .cpu)]))
             ]
+        case .compare(let compare):
+            let copies = compare.copies
+            let differences = copies.indices.flatMap { left in
+                copies[(left + 1)...].map { OutputDifference(left: copies[left], right: $0) }
+            }
+            return [
+                Report(
+                    OutputsCompared(
+                        obligation: compare.obligation, leader: compare.leader, differences: differences))
+            ]
         case .stop(let stop):
             return [Report(RunStopped(obligation: stop.obligation, browser: stop.browser))]
         }

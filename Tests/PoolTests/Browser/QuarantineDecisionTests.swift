@@ -154,9 +154,3 @@ struct QuarantineDecisionTests {
         #expect(pool.state.isQueued(task) || pool.browser(of: task) != failing)
     }
 }
-
-extension [Event] {
-    fileprivate func ofType(_ name: String) -> [EventPayload] {
-        map(\.payload).filter { $0.name.description == name }
-    }
-}

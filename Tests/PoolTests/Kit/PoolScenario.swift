@@ -133,3 +133,10 @@ extension TaskSpec {
         return spec
     }
 }
+
+extension [Event] {
+    /// What those of a type say.
+    func ofType(_ name: String) -> [EventPayload] {
+        map(\.payload).filter { $0.name.description == name }
+    }
+}

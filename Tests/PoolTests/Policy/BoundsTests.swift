@@ -21,7 +21,14 @@ struct BoundsTests {
             (
                 PoolPolicy(rungDeadlineMs: 0), "rung_deadline_ms is 0; allowed is 1 to 86400000 milliseconds"
             ),
-            (PoolPolicy(redundancyFactor: 2), "redundancy_factor is 2; allowed is 1 in this version"),
+            (
+                PoolPolicy(maxConnections: 2, redundancyFactor: 3),
+                "redundancy_factor is 3; allowed is 1 to 2: every copy needs a browser of its own (max_connections)"
+            ),
+            (
+                PoolPolicy(redundancy: RedundancyPolicy(relativeNano: 1_000_000_001)),
+                "redundancy.relative_nano is 1000000001; allowed is 0 to 1000000000"
+            ),
             (PoolPolicy(maxQueued: 0), "max_queued is 0; allowed is 1 or more"),
             (PoolPolicy(leaseMs: 0), "lease_ms is 0; allowed is 1 to 86400000 milliseconds"),
             (

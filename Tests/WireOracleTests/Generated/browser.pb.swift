@@ -271,6 +271,9 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It uses more memory than the policy lets it.
   case memory // = 3
+
+  /// A copy waits for a browser without another copy of its task, and the pool is full.
+  case copies // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -283,6 +286,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .age
     case 2: self = .tasks
     case 3: self = .memory
+    case 6: self = .copies
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -293,6 +297,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .age: return 1
     case .tasks: return 2
     case .memory: return 3
+    case .copies: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -303,6 +308,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .age,
     .tasks,
     .memory,
+    .copies,
   ]
 
 }
@@ -734,7 +740,7 @@ nonisolated extension Weir_V1_CloseStep: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_RecycleReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0\u{2}\u{3}RECYCLE_REASON_COPIES\0")
 }
 
 nonisolated extension Weir_V1_BrowserLaunched: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

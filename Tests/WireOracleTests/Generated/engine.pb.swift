@@ -111,6 +111,9 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The next sign of life of a browser.
   case heartbeat // = 13
+
+  /// A comparison's deadline.
+  case compare // = 16
   case UNRECOGNIZED(Int)
 
   init() {
@@ -133,6 +136,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 11: self = .heal
     case 12: self = .breaker
     case 13: self = .heartbeat
+    case 16: self = .compare
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -153,6 +157,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .heal: return 11
     case .breaker: return 12
     case .heartbeat: return 13
+    case .compare: return 16
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -173,6 +178,7 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .heal,
     .breaker,
     .heartbeat,
+    .compare,
   ]
 
 }
@@ -383,7 +389,7 @@ nonisolated extension Weir_V1_StopReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_TimerKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0\u{2}\u{3}TIMER_KIND_COMPARE\0")
 }
 
 nonisolated extension Weir_V1_Refusal: SwiftProtobuf._ProtoNameProviding {

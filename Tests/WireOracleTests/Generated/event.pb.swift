@@ -227,6 +227,22 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .retentionPointSet(newValue)}
   }
 
+  var outputsCompared: Weir_V1_OutputsCompared {
+    get {
+      if case .outputsCompared(let v)? = payload {return v}
+      return Weir_V1_OutputsCompared()
+    }
+    set {payload = .outputsCompared(newValue)}
+  }
+
+  var comparisonFailed: Weir_V1_ComparisonFailed {
+    get {
+      if case .comparisonFailed(let v)? = payload {return v}
+      return Weir_V1_ComparisonFailed()
+    }
+    set {payload = .comparisonFailed(newValue)}
+  }
+
   var backendRefused: Weir_V1_BackendRefused {
     get {
       if case .backendRefused(let v)? = payload {return v}
@@ -289,6 +305,14 @@ nonisolated struct Weir_V1_Event: Sendable {
       return Weir_V1_TaskTimedOut()
     }
     set {payload = .taskTimedOut(newValue)}
+  }
+
+  var resultServed: Weir_V1_ResultServed {
+    get {
+      if case .resultServed(let v)? = payload {return v}
+      return Weir_V1_ResultServed()
+    }
+    set {payload = .resultServed(newValue)}
   }
 
   var browserLaunchDecided: Weir_V1_BrowserLaunchDecided {
@@ -411,6 +435,46 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .prepareDecided(newValue)}
   }
 
+  var taskCopied: Weir_V1_TaskCopied {
+    get {
+      if case .taskCopied(let v)? = payload {return v}
+      return Weir_V1_TaskCopied()
+    }
+    set {payload = .taskCopied(newValue)}
+  }
+
+  var comparisonDecided: Weir_V1_ComparisonDecided {
+    get {
+      if case .comparisonDecided(let v)? = payload {return v}
+      return Weir_V1_ComparisonDecided()
+    }
+    set {payload = .comparisonDecided(newValue)}
+  }
+
+  var groupAgreed: Weir_V1_GroupAgreed {
+    get {
+      if case .groupAgreed(let v)? = payload {return v}
+      return Weir_V1_GroupAgreed()
+    }
+    set {payload = .groupAgreed(newValue)}
+  }
+
+  var groupDisagreed: Weir_V1_GroupDisagreed {
+    get {
+      if case .groupDisagreed(let v)? = payload {return v}
+      return Weir_V1_GroupDisagreed()
+    }
+    set {payload = .groupDisagreed(newValue)}
+  }
+
+  var groupAbandoned: Weir_V1_GroupAbandoned {
+    get {
+      if case .groupAbandoned(let v)? = payload {return v}
+      return Weir_V1_GroupAbandoned()
+    }
+    set {payload = .groupAbandoned(newValue)}
+  }
+
   var recoveryBegan: Weir_V1_RecoveryBegan {
     get {
       if case .recoveryBegan(let v)? = payload {return v}
@@ -479,6 +543,8 @@ nonisolated struct Weir_V1_Event: Sendable {
     case stateDigestRecorded(Weir_V1_StateDigestRecorded)
     case reportsRefused(Weir_V1_ReportsRefused)
     case retentionPointSet(Weir_V1_RetentionPointSet)
+    case outputsCompared(Weir_V1_OutputsCompared)
+    case comparisonFailed(Weir_V1_ComparisonFailed)
     case backendRefused(Weir_V1_BackendRefused)
     case taskQueued(Weir_V1_TaskQueued)
     case taskSuspended(Weir_V1_TaskSuspended)
@@ -487,6 +553,7 @@ nonisolated struct Weir_V1_Event: Sendable {
     case taskFailed(Weir_V1_TaskFailed)
     case taskCancelled(Weir_V1_TaskCancelled)
     case taskTimedOut(Weir_V1_TaskTimedOut)
+    case resultServed(Weir_V1_ResultServed)
     case browserLaunchDecided(Weir_V1_BrowserLaunchDecided)
     case launchRetryScheduled(Weir_V1_LaunchRetryScheduled)
     case browserCloseDecided(Weir_V1_BrowserCloseDecided)
@@ -502,6 +569,11 @@ nonisolated struct Weir_V1_Event: Sendable {
     case runStopDecided(Weir_V1_RunStopDecided)
     case allocationReleased(Weir_V1_AllocationReleased)
     case prepareDecided(Weir_V1_PrepareDecided)
+    case taskCopied(Weir_V1_TaskCopied)
+    case comparisonDecided(Weir_V1_ComparisonDecided)
+    case groupAgreed(Weir_V1_GroupAgreed)
+    case groupDisagreed(Weir_V1_GroupDisagreed)
+    case groupAbandoned(Weir_V1_GroupAbandoned)
     case recoveryBegan(Weir_V1_RecoveryBegan)
     case rungStarted(Weir_V1_RungStarted)
     case recoveryCommitted(Weir_V1_RecoveryCommitted)
@@ -519,7 +591,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{2}outputs_compared\0\u{3}comparison_failed\0\u{4}\u{e}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{3}result_served\0\u{4}\u{2}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{3}task_copied\0\u{3}comparison_decided\0\u{3}group_agreed\0\u{3}group_disagreed\0\u{3}group_abandoned\0\u{3}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -841,6 +913,32 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .retentionPointSet(v)
         }
       }()
+      case 35: try {
+        var v: Weir_V1_OutputsCompared?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .outputsCompared(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .outputsCompared(v)
+        }
+      }()
+      case 36: try {
+        var v: Weir_V1_ComparisonFailed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .comparisonFailed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .comparisonFailed(v)
+        }
+      }()
       case 50: try {
         var v: Weir_V1_BackendRefused?
         var hadOneofValue = false
@@ -943,6 +1041,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
           self.payload = .taskTimedOut(v)
+        }
+      }()
+      case 58: try {
+        var v: Weir_V1_ResultServed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .resultServed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .resultServed(v)
         }
       }()
       case 60: try {
@@ -1140,6 +1251,71 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .prepareDecided(v)
         }
       }()
+      case 75: try {
+        var v: Weir_V1_TaskCopied?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .taskCopied(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .taskCopied(v)
+        }
+      }()
+      case 76: try {
+        var v: Weir_V1_ComparisonDecided?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .comparisonDecided(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .comparisonDecided(v)
+        }
+      }()
+      case 77: try {
+        var v: Weir_V1_GroupAgreed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .groupAgreed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .groupAgreed(v)
+        }
+      }()
+      case 78: try {
+        var v: Weir_V1_GroupDisagreed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .groupDisagreed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .groupDisagreed(v)
+        }
+      }()
+      case 79: try {
+        var v: Weir_V1_GroupAbandoned?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .groupAbandoned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .groupAbandoned(v)
+        }
+      }()
       case 80: try {
         var v: Weir_V1_RecoveryBegan?
         var hadOneofValue = false
@@ -1318,6 +1494,14 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
       guard case .retentionPointSet(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
     }()
+    case .outputsCompared?: try {
+      guard case .outputsCompared(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+    }()
+    case .comparisonFailed?: try {
+      guard case .comparisonFailed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+    }()
     case .backendRefused?: try {
       guard case .backendRefused(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
@@ -1349,6 +1533,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .taskTimedOut?: try {
       guard case .taskTimedOut(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
+    }()
+    case .resultServed?: try {
+      guard case .resultServed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 58)
     }()
     case .browserLaunchDecided?: try {
       guard case .browserLaunchDecided(let v)? = self.payload else { preconditionFailure() }
@@ -1409,6 +1597,26 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .prepareDecided?: try {
       guard case .prepareDecided(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 74)
+    }()
+    case .taskCopied?: try {
+      guard case .taskCopied(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
+    }()
+    case .comparisonDecided?: try {
+      guard case .comparisonDecided(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 76)
+    }()
+    case .groupAgreed?: try {
+      guard case .groupAgreed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 77)
+    }()
+    case .groupDisagreed?: try {
+      guard case .groupDisagreed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 78)
+    }()
+    case .groupAbandoned?: try {
+      guard case .groupAbandoned(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 79)
     }()
     case .recoveryBegan?: try {
       guard case .recoveryBegan(let v)? = self.payload else { preconditionFailure() }

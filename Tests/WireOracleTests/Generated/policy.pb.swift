@@ -20,6 +20,49 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// When the owner of a task that runs in copies gets its result.
+nonisolated enum Weir_V1_RedundancyServe: SwiftProtobuf.Enum, Swift.CaseIterable {
+  typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Once the copies agree.
+  case agreed // = 1
+
+  /// With the first copy that completes; the others go on as votes, and a copy that is outvoted shows a wrong browser.
+  case first // = 2
+  case UNRECOGNIZED(Int)
+
+  init() {
+    self = .unspecified
+  }
+
+  init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .agreed
+    case 2: self = .first
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .agreed: return 1
+    case .first: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  static let allCases: [Weir_V1_RedundancyServe] = [
+    .unspecified,
+    .agreed,
+    .first,
+  ]
+
+}
+
 /// A prior for placement: which browser a model family is given when nothing else decides.
 nonisolated struct Weir_V1_BrowserPreference: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -94,6 +137,26 @@ nonisolated struct Weir_V1_HeartbeatPolicy: Sendable {
 
   /// The least silence after which it is given up, in milliseconds.
   var failAfterMs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How copies of a task are compared, and when their result counts.
+nonisolated struct Weir_V1_RedundancyPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// When the owner gets the result.
+  var serve: Weir_V1_RedundancyServe = .unspecified
+
+  /// How far two numbers may be apart whatever their size, in thousand-millionths.
+  var absoluteNano: UInt64 = 0
+
+  /// How far they may be apart besides, in thousand-millionths of the larger one.
+  var relativeNano: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -203,7 +266,7 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
     set {_uniqueStorage()._idleTimeoutMs = newValue}
   }
 
-  /// Most tasks in the pool at once.
+  /// Most tasks in the pool at once; copies of a task do not count.
   var maxQueued: UInt32 {
     get {_storage._maxQueued}
     set {_uniqueStorage()._maxQueued = newValue}
@@ -276,6 +339,16 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
     set {_uniqueStorage()._recycleAfterMs = newValue}
   }
 
+  /// How copies of a task are compared; as by default without one, as in logs of decision revisions before 6.
+  var redundancy: Weir_V1_RedundancyPolicy {
+    get {_storage._redundancy ?? Weir_V1_RedundancyPolicy()}
+    set {_uniqueStorage()._redundancy = newValue}
+  }
+  /// Returns true if `redundancy` has been explicitly set.
+  var hasRedundancy: Bool {_storage._redundancy != nil}
+  /// Clears the value of `redundancy`. Subsequent reads from it will return its default value.
+  mutating func clearRedundancy() {_uniqueStorage()._redundancy = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -286,6 +359,10 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "weir.v1"
+
+nonisolated extension Weir_V1_RedundancyServe: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REDUNDANCY_SERVE_UNSPECIFIED\0\u{1}REDUNDANCY_SERVE_AGREED\0\u{1}REDUNDANCY_SERVE_FIRST\0")
+}
 
 nonisolated extension Weir_V1_BrowserPreference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserPreference"
@@ -447,9 +524,49 @@ nonisolated extension Weir_V1_HeartbeatPolicy: SwiftProtobuf.Message, SwiftProto
   }
 }
 
+nonisolated extension Weir_V1_RedundancyPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RedundancyPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serve\0\u{3}absolute_nano\0\u{3}relative_nano\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.serve) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.absoluteNano) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.relativeNano) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.serve != .unspecified {
+      try visitor.visitSingularEnumField(value: self.serve, fieldNumber: 1)
+    }
+    if self.absoluteNano != 0 {
+      try visitor.visitSingularUInt64Field(value: self.absoluteNano, fieldNumber: 2)
+    }
+    if self.relativeNano != 0 {
+      try visitor.visitSingularUInt64Field(value: self.relativeNano, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RedundancyPolicy, rhs: Weir_V1_RedundancyPolicy) -> Bool {
+    if lhs.serve != rhs.serve {return false}
+    if lhs.absoluteNano != rhs.absoluteNano {return false}
+    if lhs.relativeNano != rhs.relativeNano {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolPolicy"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0\u{3}aging_ms\0\u{3}preemption_gap\0\u{3}browser_memory_limit_bytes\0\u{3}recycle_after_tasks\0\u{3}recycle_after_ms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0\u{3}aging_ms\0\u{3}preemption_gap\0\u{3}browser_memory_limit_bytes\0\u{3}recycle_after_tasks\0\u{3}recycle_after_ms\0\u{2}\u{2}redundancy\0")
 
   fileprivate class _StorageClass {
     var _maxConnections: UInt32 = 0
@@ -478,6 +595,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
     var _browserMemoryLimitBytes: UInt64 = 0
     var _recycleAfterTasks: UInt32 = 0
     var _recycleAfterMs: UInt64 = 0
+    var _redundancy: Weir_V1_RedundancyPolicy? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -514,6 +632,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       _browserMemoryLimitBytes = source._browserMemoryLimitBytes
       _recycleAfterTasks = source._recycleAfterTasks
       _recycleAfterMs = source._recycleAfterMs
+      _redundancy = source._redundancy
     }
   }
 
@@ -558,6 +677,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._browserMemoryLimitBytes) }()
         case 25: try { try decoder.decodeSingularUInt32Field(value: &_storage._recycleAfterTasks) }()
         case 26: try { try decoder.decodeSingularUInt64Field(value: &_storage._recycleAfterMs) }()
+        case 28: try { try decoder.decodeSingularMessageField(value: &_storage._redundancy) }()
         default: break
         }
       }
@@ -648,6 +768,9 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._recycleAfterMs != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._recycleAfterMs, fieldNumber: 26)
       }
+      try { if let v = _storage._redundancy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -683,6 +806,7 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._browserMemoryLimitBytes != rhs_storage._browserMemoryLimitBytes {return false}
         if _storage._recycleAfterTasks != rhs_storage._recycleAfterTasks {return false}
         if _storage._recycleAfterMs != rhs_storage._recycleAfterMs {return false}
+        if _storage._redundancy != rhs_storage._redundancy {return false}
         return true
       }
       if !storagesAreEqual {return false}

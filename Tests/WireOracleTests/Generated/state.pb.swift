@@ -44,6 +44,9 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It waits for the healing of its browser.
   case recovering // = 5
+
+  /// Its copies run, and it waits for what they agree on.
+  case voting // = 6
   case UNRECOGNIZED(Int)
 
   init() {
@@ -58,6 +61,7 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 3: self = .running
     case 4: self = .suspended
     case 5: self = .recovering
+    case 6: self = .voting
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -70,6 +74,7 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .running: return 3
     case .suspended: return 4
     case .recovering: return 5
+    case .voting: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -82,6 +87,7 @@ nonisolated enum Weir_V1_TaskPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
     .running,
     .suspended,
     .recovering,
+    .voting,
   ]
 
 }
@@ -175,6 +181,9 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// Heal a browser in place.
   case heal // = 6
+
+  /// Compare the outputs of copies.
+  case compare // = 8
   case UNRECOGNIZED(Int)
 
   init() {
@@ -190,6 +199,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 4: self = .stop
     case 5: self = .prepare
     case 6: self = .heal
+    case 8: self = .compare
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -203,6 +213,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .stop: return 4
     case .prepare: return 5
     case .heal: return 6
+    case .compare: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -216,6 +227,7 @@ nonisolated enum Weir_V1_ObligationKind: SwiftProtobuf.Enum, Swift.CaseIterable 
     .stop,
     .prepare,
     .heal,
+    .compare,
   ]
 
 }
@@ -264,73 +276,114 @@ nonisolated enum Weir_V1_BreakerPhase: SwiftProtobuf.Enum, Swift.CaseIterable {
 }
 
 /// A task in hand.
-nonisolated struct Weir_V1_TaskState: Sendable {
+nonisolated struct Weir_V1_TaskState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The task.
-  var id: UInt64 = 0
+  var id: UInt64 {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
 
   /// What is asked.
   var spec: Weir_V1_TaskSpec {
-    get {_spec ?? Weir_V1_TaskSpec()}
-    set {_spec = newValue}
+    get {_storage._spec ?? Weir_V1_TaskSpec()}
+    set {_uniqueStorage()._spec = newValue}
   }
   /// Returns true if `spec` has been explicitly set.
-  var hasSpec: Bool {self._spec != nil}
+  var hasSpec: Bool {_storage._spec != nil}
   /// Clears the value of `spec`. Subsequent reads from it will return its default value.
-  mutating func clearSpec() {self._spec = nil}
+  mutating func clearSpec() {_uniqueStorage()._spec = nil}
 
   /// Where it stands.
-  var phase: Weir_V1_TaskPhase = .unspecified
+  var phase: Weir_V1_TaskPhase {
+    get {_storage._phase}
+    set {_uniqueStorage()._phase = newValue}
+  }
 
   /// Items recorded; they are the first ones.
-  var itemsDone: UInt64 = 0
+  var itemsDone: UInt64 {
+    get {_storage._itemsDone}
+    set {_uniqueStorage()._itemsDone = newValue}
+  }
 
   /// The backend chosen.
-  var backend: Weir_V1_Backend = .unspecified
+  var backend: Weir_V1_Backend {
+    get {_storage._backend}
+    set {_uniqueStorage()._backend = newValue}
+  }
 
   /// Attempts that failed in a row without a recorded item.
-  var attempts: UInt32 = 0
+  var attempts: UInt32 {
+    get {_storage._attempts}
+    set {_uniqueStorage()._attempts = newValue}
+  }
 
   /// When it was submitted.
-  var submittedAtNs: UInt64 = 0
+  var submittedAtNs: UInt64 {
+    get {_storage._submittedAtNs}
+    set {_uniqueStorage()._submittedAtNs = newValue}
+  }
 
   /// When it was last queued.
-  var queuedAtNs: UInt64 = 0
+  var queuedAtNs: UInt64 {
+    get {_storage._queuedAtNs}
+    set {_uniqueStorage()._queuedAtNs = newValue}
+  }
 
   /// When its backoff is over; 0 when it has none.
-  var retryAtNs: UInt64 = 0
+  var retryAtNs: UInt64 {
+    get {_storage._retryAtNs}
+    set {_uniqueStorage()._retryAtNs = newValue}
+  }
 
   /// Its allocation, while it has one.
-  var allocation: UInt64 = 0
+  var allocation: UInt64 {
+    get {_storage._allocation}
+    set {_uniqueStorage()._allocation = newValue}
+  }
 
   /// Its recovery, while one is under way.
-  var recovery: UInt64 = 0
+  var recovery: UInt64 {
+    get {_storage._recovery}
+    set {_uniqueStorage()._recovery = newValue}
+  }
 
   /// Sequence number of the event that last queued it.
-  var queuedBy: UInt64 = 0
+  var queuedBy: UInt64 {
+    get {_storage._queuedBy}
+    set {_uniqueStorage()._queuedBy = newValue}
+  }
 
   /// What its model carries on to the next item, as the last recorded items left it.
   var checkpoint: Weir_V1_Payload {
-    get {_checkpoint ?? Weir_V1_Payload()}
-    set {_checkpoint = newValue}
+    get {_storage._checkpoint ?? Weir_V1_Payload()}
+    set {_uniqueStorage()._checkpoint = newValue}
   }
   /// Returns true if `checkpoint` has been explicitly set.
-  var hasCheckpoint: Bool {self._checkpoint != nil}
+  var hasCheckpoint: Bool {_storage._checkpoint != nil}
   /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
-  mutating func clearCheckpoint() {self._checkpoint = nil}
+  mutating func clearCheckpoint() {_uniqueStorage()._checkpoint = nil}
 
   /// A second allocation that races with the first: whichever runs first stays.
-  var rival: UInt64 = 0
+  var rival: UInt64 {
+    get {_storage._rival}
+    set {_uniqueStorage()._rival = newValue}
+  }
+
+  /// The task that it is a copy of; absent for one that its owner submitted.
+  var leader: UInt64 {
+    get {_storage._leader}
+    set {_uniqueStorage()._leader = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _spec: Weir_V1_TaskSpec? = nil
-  fileprivate var _checkpoint: Weir_V1_Payload? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// A browser of the pool.
@@ -948,6 +1001,12 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
     set {_uniqueStorage()._rungExperience = newValue}
   }
 
+  /// Copies of tasks that have not come to a result.
+  var groups: [Weir_V1_GroupState] {
+    get {_storage._groups}
+    set {_uniqueStorage()._groups = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -960,7 +1019,7 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_TaskPhase: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_PHASE_UNSPECIFIED\0\u{1}TASK_PHASE_QUEUED\0\u{1}TASK_PHASE_GRANTED\0\u{1}TASK_PHASE_RUNNING\0\u{1}TASK_PHASE_SUSPENDED\0\u{1}TASK_PHASE_RECOVERING\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_PHASE_UNSPECIFIED\0\u{1}TASK_PHASE_QUEUED\0\u{1}TASK_PHASE_GRANTED\0\u{1}TASK_PHASE_RUNNING\0\u{1}TASK_PHASE_SUSPENDED\0\u{1}TASK_PHASE_RECOVERING\0\u{1}TASK_PHASE_VOTING\0")
 }
 
 nonisolated extension Weir_V1_BrowserPhase: SwiftProtobuf._ProtoNameProviding {
@@ -968,7 +1027,7 @@ nonisolated extension Weir_V1_BrowserPhase: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_ObligationKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0\u{1}OBLIGATION_KIND_PREPARE\0\u{1}OBLIGATION_KIND_HEAL\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBLIGATION_KIND_UNSPECIFIED\0\u{1}OBLIGATION_KIND_LAUNCH\0\u{1}OBLIGATION_KIND_CLOSE\0\u{1}OBLIGATION_KIND_RUN\0\u{1}OBLIGATION_KIND_STOP\0\u{1}OBLIGATION_KIND_PREPARE\0\u{1}OBLIGATION_KIND_HEAL\0\u{2}\u{2}OBLIGATION_KIND_COMPARE\0")
 }
 
 nonisolated extension Weir_V1_BreakerPhase: SwiftProtobuf._ProtoNameProviding {
@@ -977,98 +1036,167 @@ nonisolated extension Weir_V1_BreakerPhase: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0\u{1}checkpoint\0\u{1}rival\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}spec\0\u{1}phase\0\u{3}items_done\0\u{1}backend\0\u{1}attempts\0\u{3}submitted_at_ns\0\u{3}queued_at_ns\0\u{3}retry_at_ns\0\u{1}allocation\0\u{1}recovery\0\u{3}queued_by\0\u{1}checkpoint\0\u{1}rival\0\u{1}leader\0")
+
+  fileprivate class _StorageClass {
+    var _id: UInt64 = 0
+    var _spec: Weir_V1_TaskSpec? = nil
+    var _phase: Weir_V1_TaskPhase = .unspecified
+    var _itemsDone: UInt64 = 0
+    var _backend: Weir_V1_Backend = .unspecified
+    var _attempts: UInt32 = 0
+    var _submittedAtNs: UInt64 = 0
+    var _queuedAtNs: UInt64 = 0
+    var _retryAtNs: UInt64 = 0
+    var _allocation: UInt64 = 0
+    var _recovery: UInt64 = 0
+    var _queuedBy: UInt64 = 0
+    var _checkpoint: Weir_V1_Payload? = nil
+    var _rival: UInt64 = 0
+    var _leader: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _spec = source._spec
+      _phase = source._phase
+      _itemsDone = source._itemsDone
+      _backend = source._backend
+      _attempts = source._attempts
+      _submittedAtNs = source._submittedAtNs
+      _queuedAtNs = source._queuedAtNs
+      _retryAtNs = source._retryAtNs
+      _allocation = source._allocation
+      _recovery = source._recovery
+      _queuedBy = source._queuedBy
+      _checkpoint = source._checkpoint
+      _rival = source._rival
+      _leader = source._leader
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._spec) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.phase) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.itemsDone) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.backend) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
-      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.submittedAtNs) }()
-      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.queuedAtNs) }()
-      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.retryAtNs) }()
-      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.allocation) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.recovery) }()
-      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.queuedBy) }()
-      case 13: try { try decoder.decodeSingularMessageField(value: &self._checkpoint) }()
-      case 14: try { try decoder.decodeSingularUInt64Field(value: &self.rival) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._spec) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._phase) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._itemsDone) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._backend) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._attempts) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._submittedAtNs) }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._queuedAtNs) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._retryAtNs) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._allocation) }()
+        case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._recovery) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._queuedBy) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._checkpoint) }()
+        case 14: try { try decoder.decodeSingularUInt64Field(value: &_storage._rival) }()
+        case 15: try { try decoder.decodeSingularUInt64Field(value: &_storage._leader) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.id != 0 {
-      try visitor.visitSingularUInt64Field(value: self.id, fieldNumber: 1)
-    }
-    try { if let v = self._spec {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if self.phase != .unspecified {
-      try visitor.visitSingularEnumField(value: self.phase, fieldNumber: 3)
-    }
-    if self.itemsDone != 0 {
-      try visitor.visitSingularUInt64Field(value: self.itemsDone, fieldNumber: 4)
-    }
-    if self.backend != .unspecified {
-      try visitor.visitSingularEnumField(value: self.backend, fieldNumber: 5)
-    }
-    if self.attempts != 0 {
-      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 6)
-    }
-    if self.submittedAtNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.submittedAtNs, fieldNumber: 7)
-    }
-    if self.queuedAtNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.queuedAtNs, fieldNumber: 8)
-    }
-    if self.retryAtNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.retryAtNs, fieldNumber: 9)
-    }
-    if self.allocation != 0 {
-      try visitor.visitSingularUInt64Field(value: self.allocation, fieldNumber: 10)
-    }
-    if self.recovery != 0 {
-      try visitor.visitSingularUInt64Field(value: self.recovery, fieldNumber: 11)
-    }
-    if self.queuedBy != 0 {
-      try visitor.visitSingularUInt64Field(value: self.queuedBy, fieldNumber: 12)
-    }
-    try { if let v = self._checkpoint {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    } }()
-    if self.rival != 0 {
-      try visitor.visitSingularUInt64Field(value: self.rival, fieldNumber: 14)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._id != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._id, fieldNumber: 1)
+      }
+      try { if let v = _storage._spec {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._phase != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._phase, fieldNumber: 3)
+      }
+      if _storage._itemsDone != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._itemsDone, fieldNumber: 4)
+      }
+      if _storage._backend != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._backend, fieldNumber: 5)
+      }
+      if _storage._attempts != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._attempts, fieldNumber: 6)
+      }
+      if _storage._submittedAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._submittedAtNs, fieldNumber: 7)
+      }
+      if _storage._queuedAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._queuedAtNs, fieldNumber: 8)
+      }
+      if _storage._retryAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._retryAtNs, fieldNumber: 9)
+      }
+      if _storage._allocation != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._allocation, fieldNumber: 10)
+      }
+      if _storage._recovery != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._recovery, fieldNumber: 11)
+      }
+      if _storage._queuedBy != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._queuedBy, fieldNumber: 12)
+      }
+      try { if let v = _storage._checkpoint {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      if _storage._rival != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._rival, fieldNumber: 14)
+      }
+      if _storage._leader != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._leader, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_TaskState, rhs: Weir_V1_TaskState) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs._spec != rhs._spec {return false}
-    if lhs.phase != rhs.phase {return false}
-    if lhs.itemsDone != rhs.itemsDone {return false}
-    if lhs.backend != rhs.backend {return false}
-    if lhs.attempts != rhs.attempts {return false}
-    if lhs.submittedAtNs != rhs.submittedAtNs {return false}
-    if lhs.queuedAtNs != rhs.queuedAtNs {return false}
-    if lhs.retryAtNs != rhs.retryAtNs {return false}
-    if lhs.allocation != rhs.allocation {return false}
-    if lhs.recovery != rhs.recovery {return false}
-    if lhs.queuedBy != rhs.queuedBy {return false}
-    if lhs._checkpoint != rhs._checkpoint {return false}
-    if lhs.rival != rhs.rival {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._spec != rhs_storage._spec {return false}
+        if _storage._phase != rhs_storage._phase {return false}
+        if _storage._itemsDone != rhs_storage._itemsDone {return false}
+        if _storage._backend != rhs_storage._backend {return false}
+        if _storage._attempts != rhs_storage._attempts {return false}
+        if _storage._submittedAtNs != rhs_storage._submittedAtNs {return false}
+        if _storage._queuedAtNs != rhs_storage._queuedAtNs {return false}
+        if _storage._retryAtNs != rhs_storage._retryAtNs {return false}
+        if _storage._allocation != rhs_storage._allocation {return false}
+        if _storage._recovery != rhs_storage._recovery {return false}
+        if _storage._queuedBy != rhs_storage._queuedBy {return false}
+        if _storage._checkpoint != rhs_storage._checkpoint {return false}
+        if _storage._rival != rhs_storage._rival {return false}
+        if _storage._leader != rhs_storage._leader {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1868,7 +1996,7 @@ nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0\u{2}\u{14}groups\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -1891,6 +2019,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     var _timings: [Weir_V1_ModelTiming] = []
     var _strategyExperience: [Weir_V1_StrategyExperience] = []
     var _rungExperience: [Weir_V1_RungExperience] = []
+    var _groups: [Weir_V1_GroupState] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1921,6 +2050,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       _timings = source._timings
       _strategyExperience = source._strategyExperience
       _rungExperience = source._rungExperience
+      _groups = source._groups
     }
   }
 
@@ -1959,6 +2089,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._timings) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._strategyExperience) }()
         case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._rungExperience) }()
+        case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
         default: break
         }
       }
@@ -2031,6 +2162,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._rungExperience.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._rungExperience, fieldNumber: 20)
       }
+      if !_storage._groups.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 40)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2060,6 +2194,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._timings != rhs_storage._timings {return false}
         if _storage._strategyExperience != rhs_storage._strategyExperience {return false}
         if _storage._rungExperience != rhs_storage._rungExperience {return false}
+        if _storage._groups != rhs_storage._groups {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -68,6 +68,15 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// An output is not the one that the task's owner expects.
   case outputMismatch // = 13
+
+  /// No more than half of its copies agree on an output.
+  case outputsDisagree // = 14
+
+  /// The outputs of its copies could not be compared.
+  case outputsNotCompared // = 15
+
+  /// A copy found no browser without another copy of its task.
+  case noOtherBrowser // = 16
   case UNRECOGNIZED(Int)
 
   init() {
@@ -90,6 +99,9 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 11: self = .stateNotPersisted
     case 12: self = .executorFault
     case 13: self = .outputMismatch
+    case 14: self = .outputsDisagree
+    case 15: self = .outputsNotCompared
+    case 16: self = .noOtherBrowser
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -110,6 +122,9 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .stateNotPersisted: return 11
     case .executorFault: return 12
     case .outputMismatch: return 13
+    case .outputsDisagree: return 14
+    case .outputsNotCompared: return 15
+    case .noOtherBrowser: return 16
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -130,6 +145,9 @@ nonisolated enum Weir_V1_TaskFailure: SwiftProtobuf.Enum, Swift.CaseIterable {
     .stateNotPersisted,
     .executorFault,
     .outputMismatch,
+    .outputsDisagree,
+    .outputsNotCompared,
+    .noOtherBrowser,
   ]
 
 }
@@ -374,6 +392,12 @@ nonisolated struct Weir_V1_TaskSpec: @unchecked Sendable {
     set {_uniqueStorage()._affinity = newValue}
   }
 
+  /// Copies that run on different browsers and must agree, 1 to 8; 0 for as many as the pool's policy says.
+  var redundancy: UInt32 {
+    get {_storage._redundancy}
+    set {_uniqueStorage()._redundancy = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -611,7 +635,7 @@ nonisolated struct Weir_V1_TaskTimedOut: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_TaskFailure: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_FAILURE_UNSPECIFIED\0\u{1}TASK_FAILURE_NO_BROWSER\0\u{1}TASK_FAILURE_NO_ADAPTER\0\u{1}TASK_FAILURE_BACKEND_UNSUPPORTED\0\u{1}TASK_FAILURE_MODEL_MISSING\0\u{1}TASK_FAILURE_MODEL_INVALID\0\u{1}TASK_FAILURE_INPUT_INVALID\0\u{1}TASK_FAILURE_SHADER_INVALID\0\u{1}TASK_FAILURE_OUT_OF_MEMORY\0\u{1}TASK_FAILURE_RETRIES_EXHAUSTED\0\u{1}TASK_FAILURE_FAULT_TOLERANCE_OFF\0\u{1}TASK_FAILURE_STATE_NOT_PERSISTED\0\u{1}TASK_FAILURE_EXECUTOR_FAULT\0\u{1}TASK_FAILURE_OUTPUT_MISMATCH\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TASK_FAILURE_UNSPECIFIED\0\u{1}TASK_FAILURE_NO_BROWSER\0\u{1}TASK_FAILURE_NO_ADAPTER\0\u{1}TASK_FAILURE_BACKEND_UNSUPPORTED\0\u{1}TASK_FAILURE_MODEL_MISSING\0\u{1}TASK_FAILURE_MODEL_INVALID\0\u{1}TASK_FAILURE_INPUT_INVALID\0\u{1}TASK_FAILURE_SHADER_INVALID\0\u{1}TASK_FAILURE_OUT_OF_MEMORY\0\u{1}TASK_FAILURE_RETRIES_EXHAUSTED\0\u{1}TASK_FAILURE_FAULT_TOLERANCE_OFF\0\u{1}TASK_FAILURE_STATE_NOT_PERSISTED\0\u{1}TASK_FAILURE_EXECUTOR_FAULT\0\u{1}TASK_FAILURE_OUTPUT_MISMATCH\0\u{1}TASK_FAILURE_OUTPUTS_DISAGREE\0\u{1}TASK_FAILURE_OUTPUTS_NOT_COMPARED\0\u{1}TASK_FAILURE_NO_OTHER_BROWSER\0")
 }
 
 nonisolated extension Weir_V1_QueueReason: SwiftProtobuf._ProtoNameProviding {
@@ -624,7 +648,7 @@ nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".TaskSpec"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0\u{3}strict_backend\0\u{3}required_features\0\u{3}required_limits\0\u{3}memory_bytes\0\u{1}affinity\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}family\0\u{1}model\0\u{3}model_digest\0\u{1}runtime\0\u{3}items_total\0\u{1}inputs\0\u{3}inputs_count\0\u{3}batch_items\0\u{1}backends\0\u{1}priority\0\u{3}recovery_timeout_ms\0\u{3}state_persistence\0\u{3}failover_strategy\0\u{3}deadline_ms\0\u{3}runtime_backends\0\u{3}strict_backend\0\u{3}required_features\0\u{3}required_limits\0\u{3}memory_bytes\0\u{1}affinity\0\u{1}redundancy\0")
 
   fileprivate class _StorageClass {
     var _family: Weir_V1_ModelFamily = .unspecified
@@ -647,6 +671,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _requiredLimits: [Weir_V1_AdapterLimit] = []
     var _memoryBytes: UInt64 = 0
     var _affinity: String = String()
+    var _redundancy: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -677,6 +702,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
       _requiredLimits = source._requiredLimits
       _memoryBytes = source._memoryBytes
       _affinity = source._affinity
+      _redundancy = source._redundancy
     }
   }
 
@@ -715,6 +741,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._requiredLimits) }()
         case 19: try { try decoder.decodeSingularUInt64Field(value: &_storage._memoryBytes) }()
         case 20: try { try decoder.decodeSingularStringField(value: &_storage._affinity) }()
+        case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._redundancy) }()
         default: break
         }
       }
@@ -787,6 +814,9 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._affinity.isEmpty {
         try visitor.visitSingularStringField(value: _storage._affinity, fieldNumber: 20)
       }
+      if _storage._redundancy != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._redundancy, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -816,6 +846,7 @@ nonisolated extension Weir_V1_TaskSpec: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._requiredLimits != rhs_storage._requiredLimits {return false}
         if _storage._memoryBytes != rhs_storage._memoryBytes {return false}
         if _storage._affinity != rhs_storage._affinity {return false}
+        if _storage._redundancy != rhs_storage._redundancy {return false}
         return true
       }
       if !storagesAreEqual {return false}

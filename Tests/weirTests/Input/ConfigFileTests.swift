@@ -22,7 +22,7 @@ import Testing
     }
 
     /// The plugin configuration of the first asker, as JSON.
-    static func seed(redundancy: Int = 2) -> String {
+    static func seed() -> String {
         """
         {
             "max_connections": 4,
@@ -31,24 +31,17 @@ import Testing
             "enable_fault_tolerance": true,
             "recovery_strategy": "progressive",
             "state_sync_interval": 5,
-            "redundancy_factor": \(redundancy),
+            "redundancy_factor": 2,
             "metrics_collection_interval": 30,
             "auto_optimization": true
         }
         """
     }
 
-    @Test("the first asker's configuration is refused for what this version does not have yet, and by name")
-    func seed() throws {
-        let redundancy = try #require(try refusal(Self.seed()))
-        #expect(redundancy.contains("redundancy_factor is 2"))
-        #expect(redundancy.contains("this version of Weir does not have yet"))
-        #expect(redundancy.contains("allowed is 1"))
-    }
-
-    @Test("the rest of the first asker's configuration becomes the policy")
+    @Test("the first asker's configuration becomes the policy")
     func policy() throws {
-        let policy = try policy(Self.seed(redundancy: 1))
+        let policy = try policy(Self.seed())
+        #expect(policy.redundancyFactor == 2)
         #expect(policy.maxConnections == 4)
         #expect(
             policy.browserPreferences == [
@@ -102,6 +95,11 @@ import Testing
         Case(json: #"{"state_sync_interval": 0}"#, said: ["state_sync_interval is 0", "above 0"]),
         Case(json: #"{"redundancy_factor": 0}"#, said: ["redundancy_factor is 0", "allowed is 1"]),
         Case(json: #"{"redundancy_factor": "2"}"#, said: [#"redundancy_factor is "2""#, "allowed is 1"]),
+        Case(
+            json: #"{"max_connections": 2, "redundancy_factor": 3}"#,
+            said: ["redundancy_factor is 3", "allowed is 1 to 2", "max_connections"]),
+        Case(json: #"{"redundancy": {"serve": "last"}}"#, said: [#"redundancy.serve is "last""#, "first"]),
+        Case(json: #"{"redundancy": {"relative": 2}}"#, said: ["redundancy.relative is 2", "0.0 to 1.0"]),
         Case(
             json: #"{"metrics_collection_interval": 1e9}"#,
             said: ["metrics_collection_interval is 1000000000", "up to 86400"]),

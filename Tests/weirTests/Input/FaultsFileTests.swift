@@ -55,6 +55,7 @@ import Testing
     func injections() throws {
         let values: [String: String] = [
             "launch_fails": #""evidence": "adapter_gone""#, "browser_slow": #""times": 5"#,
+            "browser_wrong": #""by": 2"#,
             "browser_fails": #""evidence": "device_lost", "process_ended": false, "browser": 9"#,
             "browsers_fail": #""evidence": "gpu_process_lost""#, "run_fails": #""failure": "shader_invalid""#,
             "prepare_fails": #""failure": "executor_fault""#, "engine_crashes": #""hold_tasks": true"#,
@@ -70,7 +71,7 @@ import Testing
             #expect(injections.map(\.atMs) == (0..<UInt64(Fault.names.count)).map { $0 })
             let faults = injections.map(\.fault)
             for expected in [
-                .launchFails(.adapterGone), .browserSlow(times: 5),
+                .launchFails(.adapterGone), .browserSlow(times: 5), .browserWrong(by: 2),
                 .browserFails(.deviceLost, processEnded: false),
                 .browsersFail(.gpuProcessLost, processEnded: true), .runFails(.shaderInvalid),
                 .prepareFails(.executorFault), .engineCrashes(holdTasks: true),

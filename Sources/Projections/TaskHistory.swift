@@ -49,6 +49,7 @@ public struct TaskHistory: Projection {
         case .groupAgreed(let agreed):
             // What has been served stays served, even if it is outvoted.
             if self[agreed.leader]?.result == nil { take(agreed.result, as: agreed.leader) }
+            update(agreed.leader) { $0.agreement = agreed }
         case .taskQueued(let queued):
             update(queued.task) { $0.status = $0.isRecovering ? .recovering : .queued }
         case .taskResumeRequested(let request):
@@ -220,6 +221,8 @@ public struct TaskRecord: Equatable, Sendable {
     public internal(set) var copies: [TaskID] = []
     /// The copy whose outputs are its result; nil when it runs itself, and until it is known.
     public internal(set) var result: TaskID?
+    /// What its copies agreed on; nil when it runs itself, and where they did not.
+    public internal(set) var agreement: GroupAgreed?
     var isRecovering = false
 
     init(id: TaskID, spec: TaskSpec, submittedAt: EventTime, simulated: Bool) {
@@ -227,5 +230,20 @@ public struct TaskRecord: Equatable, Sendable {
         self.spec = spec
         self.submittedAt = submittedAt
         self.simulated = simulated
+    }
+}
+
+extension TaskRecord {
+    /// What its copies came to, in words; nil when it runs itself.
+    public var copiesInWords: String? {
+        if copies.isEmpty { return nil }
+        let all = copies.map(\.description).joined(separator: ", ")
+        guard let agreement else { return "runs in the copies \(all)" }
+        let votes = agreement.agreeing.count + agreement.outvoted.count
+        if votes == 1 { return "of the copies \(all) only \(agreement.result) completed" }
+        let outvoted = agreement.outvoted.map { copy in
+            "; \(copy.task)\(copy.browser.map { " (browser \($0))" } ?? "") is outvoted"
+        }
+        return "\(agreement.agreeing.count) of the copies \(all) agree" + outvoted.joined()
     }
 }

@@ -39,7 +39,9 @@ struct CoverageTests {
 
     @Test("tasks fail for every reason that the core gives")
     func taskFailures() {
-        for name in TaskFailure.names where name != TaskFailure.executorFault.name.description {
+        // The last takes a pool that can launch nothing more, and is shown where that is arranged.
+        let others = [TaskFailure.executorFault, .noOtherBrowser].map(\.name.description)
+        for name in TaskFailure.names where !others.contains(name) {
             #expect(summary.taskFailures[name] > 0, "\(name)")
         }
     }

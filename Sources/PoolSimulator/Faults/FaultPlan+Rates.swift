@@ -23,6 +23,9 @@ extension FaultPlan {
         Rate(name: "rung_hangs_per_mille", path: \.rungHangsPerMille),
         Rate(name: "browser_dies_healing_per_mille", path: \.browserDiesHealingPerMille),
         Rate(name: "browser_falls_silent_per_mille", path: \.browserFallsSilentPerMille),
+        Rate(name: "browser_wrong_per_mille", path: \.browserWrongPerMille),
+        Rate(name: "comparison_fails_per_mille", path: \.comparisonFailsPerMille),
+        Rate(name: "comparison_hangs_per_mille", path: \.comparisonHangsPerMille),
         Rate(name: "report_lost_per_mille", path: \.reportLostPerMille),
         Rate(name: "report_late_per_mille", path: \.reportLatePerMille),
         Rate(name: "report_repeated_per_mille", path: \.reportRepeatedPerMille),
@@ -31,9 +34,6 @@ extension FaultPlan {
         Rate(name: "engine_stops_per_mille", path: \.engineStopsPerMille),
         Rate(name: "engine_stalls_per_mille", path: \.engineStallsPerMille),
         Rate(name: "bursts_per_mille", path: \.burstsPerMille),
-        Rate(name: "browser_wrong_per_mille", path: \.browserWrongPerMille),
-        Rate(name: "comparison_fails_per_mille", path: \.comparisonFailsPerMille),
-        Rate(name: "comparison_hangs_per_mille", path: \.comparisonHangsPerMille),
     ]
 
     /// The same plan with nothing left to chance: what struck comes by order.

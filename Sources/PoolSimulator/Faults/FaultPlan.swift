@@ -162,7 +162,7 @@ public struct FaultPlan: Equatable, Sendable {
         plan.burstTimes = UInt32(random.within(2...50))
         plan.longestBurstMs = random.within(500...30_000)
         plan.browserWrongPerMille = draw(random.chance(perMille: 300) ? 600 : 150)
-        plan.comparisonFailsPerMille = draw(random.chance(perMille: 150) ? 950 : 150)
+        plan.comparisonFailsPerMille = random.chance(perMille: 300) ? 1_000 : draw(150)
         plan.comparisonHangsPerMille = draw(150)
         return plan
     }

@@ -144,7 +144,7 @@ struct RecordedBehaviour: BrowserBehaviour {
     // MARK: Runs
 
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart {
-        let index = planned(run.task)
+        let index = planned(run.copyOf ?? run.task)
         switch next(of: index, in: run, at: run.items.lowerBound, hasStarted: false) {
         case .struck(let afterNs): return RunStart(afterNs: afterNs, loadMs: 0, compileMs: 0)
         case .atLeast(let leastNs):
@@ -157,7 +157,7 @@ struct RecordedBehaviour: BrowserBehaviour {
     mutating func turn(
         of run: Effect.Run, before item: UInt64?, faults: inout FaultSource, at now: EventTime
     ) -> RunTurn {
-        let index = planned(run.task)
+        let index = planned(run.copyOf ?? run.task)
         if let fault = strike(run, of: index) { return .struck(fault) }
         let runMs = underWayMs.removeValue(forKey: run.obligation) ?? 0
         guard let item else { return .reports(runMs: 0, next: RunStep(items: 0, afterNs: 0)) }

@@ -34,6 +34,10 @@ struct WorkloadReader {
 
     private var workload = RecordedWorkload()
     private var indices: [TaskID: Int] = [:]
+    /// The planned tasks by whose runs tell of them: themselves, and of a task that runs in copies the first of these.
+    private var runIndices: [TaskID: Int] = [:]
+    /// Planned tasks that run in copies.
+    private var copiedTasks: Set<Int> = []
     private var suspended: Set<Int> = []
     private var runs: [ObligationID: RunUnderWay] = [:]
     /// Launches of the present session, by place; nil until they have ended.
@@ -148,11 +152,20 @@ struct WorkloadReader {
                 : .stops(atNs: elapsed(event.at))
         case .taskSubmitted(let submitted):
             indices[TaskID(event.sequence)] = workload.tasks.count
+            runIndices[TaskID(event.sequence)] = workload.tasks.count
             add(.submit(workload.tasks.count), at: event.at)
             workload.tasks.append(RecordedTask(spec: submitted.spec))
             lastBusyAt = event.at
+        case .taskCopied(let copied):
+            // What the first copy did stands for its task.
+            if let index = indices[copied.leader], !copiedTasks.contains(index) {
+                copiedTasks.insert(index)
+                runIndices[TaskID(event.sequence)] = index
+            }
         case .taskCancelRequested(let requested): ask(requested.task, event.at) { .cancel($0) }
-        case .taskResumeRequested(let requested): ask(requested.task, event.at) { .resume($0) }
+        case .taskResumeRequested(let requested):
+            ask(requested.task, event.at) { .resume($0) }
+            if let index = indices[requested.task] { suspended.remove(index) }
         case .taskSuspended(let task): if let index = indices[task.task] { suspended.insert(index) }
         case .taskQueued(let task): if let index = indices[task.task] { suspended.remove(index) }
         case .taskSucceeded(let ended): end(ended.task, event.at)
@@ -287,7 +300,7 @@ struct WorkloadReader {
         let (obligation, now) = (ObligationID(event.sequence), event.at)
         switch event.payload {
         case .runAssigned(let assigned):
-            guard let task = indices[assigned.task] else { return }
+            guard let task = runIndices[assigned.task] else { return }
             runs[obligation] = RunUnderWay(
                 task: task, browser: assigned.browser, allocation: assigned.allocation,
                 backend: assigned.backend, nextItem: assigned.firstItem, lastReportAt: now)
@@ -323,7 +336,7 @@ struct WorkloadReader {
         case .runStopDecided: stops.ask(obligation, at: now)
         case .runStopped(let stopped): stops.end(stopped.obligation, at: now)
         case .prepareDecided(let decided):
-            guard let task = indices[decided.task] else { return }
+            guard let task = runIndices[decided.task] else { return }
             let model = workload.tasks[task].spec.modelDigest
             preparing[obligation] = model
             preparations[model, default: AskedCourses()].ask(obligation, at: now)

@@ -5,8 +5,11 @@ import Projections
 enum TaskListing {
     static func text(_ tasks: [TaskRecord]) -> String {
         if tasks.isEmpty { return "no task yet; start one with weir run" }
-        return RealAndSimulated.text(tasks, isSimulated: \.simulated, table)
+        return RealAndSimulated.text(owned(tasks), isSimulated: \.simulated, table)
     }
+
+    /// Copies are listed with their task, and not as tasks of their own.
+    private static func owned(_ tasks: [TaskRecord]) -> [TaskRecord] { tasks.filter { $0.leader == nil } }
 
     private static func table(_ tasks: [TaskRecord]) -> String {
         var table = TextTable(["TASK", "MODEL", "STATUS", "ITEMS", "RECOVERED", "TIME", "BROWSERS"])
@@ -19,9 +22,15 @@ enum TaskListing {
                     "\(task.id)", String(task.spec.model.prefix(shownModelCharacters)), task.status.rawValue,
                     "\(task.itemsDone)/\(task.spec.itemsTotal)", "\(task.recoveries)", time,
                     browsers(of: task),
-                ], note: task.failure.map { "\($0.name): \(task.detail)" } ?? "")
+                ], note: note(on: task))
         }
         return table.text
+    }
+
+    /// Why it failed, and what became of its copies.
+    private static func note(on task: TaskRecord) -> String {
+        let failure = task.failure.map { "\($0.name): \(task.detail)" }
+        return [failure, task.copiesInWords].compactMap { $0 }.joined(separator: "; ")
     }
 
     private static let shownModelCharacters = 20
@@ -36,7 +45,7 @@ enum TaskListing {
     }
 
     static func json(_ tasks: [TaskRecord]) -> String {
-        "[" + tasks.map(object).joined(separator: ",") + "]"
+        "[" + owned(tasks).map(object).joined(separator: ",") + "]"
     }
 
     private static func object(_ task: TaskRecord) -> String {
@@ -58,6 +67,19 @@ enum TaskListing {
             writer.raw("\(task.recoveries)")
             writer.key("browsers")
             writer.raw("[" + task.browsers.map(\.description).joined(separator: ",") + "]")
+            if !task.copies.isEmpty {
+                writer.key("copies")
+                writer.raw("[" + task.copies.map(\.description).joined(separator: ",") + "]")
+            }
+            if let result = task.result {
+                writer.key("result_of")
+                writer.raw("\(result)")
+            }
+            if let agreement = task.agreement {
+                writer.key("outvoted_browsers")
+                let browsers = agreement.outvoted.compactMap { $0.browser?.description }
+                writer.raw("[" + browsers.joined(separator: ",") + "]")
+            }
             writer.key("submitted_at")
             writer.quoted(Format.time(task.submittedAt))
             writer.key("ended_at")

@@ -32,6 +32,7 @@ struct RunReport {
             "task \(task.id)",
             "\(task.status.rawValue), \(task.itemsDone) of \(task.spec.itemsTotal) items"
                 + (task.recoveries > 0 ? ", recovered \(task.recoveries)×" : ""))
+        if let copies = task.copiesInWords { lines.add("copies", copies) }
         if let failure = task.failure { lines.add("failure", "\(failure.name): \(task.detail)") }
         if let correct, task.itemsDone > 0 {
             let share = Format.fixed(100 * Double(correct) / Double(task.itemsDone), 2)

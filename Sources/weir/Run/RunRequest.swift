@@ -78,6 +78,14 @@ struct RunRequest {
         file?.apply(to: &spec)
         if !options.backend.isEmpty { spec.backends = options.backend }
         if options.strictBackend { spec.strictBackend = true }
+        if options.config == nil, options.browsers == nil {
+            policy.maxConnections = max(policy.maxConnections, spec.redundancy)
+        }
+        guard spec.redundancy <= policy.maxConnections else {
+            throw UsageError(
+                "the task's redundancy is \(spec.redundancy), and every copy needs a browser of its own; allowed is "
+                    + "1 to \(policy.maxConnections) (max_connections)")
+        }
         let field = options.backend.isEmpty ? "hardware_preferences.priority_list" : "--backend"
         if spec.strictBackend, let first = spec.backends.first, !spec.canRun(on: first) {
             throw UsageError(

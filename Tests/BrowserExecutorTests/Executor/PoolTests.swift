@@ -77,6 +77,47 @@ extension RealBrowser {
             #expect(Bench.leftovers(in: profiles.path).isEmpty)
         }
 
+        @Test("runs a task in copies on two browsers, which agree within the tolerance")
+        func copies() async throws {
+            let profiles = try TemporaryFolder()
+            let store = MemoryEventStore(logID: Array(repeating: 8, count: 16))
+            var configuration = BrowserExecutor.Configuration(installation: try ChromeLocator().locate())
+            configuration.launchOptions.profileParent = profiles.path
+            let executor = BrowserExecutor(
+                configuration, payloadBytes: { try $0.bytes(in: store) },
+                recordedOutputs: { try store.outputs(of: $0) })
+            let engine = try PoolEngine(store: store, executor: executor)
+            try await engine.start(
+                identity: EngineIdentity(
+                    version: "test", host: "here", pid: UInt32(getpid()), simulated: false),
+                policy: PoolPolicy(maxConnections: 2, redundancyFactor: 2), holdTasks: false)
+            let model = try configuration.catalog.model(named: "digits")
+            let inputs = try #require(try model.heldOutInputs())
+            let (payload, blobs) = Payload.storing(inputs.bytes)
+            let task = try await engine.submit(
+                TaskSpec(
+                    family: model.family, model: model.name, modelDigest: model.digest, runtime: "wgsl",
+                    itemsTotal: UInt64(inputs.count), inputs: payload, inputsCount: UInt64(inputs.count),
+                    batchItems: 64, backends: [.webgpu]), blobs: blobs)
+            let all = try await event(of: store) { events in
+                events.contains {
+                    if case .taskSucceeded(let ended) = $0.payload { ended.task == task } else { false }
+                } ? events : nil
+            }
+            let agreed = all.compactMap { event -> GroupAgreed? in
+                if case .groupAgreed(let agreed) = event.payload { agreed } else { nil }
+            }
+            #expect(agreed.count == 1)
+            #expect(agreed.first?.agreeing.count == 2 && agreed.first?.outvoted.isEmpty == true)
+            #expect(agreed.first?.differences.map(\.items) == [0])
+            let browsers = all.compactMap { event -> BrowserID? in
+                if case .taskGranted(let granted) = event.payload { granted.browser } else { nil }
+            }
+            #expect(Set(browsers).count == 2, "each copy has a browser of its own")
+            try await engine.stop(.finished)
+            #expect(Bench.leftovers(in: profiles.path).isEmpty)
+        }
+
         /// Waits until the store's events give something.
         private func event<Value>(
             of store: MemoryEventStore, _ take: ([Event]) -> Value?

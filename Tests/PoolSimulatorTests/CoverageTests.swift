@@ -39,7 +39,7 @@ struct CoverageTests {
 
     @Test("tasks fail for every reason that the core gives")
     func taskFailures() {
-        // The last takes a pool that can launch nothing more, and is shown where that is arranged.
+        // The last takes a pool that can launch nothing more, and is too rare for these seeds.
         let others = [TaskFailure.executorFault, .noOtherBrowser].map(\.name.description)
         for name in TaskFailure.names where !others.contains(name) {
             #expect(summary.taskFailures[name] > 0, "\(name)")

@@ -8,7 +8,7 @@ struct RedundancyTests {
     /// One task in copies, and nothing by chance.
     private func run(
         copies: UInt32, browsers: UInt32 = 4, _ injections: [FaultPlan.Injection] = [],
-        serve: RedundancyServe = .agreed, budget: UInt32 = 5
+        serve: RedundancyServe = .agreed
     ) -> (SimulationResult, [Event]) {
         var spec = TaskSpec(
             model: "model", runtime: "simulated", itemsTotal: 200, inputsCount: 1, batchItems: 10)
@@ -16,7 +16,6 @@ struct RedundancyTests {
         spec.redundancy = copies
         var policy = PoolPolicy(maxConnections: browsers)
         policy.redundancy?.serve = serve
-        policy.retry.budget = budget
         var faults = FaultPlan()
         faults.injections = injections
         let result = Simulation(
@@ -94,16 +93,6 @@ struct RedundancyTests {
         let (result, events) = run(copies: 2, [.init(atMs: 0, fault)])
         #expect(result.summary.events["comparison_decided"] == 2)
         #expect(agreement(events) != nil)
-    }
-
-    @Test("of which one finds no browser for itself leave the result to the other (CORE-4)")
-    func noOtherBrowser() {
-        let fails = Fault.launchFails(.processExited)
-        let launches = (0..<9).map { FaultPlan.Injection(atMs: $0 == 0 ? 0 : 1, fails, skips: $0 == 0 ? 1 : 0) }
-        let (result, events) = run(copies: 2, launches, budget: 1)
-        #expect(result.summary.taskFailures["no_other_browser"] == 1)
-        #expect(agreement(events)?.agreeing.count == 1)
-        #expect(result.summary.terminals["succeeded"] == 2)
     }
 
     @Test("come to all that they can come to, across the seeds")

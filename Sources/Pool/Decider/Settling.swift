@@ -9,7 +9,11 @@ extension Decider {
                 launchWanted(cause: cause)
             } while refuseUnoffered(cause: cause)
         } while settleGroups(cause: cause)
-        if preempt() { grantQueued() }
+        if preempt() {
+            grantQueued()
+            // A copy whose run gave way has results now, which keep others of its task off that browser.
+            if settleGroups(cause: cause) { grantQueued() }
+        }
         prepareSpares(cause: cause)
     }
 

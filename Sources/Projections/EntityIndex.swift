@@ -96,6 +96,8 @@ public struct EntityIndex: Projection {
         case .suspicionCleared(let event): EventSubjects(browser: event.browser)
         case .browserRecycleDecided(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
+        case .failurePredicted(let event): EventSubjects(browser: event.browser)
+        case .predictionWithdrawn(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
         case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)

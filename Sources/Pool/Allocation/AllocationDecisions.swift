@@ -17,7 +17,8 @@ extension Decider {
         guard task.phase == .running, progressed.firstItem == task.itemsDone, progressed.itemCount > 0,
             progressed.itemCount <= end - progressed.firstItem
         else { return .refused(.outOfOrder, subject: progressed.obligation.sequence) }
-        emit(progressed, cause: progressed.obligation.sequence)
+        let cause = emit(progressed, cause: progressed.obligation.sequence)
+        moveOn(progressed.allocation, cause: cause)
         return nil
     }
 

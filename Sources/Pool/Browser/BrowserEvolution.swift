@@ -62,6 +62,7 @@ extension PoolState {
 
     mutating func evolve(_ failed: BrowserFailed, at event: EventStamp) {
         recordRung(at: browsers.place(of: failed.browser), healed: false, event.at)
+        learnFailure(of: failed.browser, at: event.at)
         voidObligations(of: failed.browser)
         strike(failed.browser)
         if failed.evidence == .gpuProcessLost { browsers[failed.browser].loseGPU(at: event.at) }
@@ -78,7 +79,9 @@ extension PoolState {
         if decided.relaunch { beginRestart(of: id, at: event.at) }
         if browsers[id].isUsable {
             switch decided.reason {
-            case .failed, .runNotStopped, .silent: strike(id)
+            case .failed, .runNotStopped, .silent:
+                strike(id)
+                learnFailure(of: id, at: event.at)
             case .idle, .engineStopping, .launchTimedOut, .quarantined, .recycled: break
             }
         }

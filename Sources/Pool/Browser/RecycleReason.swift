@@ -6,12 +6,15 @@ public enum RecycleReason: UInt32, WireEnum {
     case tasks = 2
     /// It uses more memory than the policy lets it.
     case memory = 3
+    /// It is taken to be about to fail.
+    case predicted = 4
 
     public var name: StaticString {
         switch self {
         case .age: "age"
         case .tasks: "tasks"
         case .memory: "memory"
+        case .predicted: "predicted"
         }
     }
 }

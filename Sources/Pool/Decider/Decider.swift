@@ -68,7 +68,8 @@ struct Decider {
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
             .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,
             .prepareDecided, .recoveryBegan,
-            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .breakerOpened,
+            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .failurePredicted,
+            .predictionWithdrawn, .breakerOpened,
             .breakerHalfOpened,
             .breakerClosed, .browserSuspected, .suspicionCleared,
             .browserRecycleDecided:

@@ -13,6 +13,7 @@ extension PoolState {
             browsers[id].stops = []
             browsers[id].preparing = nil
             browsers[id].evidence = nil
+            browsers[id].signs = nil
             browsers[id].phase = .failed
         }
     }

@@ -53,6 +53,8 @@ extension EventPayload {
         RecoveryCommitted.number,
         RecoveryRolledBack.number,
         HealDecided.number,
+        FailurePredicted.number,
+        PredictionWithdrawn.number,
     ]
 
     /// The schema's name of the type with a number; nil for a number that no type has.

@@ -53,6 +53,8 @@ public enum EventPayload: Equatable, Sendable {
     case recoveryCommitted(RecoveryCommitted)
     case recoveryRolledBack(RecoveryRolledBack)
     case healDecided(HealDecided)
+    case failurePredicted(FailurePredicted)
+    case predictionWithdrawn(PredictionWithdrawn)
 
     /// The name of every event type, in the order of their numbers.
     public static let names: [StaticString] = [
@@ -108,6 +110,8 @@ public enum EventPayload: Equatable, Sendable {
         RecoveryCommitted.name,
         RecoveryRolledBack.name,
         HealDecided.name,
+        FailurePredicted.name,
+        PredictionWithdrawn.name,
     ]
 
     /// Hands the message to a visitor that is generic over its type.
@@ -218,6 +222,10 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .healDecided(var message):
             return visitor.visit(&message)
+        case .failurePredicted(var message):
+            return visitor.visit(&message)
+        case .predictionWithdrawn(var message):
+            return visitor.visit(&message)
         }
     }
 
@@ -277,6 +285,8 @@ public enum EventPayload: Equatable, Sendable {
         case RecoveryCommitted.number: return reading.read(RecoveryCommitted())
         case RecoveryRolledBack.number: return reading.read(RecoveryRolledBack())
         case HealDecided.number: return reading.read(HealDecided())
+        case FailurePredicted.number: return reading.read(FailurePredicted())
+        case PredictionWithdrawn.number: return reading.read(PredictionWithdrawn())
         default: return nil
         }
     }

@@ -39,6 +39,30 @@ extension PoolPolicy {
             throw FieldError(field, value, allowed: "0 to \(Self.timeLimitMs) milliseconds")
         }
         try heartbeat?.validate()
+        try prediction?.validate()
+        guard prediction == nil || heartbeat.map({ $0.intervalMs > 0 }) ?? false else {
+            throw FieldError(
+                "heartbeat.interval_ms", heartbeat?.intervalMs ?? 0,
+                allowed: "1 or more where failures are predicted")
+        }
+    }
+}
+
+extension PredictionPolicy {
+    fileprivate func validate() throws(FieldError) {
+        guard (1...PoolPolicy.timeLimitMs).contains(horizonMs) else {
+            throw FieldError(
+                "prediction.horizon_ms", horizonMs, allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        let suspicions = HeartbeatPolicy.suspicions
+        guard suspicions.contains(phiMilli) else {
+            throw FieldError(
+                "prediction.phi_milli", phiMilli,
+                allowed: "\(suspicions.lowerBound) to \(suspicions.upperBound)")
+        }
+        guard (1...999).contains(riskMilli) else {
+            throw FieldError("prediction.risk_milli", riskMilli, allowed: "1 to 999")
+        }
     }
 }
 

@@ -54,6 +54,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var recycleAfterTasks: UInt32
     /// A browser that has been up for so long is started anew, in milliseconds; 0 for never.
     public var recycleAfterMs: UInt64
+    /// When a browser is taken to be about to fail; never without one.
+    public var prediction: PredictionPolicy?
 
     public init(
         maxConnections: UInt32 = 4,
@@ -81,7 +83,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         preemptionGap: UInt32 = 0,
         browserMemoryLimitBytes: UInt64 = 0,
         recycleAfterTasks: UInt32 = 0,
-        recycleAfterMs: UInt64 = 0
+        recycleAfterMs: UInt64 = 0,
+        prediction: PredictionPolicy? = nil
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -109,6 +112,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.browserMemoryLimitBytes = browserMemoryLimitBytes
         self.recycleAfterTasks = recycleAfterTasks
         self.recycleAfterMs = recycleAfterMs
+        self.prediction = prediction
     }
 
     public init() {
@@ -142,5 +146,6 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(24, "browser_memory_limit_bytes", &browserMemoryLimitBytes)
         visitor.uint(25, "recycle_after_tasks", &recycleAfterTasks)
         visitor.uint(26, "recycle_after_ms", &recycleAfterMs)
+        visitor.optionalMessage(27, "prediction", &prediction)
     }
 }

@@ -34,7 +34,9 @@ extension PoolState {
 
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
-        if !timings.isSound || !experience.isSound { return "what it measured cannot have been" }
+        if !timings.isSound || !experience.isSound || risk?.isSound == false {
+            return "what it measured cannot have been"
+        }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
             ?? contradictionOfTimers
     }

@@ -42,6 +42,8 @@ public struct PoolState: WireMessage, DefaultInitializable {
     public internal(set) var timings = TimingTable()
     /// What recoveries cost and rungs did.
     public internal(set) var experience = Experience()
+    /// What has been learned of signs that a browser is about to fail; nil before the first example.
+    public internal(set) var risk: RiskModel?
 
     /// The state before any event.
     public init() {}
@@ -66,6 +68,7 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.uint(17, "retention_point", &retentionPoint)
         timings.visit(&visitor, 18, "timings")
         experience.visit(&visitor)
+        visitor.optionalMessage(21, "risk", &risk)
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

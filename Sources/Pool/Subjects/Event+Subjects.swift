@@ -99,6 +99,8 @@ extension EventPayload {
         case .suspicionCleared(let event): EventSubjects(browser: event.browser)
         case .browserRecycleDecided(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
+        case .failurePredicted(let event): EventSubjects(browser: event.browser)
+        case .predictionWithdrawn(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
         case .recoveryBegan(let event):

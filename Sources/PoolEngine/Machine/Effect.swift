@@ -34,13 +34,18 @@ public enum Effect: Equatable, Sendable {
         public var metricsIntervalMs: UInt64
         /// Time between two reports of `browser_heartbeat` while it is usable, in milliseconds; 0 for none.
         public var heartbeatIntervalMs: UInt64
+        /// Whether each of them also tells how long a canary took on the browser's GPU, and what memory it uses: failures are
+        /// predicted by that.
+        public var measuresSigns: Bool
+
         public init(
             obligation: ObligationID,
             browser: BrowserID,
             incarnation: IncarnationID,
             deadline: EventTime,
             metricsIntervalMs: UInt64 = PoolPolicy().metricsCollectionIntervalMs,
-            heartbeatIntervalMs: UInt64 = 0
+            heartbeatIntervalMs: UInt64 = 0,
+            measuresSigns: Bool = false
         ) {
             self.obligation = obligation
             self.browser = browser
@@ -48,6 +53,7 @@ public enum Effect: Equatable, Sendable {
             self.deadline = deadline
             self.metricsIntervalMs = metricsIntervalMs
             self.heartbeatIntervalMs = heartbeatIntervalMs
+            self.measuresSigns = measuresSigns
         }
     }
 
@@ -220,7 +226,8 @@ public enum Effect: Equatable, Sendable {
                     obligation: obligation, browser: decided.browser ?? BrowserID(event.sequence),
                     incarnation: IncarnationID(event.sequence), deadline: decided.deadline,
                     metricsIntervalMs: state.policy.metricsCollectionIntervalMs,
-                    heartbeatIntervalMs: state.policy.heartbeat?.intervalMs ?? 0))
+                    heartbeatIntervalMs: state.policy.heartbeat?.intervalMs ?? 0,
+                    measuresSigns: state.policy.prediction != nil))
         case .browserCloseDecided(let decided):
             self = .close(
                 Close(

@@ -56,11 +56,18 @@ struct DrawnBehaviour: BrowserBehaviour {
     }
 
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 {
-        everyMs * timing.within(900...1_300) / 1_000 * 1_000_000
+        let late = world.latePerMille > 0 && timing.chance(perMille: world.latePerMille)
+        return everyMs * timing.within(late ? 1_500...3_000 : 900...1_300) / 1_000 * 1_000_000
     }
 
-    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double? {
-        faults.heartbeat(at: now) == nil ? Double(timing.within(1...20)) : nil
+    mutating func heartbeat(faults: inout FaultSource, at now: EventTime) -> HeartbeatSigns? {
+        guard faults.heartbeat(at: now) == nil else { return nil }
+        let answerMs = timing.within(1...20)
+        let busy = world.latePerMille > 0 && timing.chance(perMille: world.latePerMille)
+        let canaryUs = timing.within(2_000...4_000) * (busy ? timing.within(2...5) : 1)
+        return HeartbeatSigns(
+            answerMs: Double(answerMs), canaryMs: Double(canaryUs) / 1_000,
+            memoryBytes: timing.within(290...310) << 20)
     }
 
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart {

@@ -11,4 +11,5 @@ enum ExecutorOccurrence: Sendable {
     case heartbeat(BrowserID, IncarnationID, everyMs: UInt64)
     case rungEnds(Effect.Heal, fault: Fault?)
     case browserFails(BrowserID, IncarnationID, Fault)
+    case ailmentEnds(BrowserID, IncarnationID, Ailment)
 }

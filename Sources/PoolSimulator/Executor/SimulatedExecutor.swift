@@ -85,6 +85,17 @@ struct SimulatedExecutor: Sendable {
             if case .browserFails = fault { faults.note(fault, of: id, at: now) }
             if fault == .browserFallsSilent { browsers[id]?.isSilent = true }
             fail(id, fault, &output)
+        case .ailmentEnds(let id, let incarnation, let ailment):
+            guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable,
+                browser.ailment == ailment
+            else { break }
+            browsers[id]?.ailment = nil
+            switch ailment.end {
+            case .passes: break
+            case .fallsSilent: browsers[id]?.isSilent = true
+            case .fails(let evidence):
+                fail(id, .browserFails(evidence, processEnded: evidence == .processExited), &output)
+            }
         }
         return output
     }
@@ -117,7 +128,14 @@ struct SimulatedExecutor: Sendable {
             return
         }
         browsers[launch.browser]?.isUsable = true
+        browsers[launch.browser]?.usableSince = now
         if case .browserSlow(let times) = fault { browsers[launch.browser]?.slowness = times }
+        if case .browserAils(let ailment) = fault {
+            browsers[launch.browser]?.ailment = ailment
+            output.plan(
+                .ailmentEnds(launch.browser, launch.incarnation, ailment),
+                afterMs: ailment.endsAfterMs)
+        }
         let launched = behaviour.launched(launch, faults: &faults, at: now)
         var facts = launched.facts ?? host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
         facts.pid = pid
@@ -151,6 +169,7 @@ struct SimulatedExecutor: Sendable {
         }
         browsers[id]?.isUsable = false
         browsers[id]?.runs = []
+        browsers[id]?.ailment = nil
         if processEnded { endProcess(id, &output) }
         output.reports.append(
             Report(
@@ -166,18 +185,27 @@ struct SimulatedExecutor: Sendable {
         _ faults: inout FaultSource, at now: EventTime
     ) {
         guard let browser = browsers[id], browser.incarnation == incarnation else { return }
+        let afterNs = behaviour.heartbeatAfterNs(everyMs: everyMs)
         output.later.append(
             (
                 .heartbeat(id, incarnation, everyMs: everyMs),
-                afterNs: behaviour.heartbeatAfterNs(everyMs: everyMs)
+                afterNs: afterNs / 1_000 * browser.severityMilli(.processStalls, at: now)
             ))
         guard browser.isUsable, !browser.isSilent else { return }
-        guard let answerMs = behaviour.heartbeatAnswerMs(faults: &faults, at: now) else {
+        guard let signs = behaviour.heartbeat(faults: &faults, at: now) else {
             browsers[id]?.isSilent = true
             return
         }
+        func worsened(_ value: Double, by kind: Ailment.Kind) -> Double {
+            value * Double(browser.severityMilli(kind, at: now)) / 1_000
+        }
         output.reports.append(
-            Report(BrowserHeartbeat(browser: id, incarnation: incarnation, answerMs: answerMs)))
+            Report(
+                BrowserHeartbeat(
+                    browser: id, incarnation: incarnation,
+                    answerMs: worsened(signs.answerMs, by: .processStalls),
+                    canaryMs: worsened(signs.canaryMs, by: .gpuSlows),
+                    memoryBytes: UInt64(worsened(Double(signs.memoryBytes), by: .memoryLeaks)))))
     }
 
     /// A rung ends, unless another has taken its place.

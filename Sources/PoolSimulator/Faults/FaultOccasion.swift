@@ -15,7 +15,7 @@ extension Fault {
     /// What it strikes, or by chance comes of.
     var occasion: FaultOccasion {
         switch self {
-        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow: .launch
+        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow, .browserAils: .launch
         case .browserFails, .runFails, .runHangs: .run
         case .closeHangs: .close
         case .stopHangs: .stop

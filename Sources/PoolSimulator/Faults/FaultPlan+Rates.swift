@@ -11,6 +11,7 @@ extension FaultPlan {
         Rate(name: "launch_hangs_per_mille", path: \.launchHangsPerMille),
         Rate(name: "launch_without_adapter_per_mille", path: \.launchWithoutAdapterPerMille),
         Rate(name: "browser_slow_per_mille", path: \.browserSlowPerMille),
+        Rate(name: "browser_ails_per_mille", path: \.browserAilsPerMille),
         Rate(name: "browser_fails_per_mille", path: \.browserFailsPerMille),
         Rate(name: "browsers_fail_per_mille", path: \.browsersFailPerMille),
         Rate(name: "run_fails_per_mille", path: \.runFailsPerMille),

@@ -45,6 +45,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var launchWithoutAdapterPerMille: UInt32 = 0
     /// Per launch.
     public var browserSlowPerMille: UInt32 = 0
+    /// Per launch.
+    public var browserAilsPerMille: UInt32 = 0
     /// How many times as long things take at most on a browser that is slow by chance.
     public var slowestTimes: UInt64 = 10
     /// Per report of a run, and once per launch for the time in which it may be idle.
@@ -155,6 +157,7 @@ public struct FaultPlan: Equatable, Sendable {
         plan.burstsPerMille = draw(8)
         plan.burstTimes = UInt32(random.within(2...50))
         plan.longestBurstMs = random.within(500...30_000)
+        plan.browserAilsPerMille = draw(400)
         return plan
     }
 }

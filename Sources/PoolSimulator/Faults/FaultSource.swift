@@ -40,6 +40,7 @@ struct FaultSource: Sendable {
                 (plan.launchHangsPerMille, { _ in .launchHangs }),
                 (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
                 (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
+                (plan.browserAilsPerMille, { .browserAils(.drawn(from: &$0)) }),
             ])
     }
 

@@ -48,6 +48,13 @@ extension InvariantChecker {
                 browsers[decided.browser]?.standing == .usable, .core8,
                 "browser \(decided.browser) is to be started anew but not usable")
             browsers[decided.browser]?.isRecycling = true
+        case .failurePredicted(let predicted):
+            require(
+                browsers[predicted.browser]?.standing == .usable, .core8,
+                "the failure of browser \(predicted.browser) is predicted, which is not usable")
+            require(
+                policy.prediction != nil, .core1,
+                "the failure of browser \(predicted.browser) is predicted without a policy for it")
         case .metricsSampled(let sampled):
             require(
                 browsers[sampled.browser]?.incarnation == sampled.incarnation, .core9,

@@ -10,5 +10,5 @@ enum Assumption {
     static let completionNs: UInt64 = 1_000_000
     /// A rung that was never taken after this evidence does not heal.
     static let rungNs: UInt64 = 1_000_000
-    static let heartbeatAnswerMs = 5.0
+    static let heartbeat = HeartbeatSigns(answerMs: 5, canaryMs: 0, memoryBytes: 0)
 }

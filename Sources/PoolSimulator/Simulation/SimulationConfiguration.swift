@@ -60,6 +60,13 @@ public struct SimulationConfiguration: Equatable, Sendable {
         return drawn
     }
 
+    private static func drawnPrediction(from random: inout SplitMix64) -> PredictionPolicy {
+        PredictionPolicy(
+            rule: random.pick(PredictionRule.allCases), observesOnly: random.chance(perMille: 250),
+            horizonMs: random.within(2_000...30_000), phiMilli: UInt32(random.within(1_000...8_000)),
+            riskMilli: UInt32(random.within(100...800)))
+    }
+
     private static func drawnPolicy(from random: inout SplitMix64, browsers: UInt32?) -> PoolPolicy {
         var policy = PoolPolicy()
         let most = UInt32(random.within(1...4))
@@ -93,6 +100,8 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.browserMemoryLimitBytes = random.chance(perMille: 700) ? 0 : random.within(150...400) << 20
         policy.recycleAfterTasks = random.chance(perMille: 700) ? 0 : UInt32(random.within(1...6))
         policy.recycleAfterMs = random.chance(perMille: 700) ? 0 : random.within(2_000...60_000)
+        let predicts = random.chance(perMille: 500) && policy.heartbeat?.intervalMs != 0
+        policy.prediction = predicts ? drawnPrediction(from: &random) : nil
         return policy
     }
 }

@@ -73,6 +73,7 @@ public struct SimulationSummary: Equatable, Sendable {
         case .taskSuspended(let suspended): reasons.add("suspended_\(suspended.reason.name)")
         case .recoveryRolledBack(let rolledBack): reasons.add("rolled_back_\(rolledBack.reason.name)")
         case .breakerOpened: reasons.add("breaker_opened")
+        case .failurePredicted(let predicted): reasons.add("predicted_by_\(predicted.rule.name)")
         case .browserRecycleDecided(let decided): reasons.add("recycled_\(decided.reason.name)")
         case .backendRefused(let refused):
             reasons.add("backend_refused_\(refused.refusal?.name ?? "unknown")")

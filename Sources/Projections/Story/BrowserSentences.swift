@@ -109,8 +109,27 @@ extension BrowserRecycleDecided {
             switch reason {
             case .age: "it had been up for \(Wording.rounded(milliseconds: Double(ageMs)))"
             case .tasks: "it had completed \(Wording.count(runsCompleted, "run"))"
+            case .predicted: "it was taken to be about to fail"
             case .memory: "it used \(memoryBytes / 1_048_576) MiB"
             }
         return "browser \(browser) was to be started anew: \(why)"
+    }
+}
+
+extension FailurePredicted {
+    var sentence: String {
+        let why =
+            switch rule {
+            case .phi: "its last silence had phi \(phiMilli / 1_000)"
+            case .model: "its signs spoke for a risk of \(riskMilli / 10) %"
+            }
+        return "browser \(browser) was taken to be about to fail: \(why)"
+    }
+}
+
+extension PredictionWithdrawn {
+    var sentence: String {
+        "browser \(browser) was no longer taken to be about to fail, after "
+            + Wording.seconds(nanoseconds: stoodNs)
     }
 }

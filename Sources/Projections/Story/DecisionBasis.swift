@@ -73,6 +73,14 @@ struct DecisionBasis {
         case .browserRecycleDecided(let event):
             policy = ["recycle_after_ms", "recycle_after_tasks", "browser_memory_limit_bytes"]
             add(event.browser, "launched_at_ns", "runs_completed", "memory_bytes")
+        case .failurePredicted(let event):
+            policy = ["prediction"]
+            add(event.browser, "signs", "heard_at_ns", "recycling")
+            addPool("risk")
+        case .predictionWithdrawn(let event):
+            policy = ["prediction"]
+            add(event.browser, "signs")
+            addPool("risk")
         case .suspicionCleared(let event): add(event.browser, "suspected", "heard_at_ns")
         case .browserRetired(let event):
             policy = ["warm_browsers", "retry.budget"]

@@ -59,6 +59,8 @@ extension Event {
         case .browserSuspected(let message): message.sentence
         case .suspicionCleared(let message): message.sentence
         case .browserRecycleDecided(let message): message.sentence
+        case .failurePredicted(let message): message.sentence
+        case .predictionWithdrawn(let message): message.sentence
         }
     }
 }

@@ -12,6 +12,7 @@ struct ConfigFile {
             "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
             "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
             "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
+            "preemptive_recovery",
         ])
         if let connections = try reader.integer("max_connections", in: 1...64) {
             policy.maxConnections = UInt32(connections)
@@ -35,6 +36,27 @@ struct ConfigFile {
         policy.agingMs = try reader.seconds("priority_aging") ?? policy.agingMs
         if let gap = try reader.integer("preemption_gap", in: 0...1000) { policy.preemptionGap = UInt32(gap) }
         if let recycle = try reader.object("recycle") { try read(recycle) }
+        if let prediction = try reader.object("preemptive_recovery") {
+            policy.prediction = try Self.prediction(prediction)
+        }
+    }
+
+    /// When a browser is taken to be about to fail, and what is done about it.
+    private static func prediction(_ reader: ObjectReader) throws(UsageError) -> PredictionPolicy {
+        try reader.allowOnly(["rule", "observe_only", "horizon", "phi_milli", "risk_milli"])
+        var prediction = PredictionPolicy()
+        let names = PredictionRule.allCases.map(\.name.description)
+        if let name = try reader.string("rule", allowed: "one of \(names.joined(separator: ", "))") {
+            guard let rule = PredictionRule(name: name) else {
+                throw reader.unknown("rule", name, allowed: names)
+            }
+            prediction.rule = rule
+        }
+        prediction.observesOnly = try reader.bool("observe_only") ?? prediction.observesOnly
+        prediction.horizonMs = try reader.seconds("horizon") ?? prediction.horizonMs
+        if let phi = try reader.integer("phi_milli", in: 1_000...40_000) { prediction.phiMilli = UInt32(phi) }
+        if let risk = try reader.integer("risk_milli", in: 1...999) { prediction.riskMilli = UInt32(risk) }
+        return prediction
     }
 
     /// When browsers are started anew that have not failed.

@@ -60,6 +60,9 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A task of higher priority takes its place.
   case preempted // = 12
+
+  /// Its browser is taken to be about to fail.
+  case failurePredicted // = 13
   case UNRECOGNIZED(Int)
 
   init() {
@@ -81,6 +84,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 10: self = .raceLost
     case 11: self = .groupFailed
     case 12: self = .preempted
+    case 13: self = .failurePredicted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -100,6 +104,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .raceLost: return 10
     case .groupFailed: return 11
     case .preempted: return 12
+    case .failurePredicted: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -119,6 +124,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .raceLost,
     .groupFailed,
     .preempted,
+    .failurePredicted,
   ]
 
 }
@@ -651,7 +657,7 @@ nonisolated struct Weir_V1_PrepareFailed: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_ReleaseReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0\u{1}RELEASE_REASON_PREEMPTED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0\u{1}RELEASE_REASON_PREEMPTED\0\u{1}RELEASE_REASON_FAILURE_PREDICTED\0")
 }
 
 nonisolated extension Weir_V1_RunFailure: SwiftProtobuf._ProtoNameProviding {

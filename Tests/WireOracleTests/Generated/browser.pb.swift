@@ -271,6 +271,9 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// It uses more memory than the policy lets it.
   case memory // = 3
+
+  /// It is taken to be about to fail.
+  case predicted // = 4
   case UNRECOGNIZED(Int)
 
   init() {
@@ -283,6 +286,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .age
     case 2: self = .tasks
     case 3: self = .memory
+    case 4: self = .predicted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -293,6 +297,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .age: return 1
     case .tasks: return 2
     case .memory: return 3
+    case .predicted: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -303,6 +308,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .age,
     .tasks,
     .memory,
+    .predicted,
   ]
 
 }
@@ -579,6 +585,12 @@ nonisolated struct Weir_V1_BrowserHeartbeat: Sendable {
   /// Time that the answer took, in milliseconds.
   var answerMs: Double = 0
 
+  /// Time that a small dispatch with a known result took on its GPU, in milliseconds; 0 when none was made.
+  var canaryMs: Double = 0
+
+  /// Memory that its processes use, in bytes; 0 when it was not measured.
+  var memoryBytes: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -734,7 +746,7 @@ nonisolated extension Weir_V1_CloseStep: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_RecycleReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0\u{1}RECYCLE_REASON_PREDICTED\0")
 }
 
 nonisolated extension Weir_V1_BrowserLaunched: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1225,7 +1237,7 @@ nonisolated extension Weir_V1_MetricsSampled: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserHeartbeat"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{3}answer_ms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{3}answer_ms\0\u{3}canary_ms\0\u{3}memory_bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1236,6 +1248,8 @@ nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.answerMs) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.canaryMs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
       default: break
       }
     }
@@ -1251,6 +1265,12 @@ nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProt
     if self.answerMs.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.answerMs, fieldNumber: 3)
     }
+    if self.canaryMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.canaryMs, fieldNumber: 4)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1258,6 +1278,8 @@ nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProt
     if lhs.browser != rhs.browser {return false}
     if lhs.incarnation != rhs.incarnation {return false}
     if lhs.answerMs != rhs.answerMs {return false}
+    if lhs.canaryMs != rhs.canaryMs {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -451,6 +451,22 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .healDecided(newValue)}
   }
 
+  var failurePredicted: Weir_V1_FailurePredicted {
+    get {
+      if case .failurePredicted(let v)? = payload {return v}
+      return Weir_V1_FailurePredicted()
+    }
+    set {payload = .failurePredicted(newValue)}
+  }
+
+  var predictionWithdrawn: Weir_V1_PredictionWithdrawn {
+    get {
+      if case .predictionWithdrawn(let v)? = payload {return v}
+      return Weir_V1_PredictionWithdrawn()
+    }
+    set {payload = .predictionWithdrawn(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Numbers 10 to 49 are observations, 50 and above are decisions.
@@ -507,6 +523,8 @@ nonisolated struct Weir_V1_Event: Sendable {
     case recoveryCommitted(Weir_V1_RecoveryCommitted)
     case recoveryRolledBack(Weir_V1_RecoveryRolledBack)
     case healDecided(Weir_V1_HealDecided)
+    case failurePredicted(Weir_V1_FailurePredicted)
+    case predictionWithdrawn(Weir_V1_PredictionWithdrawn)
 
   }
 
@@ -519,7 +537,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0\u{3}failure_predicted\0\u{3}prediction_withdrawn\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1205,6 +1223,32 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .healDecided(v)
         }
       }()
+      case 85: try {
+        var v: Weir_V1_FailurePredicted?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .failurePredicted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .failurePredicted(v)
+        }
+      }()
+      case 86: try {
+        var v: Weir_V1_PredictionWithdrawn?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .predictionWithdrawn(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .predictionWithdrawn(v)
+        }
+      }()
       default: break
       }
     }
@@ -1429,6 +1473,14 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .healDecided?: try {
       guard case .healDecided(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 84)
+    }()
+    case .failurePredicted?: try {
+      guard case .failurePredicted(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 85)
+    }()
+    case .predictionWithdrawn?: try {
+      guard case .predictionWithdrawn(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 86)
     }()
     case nil: break
     }

@@ -573,6 +573,133 @@ nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
     set {_uniqueStorage()._restartAtNs = newValue}
   }
 
+  /// What its process shows of its state; nil before its first sign of life, and where nothing is predicted.
+  var signs: Weir_V1_BrowserSigns {
+    get {_storage._signs ?? Weir_V1_BrowserSigns()}
+    set {_uniqueStorage()._signs = newValue}
+  }
+  /// Returns true if `signs` has been explicitly set.
+  var hasSigns: Bool {_storage._signs != nil}
+  /// Clears the value of `signs`. Subsequent reads from it will return its default value.
+  mutating func clearSigns() {_uniqueStorage()._signs = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What something measured again and again is now, and what it used to be.
+nonisolated struct Weir_V1_SignTrend: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Mean of the first four, then each new one counts a fourth.
+  var recent: UInt64 = 0
+
+  /// Mean of the first 32, then each new one counts a thirty-second.
+  var usual: UInt64 = 0
+
+  /// How many there were, at most 32.
+  var samples: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The signs of a browser at one time, of which it is not known yet what came of them.
+nonisolated struct Weir_V1_SignExample: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// When.
+  var atNs: UInt64 = 0
+
+  /// Its signs then.
+  var levels: Weir_V1_SignLevels {
+    get {_levels ?? Weir_V1_SignLevels()}
+    set {_levels = newValue}
+  }
+  /// Returns true if `levels` has been explicitly set.
+  var hasLevels: Bool {self._levels != nil}
+  /// Clears the value of `levels`. Subsequent reads from it will return its default value.
+  mutating func clearLevels() {self._levels = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _levels: Weir_V1_SignLevels? = nil
+}
+
+/// What a browser's process shows of its state, from sign of life to sign of life.
+nonisolated struct Weir_V1_BrowserSigns: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Time that its process takes to answer, in microseconds.
+  var answer: Weir_V1_SignTrend {
+    get {_storage._answer ?? Weir_V1_SignTrend()}
+    set {_uniqueStorage()._answer = newValue}
+  }
+  /// Returns true if `answer` has been explicitly set.
+  var hasAnswer: Bool {_storage._answer != nil}
+  /// Clears the value of `answer`. Subsequent reads from it will return its default value.
+  mutating func clearAnswer() {_uniqueStorage()._answer = nil}
+
+  /// Time that its canary takes, in microseconds.
+  var canary: Weir_V1_SignTrend {
+    get {_storage._canary ?? Weir_V1_SignTrend()}
+    set {_uniqueStorage()._canary = newValue}
+  }
+  /// Returns true if `canary` has been explicitly set.
+  var hasCanary: Bool {_storage._canary != nil}
+  /// Clears the value of `canary`. Subsequent reads from it will return its default value.
+  mutating func clearCanary() {_uniqueStorage()._canary = nil}
+
+  /// Memory that it uses, in KiB.
+  var memory: Weir_V1_SignTrend {
+    get {_storage._memory ?? Weir_V1_SignTrend()}
+    set {_uniqueStorage()._memory = newValue}
+  }
+  /// Returns true if `memory` has been explicitly set.
+  var hasMemory: Bool {_storage._memory != nil}
+  /// Clears the value of `memory`. Subsequent reads from it will return its default value.
+  mutating func clearMemory() {_uniqueStorage()._memory = nil}
+
+  /// The suspicion of its last silence, phi in thousandths.
+  var phiMilli: UInt32 {
+    get {_storage._phiMilli}
+    set {_uniqueStorage()._phiMilli = newValue}
+  }
+
+  /// How far all of them are from what is usual.
+  var levels: Weir_V1_SignLevels {
+    get {_storage._levels ?? Weir_V1_SignLevels()}
+    set {_uniqueStorage()._levels = newValue}
+  }
+  /// Returns true if `levels` has been explicitly set.
+  var hasLevels: Bool {_storage._levels != nil}
+  /// Clears the value of `levels`. Subsequent reads from it will return its default value.
+  mutating func clearLevels() {_uniqueStorage()._levels = nil}
+
+  /// What its signs were before, oldest first, at most 8: none is older than the horizon of predictions.
+  var examples: [Weir_V1_SignExample] {
+    get {_storage._examples}
+    set {_uniqueStorage()._examples = newValue}
+  }
+
+  /// When its failure was predicted; 0 when no prediction stands.
+  var predictedAtNs: UInt64 {
+    get {_storage._predictedAtNs}
+    set {_uniqueStorage()._predictedAtNs = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -824,6 +951,43 @@ nonisolated struct Weir_V1_RungExperience: Sendable {
   init() {}
 }
 
+/// The risk that a browser fails within the horizon of predictions, as logistic regression has learned it from the
+/// browsers so far: the odds of a failure are e^(Σ weight × level − base).
+///
+/// It learns online, one example at a time, by steps down the gradient of the logarithmic loss that get smaller with the
+/// squares of those before (Duchi, Hazan, Singer: "Adaptive subgradient methods for online learning and stochastic
+/// optimization", JMLR 12, 2011). A sign can only speak for a failure, so weights are never below 0.
+nonisolated struct Weir_V1_RiskModel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One for each sign, in the order of the fields of `SignLevels`.
+  var weights: [Weir_V1_SignWeight] = []
+
+  /// What speaks against a failure where there are no signs.
+  var base: Weir_V1_SignWeight {
+    get {_base ?? Weir_V1_SignWeight()}
+    set {_base = newValue}
+  }
+  /// Returns true if `base` has been explicitly set.
+  var hasBase: Bool {self._base != nil}
+  /// Clears the value of `base`. Subsequent reads from it will return its default value.
+  mutating func clearBase() {self._base = nil}
+
+  /// Failures that it has seen.
+  var failures: UInt64 = 0
+
+  /// Examples that it has learned from.
+  var examples: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _base: Weir_V1_SignWeight? = nil
+}
+
 /// The whole state of a pool at a position of its log.
 nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -947,6 +1111,16 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
     get {_storage._rungExperience}
     set {_uniqueStorage()._rungExperience = newValue}
   }
+
+  /// What has been learned of signs that a browser is about to fail; absent before the first example.
+  var risk: Weir_V1_RiskModel {
+    get {_storage._risk ?? Weir_V1_RiskModel()}
+    set {_uniqueStorage()._risk = newValue}
+  }
+  /// Returns true if `risk` has been explicitly set.
+  var hasRisk: Bool {_storage._risk != nil}
+  /// Clears the value of `risk`. Subsequent reads from it will return its default value.
+  mutating func clearRisk() {_uniqueStorage()._risk = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1076,7 +1250,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0\u{1}signs\0")
 
   fileprivate class _StorageClass {
     var _id: UInt64 = 0
@@ -1118,6 +1292,7 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     var _launchedAtNs: UInt64 = 0
     var _recycling: Weir_V1_RecycleReason = .unspecified
     var _restartAtNs: UInt64 = 0
+    var _signs: Weir_V1_BrowserSigns? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1167,6 +1342,7 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       _launchedAtNs = source._launchedAtNs
       _recycling = source._recycling
       _restartAtNs = source._restartAtNs
+      _signs = source._signs
     }
   }
 
@@ -1224,6 +1400,7 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         case 37: try { try decoder.decodeSingularUInt64Field(value: &_storage._launchedAtNs) }()
         case 38: try { try decoder.decodeSingularEnumField(value: &_storage._recycling) }()
         case 39: try { try decoder.decodeSingularUInt64Field(value: &_storage._restartAtNs) }()
+        case 40: try { try decoder.decodeSingularMessageField(value: &_storage._signs) }()
         default: break
         }
       }
@@ -1232,6 +1409,10 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
       if _storage._id != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._id, fieldNumber: 1)
       }
@@ -1349,6 +1530,9 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       if _storage._restartAtNs != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._restartAtNs, fieldNumber: 39)
       }
+      try { if let v = _storage._signs {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1397,6 +1581,198 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._launchedAtNs != rhs_storage._launchedAtNs {return false}
         if _storage._recycling != rhs_storage._recycling {return false}
         if _storage._restartAtNs != rhs_storage._restartAtNs {return false}
+        if _storage._signs != rhs_storage._signs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_SignTrend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SignTrend"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recent\0\u{1}usual\0\u{1}samples\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.recent) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.usual) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.samples) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.recent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.recent, fieldNumber: 1)
+    }
+    if self.usual != 0 {
+      try visitor.visitSingularUInt64Field(value: self.usual, fieldNumber: 2)
+    }
+    if self.samples != 0 {
+      try visitor.visitSingularUInt32Field(value: self.samples, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_SignTrend, rhs: Weir_V1_SignTrend) -> Bool {
+    if lhs.recent != rhs.recent {return false}
+    if lhs.usual != rhs.usual {return false}
+    if lhs.samples != rhs.samples {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_SignExample: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SignExample"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}levels\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.atNs) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._levels) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.atNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.atNs, fieldNumber: 1)
+    }
+    try { if let v = self._levels {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_SignExample, rhs: Weir_V1_SignExample) -> Bool {
+    if lhs.atNs != rhs.atNs {return false}
+    if lhs._levels != rhs._levels {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserSigns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserSigns"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}answer\0\u{1}canary\0\u{1}memory\0\u{3}phi_milli\0\u{1}levels\0\u{1}examples\0\u{3}predicted_at_ns\0")
+
+  fileprivate class _StorageClass {
+    var _answer: Weir_V1_SignTrend? = nil
+    var _canary: Weir_V1_SignTrend? = nil
+    var _memory: Weir_V1_SignTrend? = nil
+    var _phiMilli: UInt32 = 0
+    var _levels: Weir_V1_SignLevels? = nil
+    var _examples: [Weir_V1_SignExample] = []
+    var _predictedAtNs: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _answer = source._answer
+      _canary = source._canary
+      _memory = source._memory
+      _phiMilli = source._phiMilli
+      _levels = source._levels
+      _examples = source._examples
+      _predictedAtNs = source._predictedAtNs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._answer) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._canary) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._memory) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._phiMilli) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._levels) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._examples) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._predictedAtNs) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._answer {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._canary {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._memory {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._phiMilli != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._phiMilli, fieldNumber: 4)
+      }
+      try { if let v = _storage._levels {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._examples.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._examples, fieldNumber: 6)
+      }
+      if _storage._predictedAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._predictedAtNs, fieldNumber: 7)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserSigns, rhs: Weir_V1_BrowserSigns) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._answer != rhs_storage._answer {return false}
+        if _storage._canary != rhs_storage._canary {return false}
+        if _storage._memory != rhs_storage._memory {return false}
+        if _storage._phiMilli != rhs_storage._phiMilli {return false}
+        if _storage._levels != rhs_storage._levels {return false}
+        if _storage._examples != rhs_storage._examples {return false}
+        if _storage._predictedAtNs != rhs_storage._predictedAtNs {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1866,9 +2242,58 @@ nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension Weir_V1_RiskModel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RiskModel"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weights\0\u{1}base\0\u{1}failures\0\u{1}examples\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.weights) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._base) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.failures) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.examples) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.weights.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.weights, fieldNumber: 1)
+    }
+    try { if let v = self._base {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.failures != 0 {
+      try visitor.visitSingularUInt64Field(value: self.failures, fieldNumber: 3)
+    }
+    if self.examples != 0 {
+      try visitor.visitSingularUInt64Field(value: self.examples, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RiskModel, rhs: Weir_V1_RiskModel) -> Bool {
+    if lhs.weights != rhs.weights {return false}
+    if lhs._base != rhs._base {return false}
+    if lhs.failures != rhs.failures {return false}
+    if lhs.examples != rhs.examples {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0\u{1}risk\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -1891,6 +2316,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     var _timings: [Weir_V1_ModelTiming] = []
     var _strategyExperience: [Weir_V1_StrategyExperience] = []
     var _rungExperience: [Weir_V1_RungExperience] = []
+    var _risk: Weir_V1_RiskModel? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1921,6 +2347,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       _timings = source._timings
       _strategyExperience = source._strategyExperience
       _rungExperience = source._rungExperience
+      _risk = source._risk
     }
   }
 
@@ -1959,6 +2386,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._timings) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._strategyExperience) }()
         case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._rungExperience) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._risk) }()
         default: break
         }
       }
@@ -2031,6 +2459,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._rungExperience.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._rungExperience, fieldNumber: 20)
       }
+      try { if let v = _storage._risk {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2060,6 +2491,7 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._timings != rhs_storage._timings {return false}
         if _storage._strategyExperience != rhs_storage._strategyExperience {return false}
         if _storage._rungExperience != rhs_storage._rungExperience {return false}
+        if _storage._risk != rhs_storage._risk {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -71,7 +71,8 @@ struct Decider {
             .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .breakerOpened,
             .breakerHalfOpened,
             .breakerClosed, .browserSuspected, .suspicionCleared,
-            .browserRecycleDecided:
+            .browserRecycleDecided, .poolScaled, .modelBreakerOpened, .modelBreakerHalfOpened,
+            .modelBreakerClosed:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }
         return nil

@@ -53,6 +53,10 @@ public enum EventPayload: Equatable, Sendable {
     case recoveryCommitted(RecoveryCommitted)
     case recoveryRolledBack(RecoveryRolledBack)
     case healDecided(HealDecided)
+    case poolScaled(PoolScaled)
+    case modelBreakerOpened(ModelBreakerOpened)
+    case modelBreakerHalfOpened(ModelBreakerHalfOpened)
+    case modelBreakerClosed(ModelBreakerClosed)
 
     /// The name of every event type, in the order of their numbers.
     public static let names: [StaticString] = [
@@ -108,6 +112,10 @@ public enum EventPayload: Equatable, Sendable {
         RecoveryCommitted.name,
         RecoveryRolledBack.name,
         HealDecided.name,
+        PoolScaled.name,
+        ModelBreakerOpened.name,
+        ModelBreakerHalfOpened.name,
+        ModelBreakerClosed.name,
     ]
 
     /// Hands the message to a visitor that is generic over its type.
@@ -218,6 +226,14 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .healDecided(var message):
             return visitor.visit(&message)
+        case .poolScaled(var message):
+            return visitor.visit(&message)
+        case .modelBreakerOpened(var message):
+            return visitor.visit(&message)
+        case .modelBreakerHalfOpened(var message):
+            return visitor.visit(&message)
+        case .modelBreakerClosed(var message):
+            return visitor.visit(&message)
         }
     }
 
@@ -277,6 +293,10 @@ public enum EventPayload: Equatable, Sendable {
         case RecoveryCommitted.number: return reading.read(RecoveryCommitted())
         case RecoveryRolledBack.number: return reading.read(RecoveryRolledBack())
         case HealDecided.number: return reading.read(HealDecided())
+        case PoolScaled.number: return reading.read(PoolScaled())
+        case ModelBreakerOpened.number: return reading.read(ModelBreakerOpened())
+        case ModelBreakerHalfOpened.number: return reading.read(ModelBreakerHalfOpened())
+        case ModelBreakerClosed.number: return reading.read(ModelBreakerClosed())
         default: return nil
         }
     }

@@ -54,6 +54,9 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var recycleAfterTasks: UInt32
     /// A browser that has been up for so long is started anew, in milliseconds; 0 for never.
     public var recycleAfterMs: UInt64
+    /// How the pool scales where `adaptive_scaling` lets it; without one, as in logs of decision revisions before 6, a
+    /// browser is launched for every task that waits, and each is retired after an idle timeout.
+    public var scaling: ScalingPolicy?
 
     public init(
         maxConnections: UInt32 = 4,
@@ -81,7 +84,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         preemptionGap: UInt32 = 0,
         browserMemoryLimitBytes: UInt64 = 0,
         recycleAfterTasks: UInt32 = 0,
-        recycleAfterMs: UInt64 = 0
+        recycleAfterMs: UInt64 = 0,
+        scaling: ScalingPolicy? = ScalingPolicy()
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -109,6 +113,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.browserMemoryLimitBytes = browserMemoryLimitBytes
         self.recycleAfterTasks = recycleAfterTasks
         self.recycleAfterMs = recycleAfterMs
+        self.scaling = scaling
     }
 
     public init() {
@@ -142,5 +147,6 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(24, "browser_memory_limit_bytes", &browserMemoryLimitBytes)
         visitor.uint(25, "recycle_after_tasks", &recycleAfterTasks)
         visitor.uint(26, "recycle_after_ms", &recycleAfterMs)
+        visitor.optionalMessage(32, "scaling", &scaling)
     }
 }

@@ -59,6 +59,10 @@ extension Event {
         case .browserSuspected(let message): message.sentence
         case .suspicionCleared(let message): message.sentence
         case .browserRecycleDecided(let message): message.sentence
+        case .poolScaled(let message): message.sentence
+        case .modelBreakerOpened(let message): message.sentence(told)
+        case .modelBreakerHalfOpened(let message): message.sentence
+        case .modelBreakerClosed(let message): message.sentence
         }
     }
 }

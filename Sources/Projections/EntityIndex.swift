@@ -106,11 +106,13 @@ public struct EntityIndex: Projection {
             switch event.kind {
             case .idle, .breaker, .heartbeat: EventSubjects(browser: BrowserID(event.subject))
             case .taskDeadline, .retry: EventSubjects(task: TaskID(event.subject))
-            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal:
+            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal, .scale,
+                .modelBreaker:
                 known[event.subject] ?? EventSubjects()
             }
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,
-            .retentionPointSet, .launchRetryScheduled:
+            .retentionPointSet, .launchRetryScheduled, .poolScaled, .modelBreakerOpened,
+            .modelBreakerHalfOpened, .modelBreakerClosed:
             EventSubjects()
         }
     }

@@ -35,6 +35,7 @@ extension Decider {
         leaveRecovery(task.id, as: nil, cause: cause)
         emit(TaskSucceeded(task: task.id, itemsDone: task.itemsDone), cause: cause)
         passProbation(browser, cause: cause)
+        closeModelBreaker(task.spec.modelDigest, on: browser, cause: cause)
         recycleIfDue(browser, cause: cause)
         settle(cause: cause)
         return nil
@@ -60,6 +61,7 @@ extension Decider {
         } else {
             retry(task.id, "\(failed.failure.name): \(failed.detail)", cause: cause)
         }
+        quarantineModels(cause: cause)
         settle(cause: cause)
         return nil
     }
@@ -117,6 +119,7 @@ extension Decider {
             browser.allocations, .leaseExpired, evidence: .heartbeatMissed,
             healing: Healing(browser: browser.id, rung: .restartBrowser), cause: cause)
         quarantineIfDue(browser.id, cause: cause)
+        quarantineModels(cause: cause)
     }
 
     /// A run did not stop: what else runs on that browser is lost with it.

@@ -14,10 +14,13 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
     public var noMemory: UInt32
     /// To be started anew.
     public var recycling: UInt32
+    /// Of a kind that the task's model is kept from.
+    public var modelQuarantined: UInt32
 
     public init(
         notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0, quarantined: UInt32 = 0,
-        noFeature: UInt32 = 0, noMemory: UInt32 = 0, recycling: UInt32 = 0
+        noFeature: UInt32 = 0, noMemory: UInt32 = 0, recycling: UInt32 = 0,
+        modelQuarantined: UInt32 = 0
     ) {
         self.notReady = notReady
         self.noFreeLane = noFreeLane
@@ -26,6 +29,7 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
         self.noFeature = noFeature
         self.noMemory = noMemory
         self.recycling = recycling
+        self.modelQuarantined = modelQuarantined
     }
 
     public init() {
@@ -40,5 +44,6 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
         visitor.uint(5, "no_feature", &noFeature)
         visitor.uint(6, "no_memory", &noMemory)
         visitor.uint(7, "recycling", &recycling)
+        visitor.uint(12, "model_quarantined", &modelQuarantined)
     }
 }

@@ -23,6 +23,9 @@ struct Placement {
     init(of task: TaskState, in state: PoolState) {
         let needs = TaskNeeds(of: task)
         let rating = Rating(of: task, in: state)
+        let model = task.spec.modelDigest
+        let kept =
+            state.modelBreakers.isEmpty ? [] : BrowserKind.allCases.filter { state.isKept(model, from: $0) }
         state.browsers.inspect { browser in
             let lanesTaken = browser.pointee.allocations.count + browser.pointee.stops.count
             let lanes = browser.pointee.breaker == .halfOpen ? 1 : Int(state.policy.lanesPerBrowser)
@@ -38,6 +41,8 @@ struct Placement {
                 filtered.noBackend += 1
             } else if !needs.isMet(browser.pointee.features, browser.pointee.limits) {
                 filtered.noFeature += 1
+            } else if !kept.isEmpty, browser.pointee.kind.map(kept.contains) ?? false {
+                filtered.modelQuarantined += 1
             } else if lanesTaken > 0, !browser.pointee.hasMemory(for: task, state.policy) {
                 filtered.noMemory += 1
             } else {
@@ -53,6 +58,9 @@ struct Placement {
     var isPassedOver: Bool {
         candidates.isEmpty && filtered.noBackend + filtered.noFeature + filtered.noMemory > 0
     }
+
+    /// Whether what keeps the task out is its model's: tasks of others could take a place.
+    var isKeptByModel: Bool { candidates.isEmpty && filtered.modelQuarantined > 0 }
 
     private mutating func add(_ candidate: Candidate) {
         let place = candidates.firstIndex { $0.score < candidate.score } ?? candidates.count

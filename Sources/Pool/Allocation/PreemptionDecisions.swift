@@ -34,7 +34,8 @@ extension Decider {
             else { continue }
             let browser = state.browsers[allocation.browser]
             let hasRoom = browser.lanesTaken == 1 || browser.hasMemory(for: waiting, state.policy)
-            if browser.takesWork, browser.meets(needs), hasRoom {
+            let isKept = state.isKept(waiting.spec.modelDigest, from: browser.kind)
+            if browser.takesWork, browser.meets(needs), hasRoom, !isKept {
                 victim = (allocation.id, task.spec.priority)
             }
         }

@@ -41,7 +41,7 @@ extension PoolPolicy {
 
 extension BrowserState {
     /// How long its process has been usable, in milliseconds.
-    fileprivate func ageMs(at now: EventTime) -> UInt64 { now.nanoseconds(since: launchedAt) / 1_000_000 }
+    func ageMs(at now: EventTime) -> UInt64 { now.nanoseconds(since: launchedAt) / 1_000_000 }
 
     /// Why a policy has it started anew now, if it does.
     fileprivate func recycleReason(_ policy: PoolPolicy, at now: EventTime) -> RecycleReason? {
@@ -59,5 +59,6 @@ extension PoolState {
 
     mutating func evolve(_ sampled: MetricsSampled) {
         if revision >= 5 { browsers[sampled.browser].memoryBytes = sampled.browserBytes }
+        measureMemory(sampled.browserBytes)
     }
 }

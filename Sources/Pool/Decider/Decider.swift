@@ -72,7 +72,8 @@ struct Decider {
             .predictionWithdrawn, .breakerOpened,
             .breakerHalfOpened,
             .breakerClosed, .browserSuspected, .suspicionCleared,
-            .browserRecycleDecided:
+            .browserRecycleDecided, .poolScaled, .modelBreakerOpened, .modelBreakerHalfOpened,
+            .modelBreakerClosed:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }
         return nil

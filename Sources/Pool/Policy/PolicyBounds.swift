@@ -39,6 +39,7 @@ extension PoolPolicy {
             throw FieldError(field, value, allowed: "0 to \(Self.timeLimitMs) milliseconds")
         }
         try heartbeat?.validate()
+        try scaling?.validate()
         try prediction?.validate()
         guard prediction == nil || heartbeat.map({ $0.intervalMs > 0 }) ?? false else {
             throw FieldError(
@@ -83,6 +84,31 @@ extension HeartbeatPolicy {
             throw FieldError(
                 "heartbeat.fail_phi_milli", failPhiMilli,
                 allowed: "suspect_phi_milli (\(suspectPhiMilli)) to \(most)")
+        }
+    }
+}
+
+extension ScalingPolicy {
+    fileprivate func validate() throws(FieldError) {
+        guard (1...PoolPolicy.timeLimitMs).contains(stableWindowMs) else {
+            throw FieldError(
+                "scaling.stable_window_ms", stableWindowMs,
+                allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        guard (1...stableWindowMs).contains(panicWindowMs) else {
+            throw FieldError(
+                "scaling.panic_window_ms", panicWindowMs, allowed: "1 to stable_window_ms (\(stableWindowMs))"
+            )
+        }
+        guard (100...1_000).contains(panicPercent) else {
+            throw FieldError("scaling.panic_percent", panicPercent, allowed: "100 to 1000")
+        }
+        guard tolerancePercent <= 100 else {
+            throw FieldError("scaling.tolerance_percent", tolerancePercent, allowed: "0 to 100")
+        }
+        guard cooldownMs <= PoolPolicy.timeLimitMs else {
+            throw FieldError(
+                "scaling.cooldown_ms", cooldownMs, allowed: "0 to \(PoolPolicy.timeLimitMs) milliseconds")
         }
     }
 }

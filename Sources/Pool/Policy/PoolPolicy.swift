@@ -56,6 +56,9 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var recycleAfterMs: UInt64
     /// When a browser is taken to be about to fail; never without one.
     public var prediction: PredictionPolicy?
+    /// How the pool scales where `adaptive_scaling` lets it; without one, as in logs of decision revisions before 6, a
+    /// browser is launched for every task that waits, and each is retired after an idle timeout.
+    public var scaling: ScalingPolicy?
 
     public init(
         maxConnections: UInt32 = 4,
@@ -84,7 +87,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         browserMemoryLimitBytes: UInt64 = 0,
         recycleAfterTasks: UInt32 = 0,
         recycleAfterMs: UInt64 = 0,
-        prediction: PredictionPolicy? = nil
+        prediction: PredictionPolicy? = nil,
+        scaling: ScalingPolicy? = ScalingPolicy()
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -113,6 +117,7 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.recycleAfterTasks = recycleAfterTasks
         self.recycleAfterMs = recycleAfterMs
         self.prediction = prediction
+        self.scaling = scaling
     }
 
     public init() {
@@ -147,5 +152,6 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(25, "recycle_after_tasks", &recycleAfterTasks)
         visitor.uint(26, "recycle_after_ms", &recycleAfterMs)
         visitor.optionalMessage(27, "prediction", &prediction)
+        visitor.optionalMessage(32, "scaling", &scaling)
     }
 }

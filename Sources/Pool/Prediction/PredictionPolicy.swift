@@ -16,7 +16,7 @@ public struct PredictionPolicy: WireMessage, DefaultInitializable {
         observesOnly: Bool = false,
         horizonMs: UInt64 = 15000,
         phiMilli: UInt32 = 3000,
-        riskMilli: UInt32 = 500
+        riskMilli: UInt32 = 300
     ) {
         self.rule = rule
         self.observesOnly = observesOnly

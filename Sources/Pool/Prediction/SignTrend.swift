@@ -23,7 +23,7 @@ public struct SignTrend: WireMessage, DefaultInitializable {
         guard value > 0 else { return }
         samples = min(samples, 8) + 1
         recent = FixedPoint.moving(recent, towards: value, by: min(samples, 4))
-        let settled: UInt32 = value < usual ? Tune.down : Tune.up
+        let settled: UInt32 = value < usual ? 16 : 128
         usual = FixedPoint.moving(usual, towards: value, by: samples > 8 ? settled : samples)
         samples = min(samples, 8)
     }

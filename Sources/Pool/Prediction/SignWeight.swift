@@ -23,7 +23,7 @@ public struct SignWeight: WireMessage, DefaultInitializable {
     mutating func descend(_ gradientMicro: Int64) {
         let magnitude = min(gradientMicro.magnitude, Self.most)
         squaresMicro = min(squaresMicro + magnitude * magnitude / 1_000_000, Self.mostSquares)
-        let step = magnitude * Tune.rate / (1_000_000 + FixedPoint.squareRoot(squaresMicro * 1_000_000))
+        let step = magnitude * 500_000 / (1_000_000 + FixedPoint.squareRoot(squaresMicro * 1_000_000))
         weightMicro =
             gradientMicro > 0 ? weightMicro - min(step, weightMicro) : min(weightMicro + step, Self.most)
     }

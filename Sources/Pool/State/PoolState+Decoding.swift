@@ -34,7 +34,9 @@ extension PoolState {
 
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
-        if !timings.isSound || !experience.isSound || risk?.isSound == false {
+        if !timings.isSound || !experience.isSound || risk?.isSound == false || scaling?.isSound == false
+            || !modelBreakers.isSound
+        {
             return "what it measured cannot have been"
         }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
@@ -132,6 +134,8 @@ extension PoolState {
                 case .heartbeat: browsers.find(BrowserID(timer.subject))?.heartbeatDue == timer.dueAt
                 case .prepare: obligations.find(ObligationID(timer.subject))?.kind == .prepare
                 case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
+                case .modelBreaker: modelBreakers.breaker(openedBy: timer.subject)?.until == timer.dueAt
+                case .scale: timer.subject == 0 && scaling?.dueAt == timer.dueAt
                 case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false
                 }
             if !isWanted { return "the timer \(timer.kind.name) of \(timer.subject) guards nothing" }

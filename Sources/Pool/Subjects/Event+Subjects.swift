@@ -42,7 +42,7 @@ extension PoolState {
         case .lease: subjects(of: AllocationID(fired.subject))
         case .recoveryTimeout: subjects(of: RecoveryID(fired.subject))
         case .launch, .close, .stop, .prepare, .heal: subjects(of: ObligationID(fired.subject))
-        case .launchRetry: EventSubjects()
+        case .launchRetry, .scale, .modelBreaker: EventSubjects()
         }
     }
 }
@@ -111,7 +111,8 @@ extension EventPayload {
         case .recoveryRolledBack(let event): EventSubjects(task: event.task, recovery: event.recovery)
         case .timerFired(let event): state.subjects(of: event)
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,
-            .retentionPointSet, .launchRetryScheduled:
+            .retentionPointSet, .launchRetryScheduled, .poolScaled, .modelBreakerOpened,
+            .modelBreakerHalfOpened, .modelBreakerClosed:
             EventSubjects()
         }
     }

@@ -71,6 +71,16 @@ public struct TaskQueue: Sendable {
         return first?.task
     }
 
+    /// The first task whose needs are none of these and that is such; as many are looked at as stand before it.
+    func first(besides passedOver: [TaskNeeds], where isSought: (TaskID) -> Bool) -> TaskID? {
+        var first: TaskRank?
+        for group in groups where !passedOver.contains(group.needs) {
+            guard let rank = group.ranks.first(where: { isSought($0.task) }) else { continue }
+            if first.map({ rank < $0 }) ?? true { first = rank }
+        }
+        return first?.task
+    }
+
     /// The tasks whose needs are such, in the order in which they are granted.
     func tasks(where isMeant: (TaskNeeds) -> Bool) -> [TaskID] {
         var ranks: [TaskRank] = []

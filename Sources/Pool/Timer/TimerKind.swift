@@ -26,6 +26,10 @@ public enum TimerKind: UInt32, WireEnum {
     case breaker = 12
     /// The next sign of life of a browser.
     case heartbeat = 13
+    /// The next look at the pool's load; its subject is 0.
+    case scale = 19
+    /// The time until which a model's breaker is open; its subject is the event that opened it.
+    case modelBreaker = 20
 
     public var name: StaticString {
         switch self {
@@ -42,6 +46,8 @@ public enum TimerKind: UInt32, WireEnum {
         case .heal: "heal"
         case .breaker: "breaker"
         case .heartbeat: "heartbeat"
+        case .scale: "scale"
+        case .modelBreaker: "model_breaker"
         }
     }
 }

@@ -102,6 +102,9 @@ public enum Effect: Equatable, Sendable {
         public var queueNs: UInt64
         /// What the model carries on from the items before; nil at the first, or when it carries nothing.
         public var checkpoint: Payload?
+        /// Longest time between two reports of results, each with what the model carries on, in milliseconds; a single
+        /// item that takes longer is waited for.
+        public var syncIntervalMs: UInt64
         public init(
             obligation: ObligationID,
             allocation: AllocationID,
@@ -112,7 +115,8 @@ public enum Effect: Equatable, Sendable {
             items: Range<UInt64>,
             backend: Backend,
             queueNs: UInt64,
-            checkpoint: Payload? = nil
+            checkpoint: Payload? = nil,
+            syncIntervalMs: UInt64 = PoolPolicy().stateSyncIntervalMs
         ) {
             self.obligation = obligation
             self.allocation = allocation
@@ -124,6 +128,7 @@ public enum Effect: Equatable, Sendable {
             self.backend = backend
             self.queueNs = queueNs
             self.checkpoint = checkpoint
+            self.syncIntervalMs = syncIntervalMs
         }
     }
 
@@ -241,7 +246,8 @@ public enum Effect: Equatable, Sendable {
                     spec: state.tasks[assigned.task].spec,
                     items: assigned.firstItem..<assigned.firstItem + assigned.itemCount,
                     backend: assigned.backend, queueNs: assigned.queueNs,
-                    checkpoint: state.tasks[assigned.task].checkpoint))
+                    checkpoint: state.tasks[assigned.task].checkpoint,
+                    syncIntervalMs: state.policy.stateSyncIntervalMs))
         case .prepareDecided(let decided):
             self = .prepare(
                 Prepare(

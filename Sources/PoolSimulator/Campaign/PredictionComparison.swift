@@ -1,8 +1,8 @@
 import Pool
 import PoolEngine
 
-/// What predictions of failures are worth: a pool at work whose browsers fail, two in three after they have shown it, each
-/// time through the whole of the same drawn world; and whose browsers show signs now and then that come to nothing.
+/// What predictions of failures are worth: a pool at work whose browsers fail, about half of the times after they have shown
+/// it, each time through the whole of the same drawn world; and show as many signs that come to nothing.
 ///
 /// Each rule observes once, so that what it predicts comes true or not; and acts once, so that its work is moved. It begins
 /// each world without having learned anything.
@@ -47,15 +47,12 @@ public struct PredictionComparison: Sendable {
         self.seed = seed
         let rules: [PredictionRule?] = [nil, .phi, .model]
         outcomes = rules.map { rule in
-            let h = tuneEnv("W_H", 15000)
-            let ph = UInt32(tuneEnv("W_PHI", 3000))
-            let ri = UInt32(tuneEnv("W_RISK", 500))
             var outcome = Outcome(rule: rule)
-            let acts = rule.map { PredictionPolicy(rule: $0, horizonMs: h, phiMilli: ph, riskMilli: ri) }
+            let acts = rule.map { PredictionPolicy(rule: $0) }
             outcome.take(Simulation(Self.configuration(seed: seed, tasks: tasks, acts)).run().events)
             if let rule {
                 let observes = PredictionPolicy(
-                    rule: rule, observesOnly: true, horizonMs: h, phiMilli: ph, riskMilli: ri)
+                    rule: rule, observesOnly: true)
                 let observed = Simulation(Self.configuration(seed: seed, tasks: tasks, observes)).run()
                 for event in observed.events { outcome.predictions.take(event) }
             }

@@ -40,7 +40,11 @@ struct SimulatedExecutor: Sendable {
         switch effect {
         case .launch(let launch): begin(launch, &output, &faults, at: now)
         case .close(let close):
-            output.plan(.closeEnds(close), behaviour.close(close, faults: &faults, at: now))
+            // A process that ended too late for the close before needs no more time.
+            let course =
+                browsers[close.browser] == nil
+                ? Course(afterMs: 1) : behaviour.close(close, faults: &faults, at: now)
+            output.plan(.closeEnds(close), course)
         case .run(let run): begin(run, &output)
         case .stop(let stop):
             output.plan(.stopEnds(stop), behaviour.stop(stop, faults: &faults, at: now))

@@ -16,6 +16,7 @@ extension FaultPlan {
         Rate(name: "browsers_fail_per_mille", path: \.browsersFailPerMille),
         Rate(name: "run_fails_per_mille", path: \.runFailsPerMille),
         Rate(name: "run_hangs_per_mille", path: \.runHangsPerMille),
+        Rate(name: "model_fails_per_mille", path: \.modelFailsPerMille),
         Rate(name: "close_hangs_per_mille", path: \.closeHangsPerMille),
         Rate(name: "stop_hangs_per_mille", path: \.stopHangsPerMille),
         Rate(name: "prepare_fails_per_mille", path: \.prepareFailsPerMille),

@@ -61,6 +61,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var runFailsPerMille: UInt32 = 0
     /// Per report of a run.
     public var runHangsPerMille: UInt32 = 0
+    /// Per report of a run of a model on the one kind of browser that it does not get on with.
+    public var modelFailsPerMille: UInt32 = 0
     /// Per close.
     public var closeHangsPerMille: UInt32 = 0
     /// Per stop.
@@ -158,6 +160,7 @@ public struct FaultPlan: Equatable, Sendable {
         plan.burstTimes = UInt32(random.within(2...50))
         plan.longestBurstMs = random.within(500...30_000)
         plan.browserAilsPerMille = draw(400)
+        plan.modelFailsPerMille = draw(900)
         return plan
     }
 }

@@ -56,7 +56,9 @@ extension InvariantChecker {
             case .lease: allocations[AllocationID(fired.subject)]?.browser
             case .launch, .close, .stop, .heal: obligations[ObligationID(fired.subject)]?.browser
             case .idle, .heartbeat: BrowserID(fired.subject)
-            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker: nil
+            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker, .scale,
+                .modelBreaker:
+                nil
             }
         default: nil
         }
@@ -119,7 +121,10 @@ extension InvariantChecker {
             require(
                 isComing || !usable.isEmpty, .core8,
                 "task \(id) waits, but no browser that has what it needs is usable, coming or to be tried")
-            let free = usable.filter { $0.value.takesWork && $0.value.hasRoom(for: task, policy) }.keys.min()
+            let free = usable.filter {
+                $0.value.takesWork && $0.value.hasRoom(for: task, policy)
+                    && !isKept(task.spec.modelDigest, from: $0.value.kind)
+            }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
         }
         for (id, task) in tasks.sorted(by: { $0.key < $1.key }) {

@@ -28,6 +28,10 @@ public struct InvariantChecker: Sendable {
     var allocations: [AllocationID: CheckedAllocation] = [:]
     var obligations: [ObligationID: CheckedObligation] = [:]
     var runs: [ObligationID: CheckedRun] = [:]
+    /// The breakers of models on kinds of browsers that are not closed, or have counted a failure.
+    var modelBreakers: [CheckedModelBreaker.Key: CheckedModelBreaker] = [:]
+    /// What was last decided of the number of browsers.
+    var scaling = CheckedScaling()
     /// The only browser that the fault of this step may take; nil when the step is no fault of a browser.
     var blast: BrowserID?
     /// The browser of every process that is really alive; empty for a log without its executor.
@@ -63,6 +67,8 @@ public struct InvariantChecker: Sendable {
         if event.isObservation { blast = blastOf(event.payload) }
         takeEngine(event)
         takeTask(event)
+        takeScaling(event)
+        takeModelBreaker(event)
         takeBrowser(event)
         takeAllocation(event)
     }

@@ -102,6 +102,18 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.recycleAfterMs = random.chance(perMille: 700) ? 0 : random.within(2_000...60_000)
         let predicts = random.chance(perMille: 500) && policy.heartbeat?.intervalMs != 0
         policy.prediction = predicts ? drawnPrediction(from: &random) : nil
+        policy.stateSyncIntervalMs = random.chance(perMille: 700) ? 5_000 : random.within(20...400)
+        policy.scaling = random.chance(perMille: 100) ? nil : drawnScaling(from: &random)
         return policy
+    }
+
+    private static func drawnScaling(from random: inout SplitMix64) -> ScalingPolicy {
+        let stableMs = random.within(1_000...30_000)
+        return ScalingPolicy(
+            stableWindowMs: stableMs, panicWindowMs: random.within(100...stableMs / 2),
+            panicPercent: random.chance(perMille: 500) ? 1_000 : UInt32(random.within(100...300)),
+            tolerancePercent: UInt32(random.within(0...30)),
+            cooldownMs: random.within(0...20_000),
+            memoryLimitBytes: random.chance(perMille: 600) ? 0 : random.within(150...700) << 20)
     }
 }

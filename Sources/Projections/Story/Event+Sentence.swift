@@ -61,6 +61,10 @@ extension Event {
         case .browserRecycleDecided(let message): message.sentence
         case .failurePredicted(let message): message.sentence
         case .predictionWithdrawn(let message): message.sentence
+        case .poolScaled(let message): message.sentence
+        case .modelBreakerOpened(let message): message.sentence(told)
+        case .modelBreakerHalfOpened(let message): message.sentence
+        case .modelBreakerClosed(let message): message.sentence
         }
     }
 }

@@ -11,8 +11,8 @@ struct ConfigFile {
         try reader.allowOnly([
             "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
             "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
-            "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
-            "preemptive_recovery",
+            "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle", "scaling",
+            "memory_limit_mb", "preemptive_recovery",
         ])
         if let connections = try reader.integer("max_connections", in: 1...64) {
             policy.maxConnections = UInt32(connections)
@@ -36,6 +36,12 @@ struct ConfigFile {
         policy.agingMs = try reader.seconds("priority_aging") ?? policy.agingMs
         if let gap = try reader.integer("preemption_gap", in: 0...1000) { policy.preemptionGap = UInt32(gap) }
         if let recycle = try reader.object("recycle") { try read(recycle) }
+        if let scaling = try reader.object("scaling") { try read(scaling: scaling) }
+        if let megabytes = try reader.integer("memory_limit_mb", in: 0...10_000_000) {
+            var scaling = policy.scaling ?? ScalingPolicy()
+            scaling.memoryLimitBytes = UInt64(megabytes) << 20
+            policy.scaling = scaling
+        }
         if let prediction = try reader.object("preemptive_recovery") {
             policy.prediction = try Self.prediction(prediction)
         }
@@ -69,6 +75,28 @@ struct ConfigFile {
         if let megabytes = try recycle.integer("memory_mb", in: 1...1_000_000) {
             policy.browserMemoryLimitBytes = UInt64(megabytes) << 20
         }
+    }
+
+    /// How the pool scales between its bounds.
+    private mutating func read(scaling reader: ObjectReader) throws(UsageError) {
+        try reader.allowOnly([
+            "stable_window", "panic_window", "panic_percent", "tolerance_percent", "cooldown",
+        ])
+        var scaling = policy.scaling ?? ScalingPolicy()
+        scaling.stableWindowMs = try reader.seconds("stable_window") ?? scaling.stableWindowMs
+        scaling.panicWindowMs =
+            try reader.seconds("panic_window") ?? min(scaling.panicWindowMs, scaling.stableWindowMs)
+        if scaling.panicWindowMs > scaling.stableWindowMs {
+            throw reader.refusal("panic_window", allowed: "at most stable_window")
+        }
+        if let percent = try reader.integer("panic_percent", in: 100...1_000) {
+            scaling.panicPercent = UInt32(percent)
+        }
+        if let percent = try reader.integer("tolerance_percent", in: 0...100) {
+            scaling.tolerancePercent = UInt32(percent)
+        }
+        scaling.cooldownMs = try reader.seconds("cooldown") ?? scaling.cooldownMs
+        policy.scaling = scaling
     }
 
     private static func preferences(_ reader: ObjectReader) throws(UsageError) -> [BrowserPreference]? {

@@ -23,6 +23,14 @@ struct BoundsTests {
             ),
             (PoolPolicy(redundancyFactor: 2), "redundancy_factor is 2; allowed is 1 in this version"),
             (PoolPolicy(maxQueued: 0), "max_queued is 0; allowed is 1 or more"),
+            (
+                PoolPolicy(scaling: ScalingPolicy(stableWindowMs: 1_000, panicWindowMs: 2_000)),
+                "scaling.panic_window_ms is 2000; allowed is 1 to stable_window_ms (1000)"
+            ),
+            (
+                PoolPolicy(scaling: ScalingPolicy(panicPercent: 99)),
+                "scaling.panic_percent is 99; allowed is 100 to 1000"
+            ),
             (PoolPolicy(leaseMs: 0), "lease_ms is 0; allowed is 1 to 86400000 milliseconds"),
             (
                 PoolPolicy(retry: RetryPolicy(baseMs: 0)),

@@ -65,7 +65,7 @@ struct PredictionDecisionTests {
         let predicted = try #require(Self.predicted(found).first)
         #expect(predicted.rule == .model)
         #expect(predicted.browser == browser)
-        #expect(predicted.riskMilli >= 500)
+        #expect(predicted.riskMilli >= 300)
         #expect(predicted.levels.canaryMilli > 0 && predicted.levels.memoryMilli == 0)
         #expect(predicted.weights == pool.state.risk?.weights)
         let expected: [EventPayload] = [

@@ -277,6 +277,9 @@ nonisolated struct Weir_V1_CandidateFilter: Sendable {
   /// To be started anew.
   var recycling: UInt32 = 0
 
+  /// Of a kind that the task's model is kept from.
+  var modelQuarantined: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -741,7 +744,7 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CandidateFilter"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0\u{3}no_feature\0\u{3}no_memory\0\u{1}recycling\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0\u{3}no_feature\0\u{3}no_memory\0\u{1}recycling\0\u{4}\u{5}model_quarantined\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -756,6 +759,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self.noFeature) }()
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.noMemory) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.recycling) }()
+      case 12: try { try decoder.decodeSingularUInt32Field(value: &self.modelQuarantined) }()
       default: break
       }
     }
@@ -783,6 +787,9 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if self.recycling != 0 {
       try visitor.visitSingularUInt32Field(value: self.recycling, fieldNumber: 7)
     }
+    if self.modelQuarantined != 0 {
+      try visitor.visitSingularUInt32Field(value: self.modelQuarantined, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -794,6 +801,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if lhs.noFeature != rhs.noFeature {return false}
     if lhs.noMemory != rhs.noMemory {return false}
     if lhs.recycling != rhs.recycling {return false}
+    if lhs.modelQuarantined != rhs.modelQuarantined {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -111,6 +111,12 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// The next sign of life of a browser.
   case heartbeat // = 13
+
+  /// The next look at the pool's load; its subject is 0.
+  case scale // = 19
+
+  /// The time until which a model's breaker is open; its subject is the event that opened it.
+  case modelBreaker // = 20
   case UNRECOGNIZED(Int)
 
   init() {
@@ -133,6 +139,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 11: self = .heal
     case 12: self = .breaker
     case 13: self = .heartbeat
+    case 19: self = .scale
+    case 20: self = .modelBreaker
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -153,6 +161,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .heal: return 11
     case .breaker: return 12
     case .heartbeat: return 13
+    case .scale: return 19
+    case .modelBreaker: return 20
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -173,6 +183,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .heal,
     .breaker,
     .heartbeat,
+    .scale,
+    .modelBreaker,
   ]
 
 }
@@ -383,7 +395,7 @@ nonisolated extension Weir_V1_StopReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_TimerKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0\u{2}\u{6}TIMER_KIND_SCALE\0\u{1}TIMER_KIND_MODEL_BREAKER\0")
 }
 
 nonisolated extension Weir_V1_Refusal: SwiftProtobuf._ProtoNameProviding {

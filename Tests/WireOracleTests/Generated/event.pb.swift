@@ -467,6 +467,38 @@ nonisolated struct Weir_V1_Event: Sendable {
     set {payload = .predictionWithdrawn(newValue)}
   }
 
+  var poolScaled: Weir_V1_PoolScaled {
+    get {
+      if case .poolScaled(let v)? = payload {return v}
+      return Weir_V1_PoolScaled()
+    }
+    set {payload = .poolScaled(newValue)}
+  }
+
+  var modelBreakerOpened: Weir_V1_ModelBreakerOpened {
+    get {
+      if case .modelBreakerOpened(let v)? = payload {return v}
+      return Weir_V1_ModelBreakerOpened()
+    }
+    set {payload = .modelBreakerOpened(newValue)}
+  }
+
+  var modelBreakerHalfOpened: Weir_V1_ModelBreakerHalfOpened {
+    get {
+      if case .modelBreakerHalfOpened(let v)? = payload {return v}
+      return Weir_V1_ModelBreakerHalfOpened()
+    }
+    set {payload = .modelBreakerHalfOpened(newValue)}
+  }
+
+  var modelBreakerClosed: Weir_V1_ModelBreakerClosed {
+    get {
+      if case .modelBreakerClosed(let v)? = payload {return v}
+      return Weir_V1_ModelBreakerClosed()
+    }
+    set {payload = .modelBreakerClosed(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Numbers 10 to 49 are observations, 50 and above are decisions.
@@ -525,6 +557,10 @@ nonisolated struct Weir_V1_Event: Sendable {
     case healDecided(Weir_V1_HealDecided)
     case failurePredicted(Weir_V1_FailurePredicted)
     case predictionWithdrawn(Weir_V1_PredictionWithdrawn)
+    case poolScaled(Weir_V1_PoolScaled)
+    case modelBreakerOpened(Weir_V1_ModelBreakerOpened)
+    case modelBreakerHalfOpened(Weir_V1_ModelBreakerHalfOpened)
+    case modelBreakerClosed(Weir_V1_ModelBreakerClosed)
 
   }
 
@@ -537,7 +573,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0\u{3}failure_predicted\0\u{3}prediction_withdrawn\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{11}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{4}\u{3}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{4}\u{6}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0\u{3}failure_predicted\0\u{3}prediction_withdrawn\0\u{4}\u{4}pool_scaled\0\u{4}\u{2}model_breaker_opened\0\u{3}model_breaker_half_opened\0\u{3}model_breaker_closed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1249,6 +1285,58 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.payload = .predictionWithdrawn(v)
         }
       }()
+      case 90: try {
+        var v: Weir_V1_PoolScaled?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .poolScaled(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .poolScaled(v)
+        }
+      }()
+      case 92: try {
+        var v: Weir_V1_ModelBreakerOpened?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .modelBreakerOpened(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .modelBreakerOpened(v)
+        }
+      }()
+      case 93: try {
+        var v: Weir_V1_ModelBreakerHalfOpened?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .modelBreakerHalfOpened(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .modelBreakerHalfOpened(v)
+        }
+      }()
+      case 94: try {
+        var v: Weir_V1_ModelBreakerClosed?
+        var hadOneofValue = false
+        if let current = self.payload {
+          hadOneofValue = true
+          if case .modelBreakerClosed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.payload = .modelBreakerClosed(v)
+        }
+      }()
       default: break
       }
     }
@@ -1481,6 +1569,22 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .predictionWithdrawn?: try {
       guard case .predictionWithdrawn(let v)? = self.payload else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 86)
+    }()
+    case .poolScaled?: try {
+      guard case .poolScaled(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+    }()
+    case .modelBreakerOpened?: try {
+      guard case .modelBreakerOpened(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 92)
+    }()
+    case .modelBreakerHalfOpened?: try {
+      guard case .modelBreakerHalfOpened(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 93)
+    }()
+    case .modelBreakerClosed?: try {
+      guard case .modelBreakerClosed(let v)? = self.payload else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 94)
     }()
     case nil: break
     }

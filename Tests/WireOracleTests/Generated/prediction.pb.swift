@@ -28,7 +28,7 @@ nonisolated enum Weir_V1_PredictionRule: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// By the suspicion phi of its last silence alone.
   case phi // = 1
 
-  /// By the risk that a logistic model has learned from all signs; by phi until it has seen five failures.
+  /// By the risk that a logistic model has learned from all signs, once it has seen five failures.
   case model // = 2
   case UNRECOGNIZED(Int)
 

@@ -836,8 +836,11 @@ nonisolated struct Weir_V1_ObligationState: Sendable {
   /// The model concerned, for a preparation.
   var model: Data = Data()
 
-  /// The task concerned, for a run, its stop, a preparation, and a launch that the task's submission led to.
+  /// The task concerned, for a run, its stop, a preparation, and a launch or close that the task's submission led to.
   var task: UInt64 = 0
+
+  /// When it was decided, for a launch; 0 otherwise.
+  var decidedAtNs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -988,6 +991,125 @@ nonisolated struct Weir_V1_RiskModel: Sendable {
   fileprivate var _base: Weir_V1_SignWeight? = nil
 }
 
+/// The load of one part of the stable window.
+nonisolated struct Weir_V1_LoadBucket: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which part: its beginning since the epoch, in lengths of a part.
+  var number: UInt64 = 0
+
+  /// Sum over its time of the tasks that ran or could run, in tasks times microseconds.
+  var demandUs: UInt64 = 0
+
+  /// Tasks submitted in it.
+  var arrivals: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How many browsers the pool keeps while it has work, and the load that this follows.
+nonisolated struct Weir_V1_ScalingState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Browsers that are kept while there is work, at least one.
+  var target: UInt32 = 0
+
+  /// When the target was last changed; 0 when it never was.
+  var scaledAtNs: UInt64 = 0
+
+  /// When it was last raised for a burst; 0 when it never was.
+  var panickedAtNs: UInt64 = 0
+
+  /// Tasks that run or could run: all but those that are suspended or back off.
+  var demand: UInt32 = 0
+
+  /// When the load began to be measured.
+  var measuredFromNs: UInt64 = 0
+
+  /// Up to when the load is in `buckets`.
+  var measuredAtNs: UInt64 = 0
+
+  /// The load, oldest first, at most 30; parts without any are not there.
+  var buckets: [Weir_V1_LoadBucket] = []
+
+  /// When the load is looked at again; 0 while there is nothing to scale.
+  var dueAtNs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a browser costs, as measured: means of the first 8 values, to which each new one then counts an eighth.
+nonisolated struct Weir_V1_BrowserCosts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Launches measured.
+  var launches: UInt32 = 0
+
+  /// Time from the decision to launch a browser until it is usable, in microseconds.
+  var launchUs: UInt64 = 0
+
+  /// Runs whose start was measured.
+  var starts: UInt32 = 0
+
+  /// Time from the grant of a task until its first item runs, in microseconds.
+  var startUs: UInt64 = 0
+
+  /// Samples of memory.
+  var samples: UInt32 = 0
+
+  /// Memory that a browser uses, in bytes.
+  var memoryBytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The breaker of a model on a kind of browser: what is known of its failures there.
+nonisolated struct Weir_V1_ModelBreaker: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model.
+  var modelDigest: Data = Data()
+
+  /// The browser's product.
+  var browser: Weir_V1_BrowserKind = .unspecified
+
+  /// Where the breaker stands; nil while it is closed.
+  var phase: Weir_V1_BreakerPhase = .unspecified
+
+  /// Failures in a row, without a run of the model that completed on that kind in between.
+  var strikes: UInt32 = 0
+
+  /// The event that was the last of them.
+  var struckBy: UInt64 = 0
+
+  /// Times that the breaker was opened in a row.
+  var openings: UInt32 = 0
+
+  /// The event that last opened it; 0 while it never was.
+  var openedBy: UInt64 = 0
+
+  /// When the model is tried there again; 0 unless the breaker is open.
+  var untilNs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// The whole state of a pool at a position of its log.
 nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -1121,6 +1243,32 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
   var hasRisk: Bool {_storage._risk != nil}
   /// Clears the value of `risk`. Subsequent reads from it will return its default value.
   mutating func clearRisk() {_uniqueStorage()._risk = nil}
+
+  /// How many browsers are kept, and the load that this follows; absent while the pool does not scale.
+  var scaling: Weir_V1_ScalingState {
+    get {_storage._scaling ?? Weir_V1_ScalingState()}
+    set {_uniqueStorage()._scaling = newValue}
+  }
+  /// Returns true if `scaling` has been explicitly set.
+  var hasScaling: Bool {_storage._scaling != nil}
+  /// Clears the value of `scaling`. Subsequent reads from it will return its default value.
+  mutating func clearScaling() {_uniqueStorage()._scaling = nil}
+
+  /// What browsers cost, as measured; absent before the first measurement.
+  var costs: Weir_V1_BrowserCosts {
+    get {_storage._costs ?? Weir_V1_BrowserCosts()}
+    set {_uniqueStorage()._costs = newValue}
+  }
+  /// Returns true if `costs` has been explicitly set.
+  var hasCosts: Bool {_storage._costs != nil}
+  /// Clears the value of `costs`. Subsequent reads from it will return its default value.
+  mutating func clearCosts() {_uniqueStorage()._costs = nil}
+
+  /// The breakers of models on kinds of browsers, in the order of model and browser, at most 64.
+  var modelBreakers: [Weir_V1_ModelBreaker] {
+    get {_storage._modelBreakers}
+    set {_uniqueStorage()._modelBreakers = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1979,7 +2127,7 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ObligationState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0\u{1}task\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0\u{1}task\0\u{4}\u{d}decided_at_ns\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1994,6 +2142,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.run) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.model) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.task) }()
+      case 20: try { try decoder.decodeSingularUInt64Field(value: &self.decidedAtNs) }()
       default: break
       }
     }
@@ -2021,6 +2170,9 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if self.task != 0 {
       try visitor.visitSingularUInt64Field(value: self.task, fieldNumber: 7)
     }
+    if self.decidedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.decidedAtNs, fieldNumber: 20)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2032,6 +2184,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if lhs.run != rhs.run {return false}
     if lhs.model != rhs.model {return false}
     if lhs.task != rhs.task {return false}
+    if lhs.decidedAtNs != rhs.decidedAtNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2291,9 +2444,234 @@ nonisolated extension Weir_V1_RiskModel: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension Weir_V1_LoadBucket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LoadBucket"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{3}demand_us\0\u{1}arrivals\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.demandUs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.arrivals) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.demandUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.demandUs, fieldNumber: 2)
+    }
+    if self.arrivals != 0 {
+      try visitor.visitSingularUInt64Field(value: self.arrivals, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_LoadBucket, rhs: Weir_V1_LoadBucket) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.demandUs != rhs.demandUs {return false}
+    if lhs.arrivals != rhs.arrivals {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ScalingState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScalingState"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}scaled_at_ns\0\u{3}panicked_at_ns\0\u{1}demand\0\u{3}measured_from_ns\0\u{3}measured_at_ns\0\u{1}buckets\0\u{3}due_at_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.target) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.scaledAtNs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.panickedAtNs) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.demand) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.measuredFromNs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.measuredAtNs) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.buckets) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.dueAtNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.target != 0 {
+      try visitor.visitSingularUInt32Field(value: self.target, fieldNumber: 1)
+    }
+    if self.scaledAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.scaledAtNs, fieldNumber: 2)
+    }
+    if self.panickedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.panickedAtNs, fieldNumber: 3)
+    }
+    if self.demand != 0 {
+      try visitor.visitSingularUInt32Field(value: self.demand, fieldNumber: 4)
+    }
+    if self.measuredFromNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.measuredFromNs, fieldNumber: 5)
+    }
+    if self.measuredAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.measuredAtNs, fieldNumber: 6)
+    }
+    if !self.buckets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.buckets, fieldNumber: 7)
+    }
+    if self.dueAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dueAtNs, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ScalingState, rhs: Weir_V1_ScalingState) -> Bool {
+    if lhs.target != rhs.target {return false}
+    if lhs.scaledAtNs != rhs.scaledAtNs {return false}
+    if lhs.panickedAtNs != rhs.panickedAtNs {return false}
+    if lhs.demand != rhs.demand {return false}
+    if lhs.measuredFromNs != rhs.measuredFromNs {return false}
+    if lhs.measuredAtNs != rhs.measuredAtNs {return false}
+    if lhs.buckets != rhs.buckets {return false}
+    if lhs.dueAtNs != rhs.dueAtNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserCosts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserCosts"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}launches\0\u{3}launch_us\0\u{1}starts\0\u{3}start_us\0\u{1}samples\0\u{3}memory_bytes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.launches) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.launchUs) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.starts) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.startUs) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.samples) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.launches != 0 {
+      try visitor.visitSingularUInt32Field(value: self.launches, fieldNumber: 1)
+    }
+    if self.launchUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.launchUs, fieldNumber: 2)
+    }
+    if self.starts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.starts, fieldNumber: 3)
+    }
+    if self.startUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.startUs, fieldNumber: 4)
+    }
+    if self.samples != 0 {
+      try visitor.visitSingularUInt32Field(value: self.samples, fieldNumber: 5)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserCosts, rhs: Weir_V1_BrowserCosts) -> Bool {
+    if lhs.launches != rhs.launches {return false}
+    if lhs.launchUs != rhs.launchUs {return false}
+    if lhs.starts != rhs.starts {return false}
+    if lhs.startUs != rhs.startUs {return false}
+    if lhs.samples != rhs.samples {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ModelBreaker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelBreaker"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_digest\0\u{1}browser\0\u{1}phase\0\u{1}strikes\0\u{3}struck_by\0\u{1}openings\0\u{3}opened_by\0\u{3}until_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.browser) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.phase) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.strikes) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.struckBy) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.openings) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.openedBy) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.untilNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.modelDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 1)
+    }
+    if self.browser != .unspecified {
+      try visitor.visitSingularEnumField(value: self.browser, fieldNumber: 2)
+    }
+    if self.phase != .unspecified {
+      try visitor.visitSingularEnumField(value: self.phase, fieldNumber: 3)
+    }
+    if self.strikes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.strikes, fieldNumber: 4)
+    }
+    if self.struckBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.struckBy, fieldNumber: 5)
+    }
+    if self.openings != 0 {
+      try visitor.visitSingularUInt32Field(value: self.openings, fieldNumber: 6)
+    }
+    if self.openedBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.openedBy, fieldNumber: 7)
+    }
+    if self.untilNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.untilNs, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelBreaker, rhs: Weir_V1_ModelBreaker) -> Bool {
+    if lhs.modelDigest != rhs.modelDigest {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.phase != rhs.phase {return false}
+    if lhs.strikes != rhs.strikes {return false}
+    if lhs.struckBy != rhs.struckBy {return false}
+    if lhs.openings != rhs.openings {return false}
+    if lhs.openedBy != rhs.openedBy {return false}
+    if lhs.untilNs != rhs.untilNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0\u{1}risk\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0\u{1}risk\0\u{2}\u{18}scaling\0\u{1}costs\0\u{3}model_breakers\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -2317,6 +2695,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     var _strategyExperience: [Weir_V1_StrategyExperience] = []
     var _rungExperience: [Weir_V1_RungExperience] = []
     var _risk: Weir_V1_RiskModel? = nil
+    var _scaling: Weir_V1_ScalingState? = nil
+    var _costs: Weir_V1_BrowserCosts? = nil
+    var _modelBreakers: [Weir_V1_ModelBreaker] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2348,6 +2729,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       _strategyExperience = source._strategyExperience
       _rungExperience = source._rungExperience
       _risk = source._risk
+      _scaling = source._scaling
+      _costs = source._costs
+      _modelBreakers = source._modelBreakers
     }
   }
 
@@ -2387,6 +2771,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._strategyExperience) }()
         case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._rungExperience) }()
         case 21: try { try decoder.decodeSingularMessageField(value: &_storage._risk) }()
+        case 45: try { try decoder.decodeSingularMessageField(value: &_storage._scaling) }()
+        case 46: try { try decoder.decodeSingularMessageField(value: &_storage._costs) }()
+        case 47: try { try decoder.decodeRepeatedMessageField(value: &_storage._modelBreakers) }()
         default: break
         }
       }
@@ -2462,6 +2849,15 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._risk {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
       } }()
+      try { if let v = _storage._scaling {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
+      } }()
+      try { if let v = _storage._costs {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 46)
+      } }()
+      if !_storage._modelBreakers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._modelBreakers, fieldNumber: 47)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2492,6 +2888,9 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._strategyExperience != rhs_storage._strategyExperience {return false}
         if _storage._rungExperience != rhs_storage._rungExperience {return false}
         if _storage._risk != rhs_storage._risk {return false}
+        if _storage._scaling != rhs_storage._scaling {return false}
+        if _storage._costs != rhs_storage._costs {return false}
+        if _storage._modelBreakers != rhs_storage._modelBreakers {return false}
         return true
       }
       if !storagesAreEqual {return false}

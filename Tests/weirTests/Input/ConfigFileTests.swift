@@ -62,6 +62,25 @@ import Testing
         #expect(policy.metricsCollectionIntervalMs == 30_000)
     }
 
+    @Test("windows, tolerance, cooldown and memory of scaling become the policy, within their bounds")
+    func scaling() throws {
+        let scaling = try policy(
+            """
+            { "scaling": { "stable_window": 30, "panic_percent": 150, "tolerance_percent": 20, "cooldown": 5 },
+              "memory_limit_mb": 4000 }
+            """
+        ).scaling
+        #expect(
+            scaling
+                == ScalingPolicy(
+                    stableWindowMs: 30_000, panicPercent: 150, tolerancePercent: 20, cooldownMs: 5_000,
+                    memoryLimitBytes: 4_000 << 20))
+        let short = try policy(#"{ "scaling": { "stable_window": 2 } }"#).scaling
+        #expect(short?.panicWindowMs == 2_000)
+        let refused = try refusal(#"{ "scaling": { "stable_window": 2, "panic_window": 3 } }"#)
+        #expect(refused?.contains("scaling.panic_window is 3; allowed is at most stable_window") == true)
+    }
+
     @Test("an empty configuration leaves the defaults, and false switches off")
     func defaults() throws {
         #expect(try policy("{}") == PoolPolicy())

@@ -22,7 +22,7 @@ struct ScalingComparisonTests {
         func waitMs(percent: Int) -> Double { waitsMs.sorted()[waitsMs.count * percent / 100] }
     }
 
-    private static func configuration(seed: UInt64, _ scaling: ScalingPolicy?) -> SimulationConfiguration {
+    static func configuration(seed: UInt64, _ scaling: ScalingPolicy?) -> SimulationConfiguration {
         var random = SplitMix64(seed: seed)
         let world = World.drawn(from: &random)
         let policy = PoolPolicy(maxConnections: 8, breaker: nil, heartbeat: nil, scaling: scaling)

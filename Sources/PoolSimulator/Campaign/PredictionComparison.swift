@@ -61,7 +61,7 @@ public struct PredictionComparison: Sendable {
     }
 
     /// Three to five browsers of one lane, half to nine tenths of them busy, and tasks of some ten seconds.
-    private static func configuration(
+    static func configuration(
         seed: UInt64, tasks count: Int, _ prediction: PredictionPolicy?
     ) -> SimulationConfiguration {
         var random = SplitMix64(seed: seed)

@@ -33,15 +33,16 @@ struct FaultSource: Sendable {
 
     mutating func launch(at now: EventTime) -> Fault? {
         let slowest = max(2, plan.slowestTimes)
-        return strike(
-            .launch, at: now,
-            [
-                (plan.launchFailsPerMille, { .launchFails($0.pick(Evidence.allCases)) }),
-                (plan.launchHangsPerMille, { _ in .launchHangs }),
-                (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
-                (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
-                (plan.browserAilsPerMille, { .browserAils(.drawn(from: &$0)) }),
-            ])
+        var chances: [Chance] = [
+            (plan.launchFailsPerMille, { .launchFails($0.pick(Evidence.allCases)) }),
+            (plan.launchHangsPerMille, { _ in .launchHangs }),
+            (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
+            (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
+        ]
+        if plan.browserAilsPerMille > 0 {
+            chances.append((plan.browserAilsPerMille, { .browserAils(.drawn(from: &$0)) }))
+        }
+        return strike(.launch, at: now, chances)
     }
 
     /// - Parameter suits: Whether the model of the run gets on with its browser.

@@ -54,6 +54,7 @@ public struct SimulationConfiguration: Equatable, Sendable {
         var drawn = SimulationConfiguration(
             seed: seed, policy: policy ?? drawnPolicy(from: &policies, browsers: browsers),
             workload: Workload.drawn(from: &workloads, tasks: tasks), faults: faults.plan(from: &plans))
+        drawn.world.latePerMille = workloads.chance(perMille: 500) ? 0 : UInt32(workloads.within(1...100))
         if policy == nil, policies.chance(perMille: 300) {
             drawn.laterPolicy = drawnPolicy(from: &policies, browsers: browsers)
         }
@@ -62,9 +63,9 @@ public struct SimulationConfiguration: Equatable, Sendable {
 
     private static func drawnPrediction(from random: inout SplitMix64) -> PredictionPolicy {
         PredictionPolicy(
-            rule: random.pick(PredictionRule.allCases), observesOnly: random.chance(perMille: 250),
-            horizonMs: random.within(2_000...30_000), phiMilli: UInt32(random.within(1_000...8_000)),
-            riskMilli: UInt32(random.within(100...800)))
+            rule: random.pick(PredictionRule.allCases), observesOnly: random.chance(perMille: 400),
+            horizonMs: random.within(2_000...30_000), phiMilli: UInt32(random.within(1_000...4_000)),
+            riskMilli: UInt32(random.within(20...400)))
     }
 
     private static func drawnPolicy(from random: inout SplitMix64, browsers: UInt32?) -> PoolPolicy {
@@ -86,7 +87,9 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.breaker = BreakerPolicy(
             failures: UInt32(random.within(0...4)), baseMs: random.within(500...20_000),
             maxMs: random.within(10_000...60_000))
-        policy.heartbeat?.intervalMs = random.chance(perMille: 400) ? 0 : random.within(1_000...10_000)
+        policy.heartbeat?.intervalMs =
+            random.chance(perMille: 400)
+            ? 0 : random.within(random.chance(perMille: 500) ? 200...1_000 : 1_000...10_000)
         policy.heartbeat?.failAfterMs = random.within(1_000...20_000)
         policy.rungDeadlineMs = random.within(200...5_000)
         policy.stopDeadlineMs = random.within(200...5_000)
@@ -111,7 +114,7 @@ public struct SimulationConfiguration: Equatable, Sendable {
         let stableMs = random.within(1_000...30_000)
         return ScalingPolicy(
             stableWindowMs: stableMs, panicWindowMs: random.within(100...stableMs / 2),
-            panicPercent: random.chance(perMille: 500) ? 1_000 : UInt32(random.within(100...300)),
+            panicPercent: random.chance(perMille: 200) ? 1_000 : UInt32(random.within(100...250)),
             tolerancePercent: UInt32(random.within(0...30)),
             cooldownMs: random.within(0...20_000),
             memoryLimitBytes: random.chance(perMille: 600) ? 0 : random.within(150...700) << 20)

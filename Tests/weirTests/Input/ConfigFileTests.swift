@@ -150,6 +150,25 @@ import Testing
         try policy.validate()
     }
 
+    @Test("failures are predicted as the file says")
+    func prediction() throws {
+        #expect(try policy(#"{"preemptive_recovery": {}}"#).prediction == PredictionPolicy())
+        let policy = try policy(
+            """
+            {"preemptive_recovery": {"rule": "phi", "observe_only": true, "horizon": 20, "phi_milli": 5000,
+             "risk_milli": 700}}
+            """)
+        #expect(
+            policy.prediction
+                == PredictionPolicy(
+                    rule: .phi, observesOnly: true, horizonMs: 20_000, phiMilli: 5_000, riskMilli: 700))
+        try policy.validate()
+        let refused = try #require(try refusal(#"{"preemptive_recovery": {"rule": "luck"}}"#))
+        for part in [#"preemptive_recovery.rule is "luck""#, "phi, model"] {
+            #expect(refused.contains(part), "\(refused)")
+        }
+    }
+
     @Test(
         "values of these fields that cannot be are refused with what is allowed",
         arguments: [

@@ -55,6 +55,8 @@ import Testing
     func injections() throws {
         let values: [String: String] = [
             "launch_fails": #""evidence": "adapter_gone""#, "browser_slow": #""times": 5"#,
+            "browser_ails":
+                #""ailment": "memory_leaks", "after_ms": 9, "lasts_ms": 8, "times": 3, "evidence": "renderer_killed""#,
             "browser_fails": #""evidence": "device_lost", "process_ended": false, "browser": 9"#,
             "browsers_fail": #""evidence": "gpu_process_lost""#, "run_fails": #""failure": "shader_invalid""#,
             "prepare_fails": #""failure": "executor_fault""#, "engine_crashes": #""hold_tasks": true"#,
@@ -71,6 +73,9 @@ import Testing
             let faults = injections.map(\.fault)
             for expected in [
                 .launchFails(.adapterGone), .browserSlow(times: 5),
+                .browserAils(
+                    Ailment(
+                        kind: .memoryLeaks, afterMs: 9, lastsMs: 8, times: 3, end: .fails(.rendererKilled))),
                 .browserFails(.deviceLost, processEnded: false),
                 .browsersFail(.gpuProcessLost, processEnded: true), .runFails(.shaderInvalid),
                 .prepareFails(.executorFault), .engineCrashes(holdTasks: true),

@@ -97,6 +97,8 @@ public struct EntityIndex: Projection {
         case .suspicionCleared(let event): EventSubjects(browser: event.browser)
         case .browserRecycleDecided(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
+        case .failurePredicted(let event): EventSubjects(browser: event.browser)
+        case .predictionWithdrawn(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             known[event.obligation.sequence] ?? EventSubjects(browser: event.browser)
         case .recoveryCommitted(let event): EventSubjects(task: event.task, recovery: event.recovery)
@@ -112,11 +114,13 @@ public struct EntityIndex: Projection {
             switch event.kind {
             case .idle, .breaker, .heartbeat: EventSubjects(browser: BrowserID(event.subject))
             case .taskDeadline, .retry: EventSubjects(task: TaskID(event.subject))
-            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal, .compare:
+            case .lease, .recoveryTimeout, .launch, .close, .stop, .prepare, .launchRetry, .heal, .compare,
+                .scale, .modelBreaker:
                 known[event.subject] ?? EventSubjects()
             }
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,
-            .retentionPointSet, .launchRetryScheduled:
+            .retentionPointSet, .launchRetryScheduled, .poolScaled, .modelBreakerOpened,
+            .modelBreakerHalfOpened, .modelBreakerClosed:
             EventSubjects()
         }
     }

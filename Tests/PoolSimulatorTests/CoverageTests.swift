@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Across the seeds, nothing stays untried")
 struct CoverageTests {
-    let summary = SeededRuns.summary
+    let summary = SeededRuns.allSummary
 
     @Test("every type of event is recorded")
     func events() {
@@ -31,6 +31,10 @@ struct CoverageTests {
             + RetireReason.names.map { "retired_\($0)" } + ReleaseReason.names.map { "released_\($0)" }
             + QueueReason.names.map { "queued_\($0)" } + SuspendReason.names.map { "suspended_\($0)" }
             + RollbackReason.names.map { "rolled_back_\($0)" } + Refusal.names.map { "refused_\($0)" }
+            + RecycleReason.names.map { "recycled_\($0)" }
+            + PredictionRule.names.map { "predicted_by_\($0)" }
+            + ["queue", "panic", "forecast"].map { "scaled_up_\($0)" }
+            + ["stable", "memory"].map { "scaled_down_\($0)" }
             + ["runtime_lacks_it", "no_adapter", "browser_refuses", "no_kernel"].map {
                 "backend_refused_\($0)"
             }

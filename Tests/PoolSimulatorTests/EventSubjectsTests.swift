@@ -54,6 +54,7 @@ struct EventSubjectsTests {
             unfiled.isSubset(of: [
                 "engine_started", "pool_configured", "engine_stop_requested", "state_digest_recorded",
                 "reports_refused", "retention_point_set", "launch_retry_scheduled", "timer_fired",
+                "pool_scaled", "model_breaker_opened", "model_breaker_half_opened", "model_breaker_closed",
             ]), "\(unfiled)")
     }
 

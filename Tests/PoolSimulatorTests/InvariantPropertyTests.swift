@@ -23,7 +23,8 @@ struct InvariantPropertyTests {
             #expect(run.result.finalState.obligations.isEmpty, "seed \(run.seed)")
             let timers = run.result.finalState.timers.timers
             #expect(
-                timers.allSatisfy { $0.kind == .launchRetry }, "seed \(run.seed): only a backoff may be left")
+                timers.allSatisfy { $0.kind == .launchRetry || $0.kind == .modelBreaker },
+                "seed \(run.seed): only a backoff may be left")
         }
     }
 

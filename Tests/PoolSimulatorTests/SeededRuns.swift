@@ -1,7 +1,8 @@
 import Foundation
 import Pool
 import PoolEngine
-import PoolSimulator
+
+@testable import PoolSimulator
 
 /// Simulations of consecutive seeds, run once for all the tests that look at them.
 enum SeededRuns {
@@ -13,6 +14,24 @@ enum SeededRuns {
         return Run(seed: seed, result: result, steps: steps(of: result.log))
     }
     static let summary = all.reduce(into: SimulationSummary()) { $0.add($1.result.summary) }
+
+    /// Runs of many tasks in which every kind of fault is on, in which what takes long comes about.
+    static let busy: [SimulationResult] = (1...40 as ClosedRange<UInt64>).map { seed in
+        Simulation(.drawn(seed: seed, tasks: 50, browsers: 4, faults: .all)).run()
+    }
+    /// Long runs at work under few faults, in which a pool has the time to learn, and to follow its load.
+    static let long: [SimulationResult] =
+        [
+            Simulation(PredictionComparison.configuration(seed: 1, tasks: 200, PredictionPolicy())).run(),
+            Simulation(PredictionComparison.configuration(seed: 3, tasks: 60, PredictionPolicy(rule: .phi)))
+                .run(),
+        ]
+        + (1...10 as ClosedRange<UInt64>).map { seed in
+            let scaling = ScalingPolicy(
+                stableWindowMs: 20_000, panicWindowMs: 2_000, panicPercent: 110, cooldownMs: 1_000)
+            return Simulation(ScalingComparisonTests.configuration(seed: seed, scaling)).run()
+        }
+    static let allSummary = (busy + long).reduce(into: summary) { $0.add($1.summary) }
 
     struct Run {
         var seed: UInt64

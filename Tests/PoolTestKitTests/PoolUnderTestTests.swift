@@ -93,7 +93,8 @@ struct PoolUnderTestTests {
     func unnamedEntity() throws {
         #expect(
             try faults([queued, launch], changes.filter { $0.path != "obligation:5" }) == [
-                "this is not named: obligation:5 added, id=5 kind=launch browser=5 task=3"
+                "this is not named: obligation:5 added, id=5 kind=launch browser=5 task=3 "
+                    + "decided_at_ns=1000000000"
             ])
     }
 
@@ -122,6 +123,7 @@ struct PoolUnderTestTests {
             .changed("obligation:5.kind", from: .none, to: "launch"),
             .changed("obligation:5.browser", from: .none, to: .id(BrowserID(5))),
             .changed("obligation:5.task", from: .none, to: .id(task)),
+            .changed("obligation:5.decided_at_ns", from: .none, to: 1_000_000_000),
         ]
         #expect(try faults([queued, launch], changes.filter { $0.path != "obligation:5" } + fields) == [])
     }

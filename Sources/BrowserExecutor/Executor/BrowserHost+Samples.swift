@@ -20,21 +20,31 @@ extension BrowserHost {
 
     /// Asks the browser for a sign of life at these intervals, and reports those that come: its process answers, also
     /// while its pages are busy.
-    func beat(every interval: Duration) {
+    ///
+    /// - Parameter measuringSigns: Whether each also tells how long a canary took on its GPU, and what memory it uses.
+    func beat(every interval: Duration, measuringSigns: Bool) {
         beating = Task { [weak self] in
-            while (try? await Task.sleep(for: interval)) != nil { await self?.beat(patience: interval) }
+            while (try? await Task.sleep(for: interval)) != nil {
+                await self?.beat(patience: interval, measuringSigns: measuringSigns)
+            }
         }
     }
 
-    private func beat(patience: Duration) async {
+    private func beat(patience: Duration, measuringSigns: Bool) async {
         guard phase == .usable, let chrome else { return }
         let asked = ContinuousClock.now
         guard (try? await chrome.call(CDP.Browser.GetVersion(), deadline: patience)) != nil else { return }
-        reportIfUsable(
-            Report(
-                BrowserHeartbeat(
-                    browser: browser, incarnation: incarnation,
-                    answerMs: (ContinuousClock.now - asked).milliseconds)))
+        var heartbeat = BrowserHeartbeat(
+            browser: browser, incarnation: incarnation,
+            answerMs: (ContinuousClock.now - asked).milliseconds)
+        if measuringSigns {
+            heartbeat.canaryMs = canaryMs(in: chrome)
+            let processes = (try? await chrome.processInfo(deadline: patience)) ?? []
+            heartbeat.memoryBytes = processes.reduce(0) {
+                $0 + (ProcessStatus.proportionalBytes(of: $1.id) ?? 0)
+            }
+        }
+        reportIfUsable(Report(heartbeat))
     }
 
     private func sample() async {

@@ -24,6 +24,7 @@ actor BrowserHost {
     var works: [ObligationID: Task<Void, Never>] = [:]
     var sampling: Task<Void, Never>?
     var beating: Task<Void, Never>?
+    var canary = Canary()
     /// The rung under way.
     var healing: Task<Void, Never>?
     let meter = BrowserMeter()
@@ -126,7 +127,10 @@ actor BrowserHost {
                         obligation: effect.obligation, browser: browser, facts: facts,
                         launchMs: (ContinuousClock.now - started).milliseconds)))
             sample(every: .milliseconds(effect.metricsIntervalMs))
-            if effect.heartbeatIntervalMs > 0 { beat(every: .milliseconds(effect.heartbeatIntervalMs)) }
+            if effect.heartbeatIntervalMs > 0 {
+                beat(
+                    every: .milliseconds(effect.heartbeatIntervalMs), measuringSigns: effect.measuresSigns)
+            }
         } catch {
             // A browser that ended also ends whatever was asked of it: its own end is the cause.
             let seen = LaunchEvidence(chrome?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
@@ -176,6 +180,7 @@ actor BrowserHost {
         launch?.cancel()
         sampling?.cancel()
         beating?.cancel()
+        canary.sending?.cancel()
         healing?.cancel()
         for work in works.values { work.cancel() }
     }

@@ -55,9 +55,10 @@ struct ModelRun: PageRun {
         var isCold = false
         // Batches overlap, so each is charged from the end of the one before: the times add up to the run's.
         var chargedUntil = ContinuousClock.now
+        var pacing = BatchPacing(most: effect.spec.batchItems, intervalMs: effect.syncIntervalMs)
         while next < effect.items.upperBound || !underWay.isEmpty {
             while underWay.count < Self.depth, next < effect.items.upperBound {
-                let items = next..<min(effect.items.upperBound, next + UInt64(effect.spec.batchItems))
+                let items = next..<min(effect.items.upperBound, next + pacing.items)
                 next = items.upperBound
                 let (page, digest, deadline) = (page, model.digest, configuration.dispatchDeadline)
                 underWay.append(
@@ -80,6 +81,7 @@ struct ModelRun: PageRun {
             try OutputCheck(kind: model.manifest.output.kind).check(outputs, of: items)
             let took = (ContinuousClock.now - chargedUntil).milliseconds
             chargedUntil = ContinuousClock.now
+            pacing.took(took, items: items.count)
             runMs += took
             isCold = isCold || answer.cold
             await results.add(items, outputs, runMs: took)

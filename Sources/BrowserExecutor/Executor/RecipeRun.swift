@@ -62,10 +62,11 @@ struct RecipeRun: PageRun {
         var state = try effect.checkpoint.map(setting.payloadBytes)
         var runMs = 0.0
         var isCold = false
+        var pacing = BatchPacing(most: effect.spec.batchItems, intervalMs: effect.syncIntervalMs)
         while next < effect.items.upperBound {
             try Task.checkCancellation()
             let began = ContinuousClock.now
-            let asked = next..<min(effect.items.upperBound, next + UInt64(effect.spec.batchItems))
+            let asked = next..<min(effect.items.upperBound, next + pacing.items)
             let (answer, outputs): (PageAnswer.RecipeRun, [UInt8])
             do {
                 (answer, outputs) = try await page.run(
@@ -85,6 +86,7 @@ struct RecipeRun: PageRun {
             try check.check(outputs, of: done)
             state = answer.state.map { [UInt8]($0) }
             isCold = isCold || answer.cold
+            pacing.took(took, items: done.count)
             runMs += took
             next = done.upperBound
             setting.meter.count(items: done.count, runMs: took)

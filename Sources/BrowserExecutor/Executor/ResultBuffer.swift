@@ -12,11 +12,13 @@ struct ResultBuffer {
     private var recordedAt = ContinuousClock.now
 
     private static let itemLimit = 64
-    private static let patience = Duration.milliseconds(250)
+    /// How long results wait for others: 250 ms, or less where checkpoints may not be so far apart.
+    private let patience: Duration
 
     init(_ setting: RunSetting, _ report: @escaping @Sendable (Report) async -> Void) {
         self.setting = setting
         self.report = report
+        patience = .milliseconds(Int64(min(setting.effect.syncIntervalMs, 250)))
     }
 
     /// Takes the results of the next items, and reports those that are here when that is due.
@@ -35,7 +37,7 @@ struct ResultBuffer {
         }
         self.runMs += runMs
         let count = self.items?.count ?? 0
-        if count >= Self.itemLimit || ContinuousClock.now - recordedAt >= Self.patience { await flush() }
+        if count >= Self.itemLimit || ContinuousClock.now - recordedAt >= patience { await flush() }
     }
 
     /// Reports what is here.

@@ -51,6 +51,17 @@ enum PageAnswer {
         }
     }
 
+    struct Canary: Decodable, Sendable {
+        var canaryMs: Double
+        /// Whether the result was the known one.
+        var isRight: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case canaryMs = "canary_ms"
+            case isRight = "is_right"
+        }
+    }
+
     struct Inputs: Decodable, Sendable {
         var cold: Bool
     }

@@ -19,7 +19,8 @@ extension Decider {
         guard task.phase == .running, progressed.firstItem == task.itemsDone, progressed.itemCount > 0,
             progressed.itemCount <= end - progressed.firstItem
         else { return .refused(.outOfOrder, subject: progressed.obligation.sequence) }
-        emit(progressed, cause: progressed.obligation.sequence)
+        let cause = emit(progressed, cause: progressed.obligation.sequence)
+        moveOn(progressed.allocation, cause: cause)
         return nil
     }
 
@@ -36,6 +37,7 @@ extension Decider {
         leaveRecovery(task.id, as: nil, cause: cause)
         emit(TaskSucceeded(task: task.id, itemsDone: task.itemsDone), cause: cause)
         passProbation(browser, cause: cause)
+        closeModelBreaker(task.spec.modelDigest, on: browser, cause: cause)
         recycleIfDue(browser, cause: cause)
         settle(cause: cause)
         return nil
@@ -61,6 +63,7 @@ extension Decider {
         } else {
             retry(task.id, "\(failed.failure.name): \(failed.detail)", cause: cause)
         }
+        quarantineModels(cause: cause)
         settle(cause: cause)
         return nil
     }
@@ -118,6 +121,7 @@ extension Decider {
             browser.allocations, .leaseExpired, evidence: .heartbeatMissed,
             healing: Healing(browser: browser.id, rung: .restartBrowser), cause: cause)
         quarantineIfDue(browser.id, cause: cause)
+        quarantineModels(cause: cause)
     }
 
     /// A run did not stop: what else runs on that browser is lost with it.

@@ -54,6 +54,7 @@ extension PoolState {
         let browser = browsers.place(of: allocations[at: allocation].browser)
         Self.remember(tasks[at: task].spec.modelDigest, in: &browsers[at: browser].residentModels)
         guard revision >= 5 else { return }
+        measureStart(at: allocation, event.at)
         allocations[at: allocation].startedAt = event.at
         if !tasks[at: task].spec.affinity.isEmpty {
             Self.remember(tasks[at: task].spec.affinity, in: &browsers[at: browser].affinities)
@@ -64,6 +65,7 @@ extension PoolState {
     mutating func evolve(_ completed: RunCompleted, at event: EventStamp) {
         let allocation = allocations.place(of: completed.allocation)
         if revision >= 5 { measure(at: allocation, event) }
+        completeModel(at: allocation)
         endRun(completed.obligation)
     }
 

@@ -44,7 +44,7 @@ extension RunFailed: FoldedMessage {
     /// Detail.
     static var unfoldedFields: FieldSet { .field(4) }
     func check(in state: PoolState) throws(Obstacle) { try state.checkRun(obligation, of: allocation) }
-    func fold(into state: inout PoolState, at event: EventStamp) { state.endRun(obligation) }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 
 extension RunStopDecided: FoldedMessage {

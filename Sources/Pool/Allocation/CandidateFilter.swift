@@ -16,11 +16,13 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
     public var recycling: UInt32
     /// With another copy of the task on them, or with results of one.
     public var otherCopy: UInt32
+    /// Of a kind that the task's model is kept from.
+    public var modelQuarantined: UInt32
 
     public init(
         notReady: UInt32 = 0, noFreeLane: UInt32 = 0, noBackend: UInt32 = 0, quarantined: UInt32 = 0,
         noFeature: UInt32 = 0, noMemory: UInt32 = 0, recycling: UInt32 = 0,
-        otherCopy: UInt32 = 0
+        otherCopy: UInt32 = 0, modelQuarantined: UInt32 = 0
     ) {
         self.notReady = notReady
         self.noFreeLane = noFreeLane
@@ -30,6 +32,7 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
         self.noMemory = noMemory
         self.recycling = recycling
         self.otherCopy = otherCopy
+        self.modelQuarantined = modelQuarantined
     }
 
     public init() {
@@ -45,5 +48,6 @@ public struct CandidateFilter: WireMessage, DefaultInitializable {
         visitor.uint(6, "no_memory", &noMemory)
         visitor.uint(7, "recycling", &recycling)
         visitor.uint(8, "other_copy", &otherCopy)
+        visitor.uint(12, "model_quarantined", &modelQuarantined)
     }
 }

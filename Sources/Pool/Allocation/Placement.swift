@@ -24,6 +24,9 @@ struct Placement {
         let needs = TaskNeeds(of: task)
         let rating = Rating(of: task, in: state)
         let others = state.browsers(ofOtherCopiesThan: task)
+        let model = task.spec.modelDigest
+        let kept =
+            state.modelBreakers.isEmpty ? [] : BrowserKind.allCases.filter { state.isKept(model, from: $0) }
         state.browsers.inspect { browser in
             let lanesTaken = browser.pointee.allocations.count + browser.pointee.stops.count
             let lanes = browser.pointee.breaker == .halfOpen ? 1 : Int(state.policy.lanesPerBrowser)
@@ -39,6 +42,8 @@ struct Placement {
                 filtered.noBackend += 1
             } else if !needs.isMet(browser.pointee.features, browser.pointee.limits) {
                 filtered.noFeature += 1
+            } else if !kept.isEmpty, browser.pointee.kind.map(kept.contains) ?? false {
+                filtered.modelQuarantined += 1
             } else if lanesTaken > 0, !browser.pointee.hasMemory(for: task, state.policy) {
                 filtered.noMemory += 1
             } else if others.contains(browser.pointee.id) {
@@ -57,6 +62,9 @@ struct Placement {
         candidates.isEmpty
             && filtered.noBackend + filtered.noFeature + filtered.noMemory + filtered.otherCopy > 0
     }
+
+    /// Whether what keeps the task out is its model's: tasks of others could take a place.
+    var isKeptByModel: Bool { candidates.isEmpty && filtered.modelQuarantined > 0 }
 
     private mutating func add(_ candidate: Candidate) {
         let place = candidates.firstIndex { $0.score < candidate.score } ?? candidates.count

@@ -35,7 +35,8 @@ extension Decider {
             else { continue }
             let browser = state.browsers[allocation.browser]
             let hasRoom = browser.lanesTaken == 1 || browser.hasMemory(for: waiting, state.policy)
-            if browser.takesWork, browser.meets(needs), hasRoom, !others.contains(browser.id) {
+            let isKept = state.isKept(waiting.spec.modelDigest, from: browser.kind)
+            if browser.takesWork, browser.meets(needs), hasRoom, !isKept, !others.contains(browser.id) {
                 victim = (allocation.id, task.spec.priority)
             }
         }

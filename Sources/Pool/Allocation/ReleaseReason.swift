@@ -24,6 +24,8 @@ public enum ReleaseReason: UInt32, WireEnum {
     case groupFailed = 11
     /// A task of higher priority takes its place.
     case preempted = 12
+    /// Its browser is taken to be about to fail.
+    case failurePredicted = 13
 
     public var name: StaticString {
         switch self {
@@ -39,6 +41,7 @@ public enum ReleaseReason: UInt32, WireEnum {
         case .raceLost: "race_lost"
         case .groupFailed: "group_failed"
         case .preempted: "preempted"
+        case .failurePredicted: "failure_predicted"
         }
     }
 }

@@ -57,7 +57,7 @@ extension Decider {
             browser.isUsable
         else { return .refused(.stale, subject: sampled.incarnation.sequence) }
         let cause = emit(sampled, cause: 0)
-        if recycleIfDue(sampled.browser, cause: cause) { settle(cause: cause) }
+        if recycleIfDue(sampled.browser, cause: cause) || state.memory.isExceeded { settle(cause: cause) }
         return nil
     }
 
@@ -68,6 +68,7 @@ extension Decider {
         let cause = emit(failed, cause: 0)
         if failed.evidence == .outputWrong, state.policy.enableFaultTolerance {
             replace(failed, holding: browser.allocations, cause: cause)
+            quarantineModels(cause: cause)
             settle(cause: cause)
             return nil
         }
@@ -78,6 +79,7 @@ extension Decider {
             browser.allocations, .browserFailed, evidence: failed.evidence,
             healing: Healing(browser: browser.id, rung: rung), cause: cause)
         quarantineIfDue(browser.id, cause: cause)
+        quarantineModels(cause: cause)
         settle(cause: cause)
         return nil
     }
@@ -108,7 +110,7 @@ extension Decider {
         close(browser.id, .failed, relaunch: browser.relaunch, cause: cause)
     }
 
-    /// A browser fell idle: it goes unless it is one of those that are kept warm. While a task waits none goes: that it
+    /// A browser fell idle: it goes unless it is one of those that are kept warm, or for the load so far. While a task waits none goes: that it
     /// offers nothing to those who wait is what a full pool refuses their backend on, and another in its place would
     /// most likely offer no more.
     mutating func idled(_ id: BrowserID, cause: UInt64) {
@@ -116,7 +118,8 @@ extension Decider {
         let kept = state.browsers.entities.count {
             $0.isUsable || $0.phase == .launching || $0.phase == .healing
         }
-        guard kept > Int(state.policy.warmBrowsers) else { return }
+        let isWanted = state.target.map { $0 > state.leastTarget && kept <= $0 } ?? false
+        guard kept > Int(state.policy.warmBrowsers), !isWanted else { return }
         close(id, .idle, relaunch: false, cause: cause)
     }
 }

@@ -22,11 +22,15 @@ extension PoolState {
         browsers[id].phase = .launching
         browsers[id].obligation = obligation
         let task = tasks.contains(TaskID(event.cause)) ? TaskID(event.cause) : nil
-        obligations.insert(ObligationState(id: obligation, kind: .launch, browser: id, task: task))
+        obligations.insert(
+            ObligationState(
+                id: obligation, kind: .launch, browser: id, task: task,
+                decidedAt: revision >= 6 ? event.at : .zero))
         timers.set(.launch, event.sequence, at: decided.deadline)
     }
 
     mutating func evolve(_ launched: BrowserLaunched, at event: EventStamp) {
+        measureLaunch(launched.obligation, at: event.at)
         discharge(launched.obligation)
         let id = launched.browser
         browsers[id].obligation = nil
@@ -62,6 +66,8 @@ extension PoolState {
 
     mutating func evolve(_ failed: BrowserFailed, at event: EventStamp) {
         recordRung(at: browsers.place(of: failed.browser), healed: false, event.at)
+        learnFailure(of: failed.browser, at: event.at)
+        strikeModels(of: failed.browser, failed.evidence, by: event)
         voidObligations(of: failed.browser)
         strike(failed.browser)
         if failed.evidence == .gpuProcessLost { browsers[failed.browser].loseGPU(at: event.at) }
@@ -74,11 +80,14 @@ extension PoolState {
     mutating func evolve(_ decided: BrowserCloseDecided, at event: EventStamp) {
         let id = decided.browser
         let obligation = ObligationID(event.sequence)
+        if decided.reason == .failed, browsers[id].isUsable { strikeHangingModels(of: id, by: event) }
         voidObligations(of: id)
         if decided.relaunch { beginRestart(of: id, at: event.at) }
         if browsers[id].isUsable {
             switch decided.reason {
-            case .failed, .runNotStopped, .silent: strike(id)
+            case .failed, .runNotStopped, .silent:
+                strike(id)
+                learnFailure(of: id, at: event.at)
             case .idle, .engineStopping, .launchTimedOut, .quarantined, .recycled: break
             }
         }
@@ -90,7 +99,8 @@ extension PoolState {
         browsers[id].phase = .closing
         browsers[id].relaunch = decided.relaunch
         browsers[id].obligation = obligation
-        obligations.insert(ObligationState(id: obligation, kind: .close, browser: id))
+        let task = revision >= 6 && tasks.contains(TaskID(event.cause)) ? TaskID(event.cause) : nil
+        obligations.insert(ObligationState(id: obligation, kind: .close, browser: id, task: task))
         timers.set(.close, event.sequence, at: decided.deadline)
     }
 
@@ -127,10 +137,11 @@ extension PoolState {
             .idle, browsers[at: place].id.sequence, at: now.adding(milliseconds: policy.idleTimeoutMs))
     }
 
-    /// A browser that is kept because a task waits is looked at again after another idle timeout. Histories of earlier
-    /// decision revisions, which did not keep it, have the bytes that they had.
+    /// A browser that is kept because a task waits, or for the load of the last minute, is looked at again after another
+    /// idle timeout. Histories of earlier decision revisions, which did not keep it, have the bytes that they had.
     mutating func waitOnIfIdle(_ id: BrowserID, at due: EventTime) {
-        guard revision >= 4, !queue.isEmpty else { return }
+        let isKept = target.map { $0 > leastTarget } ?? false
+        guard revision >= 4, !queue.isEmpty || isKept else { return }
         timers.set(.idle, id.sequence, at: due.adding(milliseconds: policy.idleTimeoutMs))
     }
 

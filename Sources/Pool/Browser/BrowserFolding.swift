@@ -73,8 +73,6 @@ extension BrowserRecycleDecided: FoldedMessage {
 }
 
 extension BrowserHeartbeat: FoldedMessage {
-    /// Answer time.
-    static var unfoldedFields: FieldSet { .field(3) }
     func check(in state: PoolState) throws(Obstacle) { try state.browsers.require(browser, "browser") }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }

@@ -79,6 +79,8 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var recycling: RecycleReason?
     /// When its process was given up for a new one; 0 once that is usable.
     public var restartAt: EventTime
+    /// What its process shows of its state; nil before its first sign of life, and where nothing is predicted.
+    public var signs: BrowserSigns?
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -119,7 +121,8 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         runsCompleted: UInt32 = 0,
         launchedAt: EventTime = .zero,
         recycling: RecycleReason? = nil,
-        restartAt: EventTime = .zero
+        restartAt: EventTime = .zero,
+        signs: BrowserSigns? = nil
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -160,6 +163,7 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.launchedAt = launchedAt
         self.recycling = recycling
         self.restartAt = restartAt
+        self.signs = signs
     }
 
     public init() {
@@ -206,5 +210,6 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.time(37, "launched_at_ns", &launchedAt)
         visitor.optionalChoice(38, "recycling", &recycling)
         visitor.time(39, "restart_at_ns", &restartAt)
+        visitor.optionalMessage(40, "signs", &signs)
     }
 }

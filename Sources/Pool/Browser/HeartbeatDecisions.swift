@@ -9,7 +9,8 @@ extension Decider {
             let silence = now.nanoseconds(since: browser.heardAt)
             emit(SuspicionCleared(browser: browser.id, silentNs: silence), cause: cause)
         }
-        if recycleIfDue(browser.id, cause: cause) || browser.suspected { settle(cause: cause) }
+        let leaves = recycleIfDue(browser.id, cause: cause) || foresee(browser.id, cause: cause)
+        if leaves || browser.suspected { settle(cause: cause) }
         return nil
     }
 
@@ -25,13 +26,11 @@ extension Decider {
         }
         let (mean, deviation) = browser.heartbeat(state.policy.heartbeat ?? HeartbeatPolicy())
         let silence = now.nanoseconds(since: browser.heardAt)
-        let beyond = silence / 1_000 > mean ? silence / 1_000 - mean : 0
-        let deviations = min(
-            beyond.multipliedReportingOverflow(by: 1_000).partialValue / deviation, Suspicion.mostDeviations)
         emit(
             BrowserSuspected(
-                browser: id, phiMilli: UInt32(Suspicion.phiMilli(deviations: deviations)), silentNs: silence,
-                meanUs: mean, deviationUs: deviation),
+                browser: id, phiMilli: UInt32(Suspicion.phiMilli(silenceNs: silence, mean, deviation)),
+                silentNs: silence, meanUs: mean, deviationUs: deviation),
             cause: cause)
+        _ = foresee(id, cause: cause)
     }
 }

@@ -3,18 +3,16 @@
 extension Decider {
     /// Opens a browser's breaker when its failures call for it and the pool can do without it (CORE-8).
     mutating func quarantineIfDue(_ id: BrowserID, cause: UInt64) {
-        guard let policy = state.policy.breaker, policy.failures > 0, state.policy.enableFaultTolerance,
+        guard let policy = state.policy.breaker, state.policy.enableFaultTolerance,
             let browser = state.browsers.find(id),
-            browser.breaker == .halfOpen || (browser.breaker == nil && browser.strikes >= policy.failures),
+            policy.opens(browser.breaker, strikes: browser.strikes),
             let others = othersThatServe(besides: id)
         else { return }
-        let (doubled, overflow) = policy.baseMs.multipliedReportingOverflow(
-            by: 1 << UInt64(min(browser.openings, 40)))
-        let lengthMs = overflow ? policy.maxMs : min(doubled, policy.maxMs)
         emit(
             BreakerOpened(
                 browser: id, failures: browser.strikes, openings: browser.openings + 1,
-                until: now.adding(milliseconds: lengthMs), others: UInt32(others)),
+                until: now.adding(milliseconds: policy.openMs(after: browser.openings)),
+                others: UInt32(others)),
             cause: cause)
         forsake(id, cause: cause)
     }

@@ -35,12 +35,14 @@ extension PoolState {
     }
 
     mutating func evolve(_ heartbeat: BrowserHeartbeat, at event: EventStamp) {
+        takeSigns(heartbeat, at: event.at)
         browsers[heartbeat.browser].hear(at: event.at)
         awaitHeartbeat(heartbeat.browser, after: event.at)
     }
 
     mutating func evolve(_ suspected: BrowserSuspected, at event: EventStamp) {
         browsers[suspected.browser].suspected = true
+        browsers[suspected.browser].signs?.fallSilent(phiMilli: UInt64(suspected.phiMilli))
         awaitHeartbeat(suspected.browser, after: event.at)
     }
 
@@ -72,5 +74,6 @@ extension PoolState {
         browsers[id].heartbeatMeanUs = 0
         browsers[id].heartbeatVariance = 0
         browsers[id].suspected = false
+        browsers[id].signs = nil
     }
 }

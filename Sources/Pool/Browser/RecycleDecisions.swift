@@ -5,9 +5,15 @@ extension Decider {
     @discardableResult
     mutating func recycleIfDue(_ id: BrowserID, cause: UInt64) -> Bool {
         guard state.policy.recyclesBrowsers, let browser = state.browsers.find(id), browser.isUsable,
-            let reason = browser.recycleReason(state.policy, at: now),
-            !state.browsers.contains(where: { $0.pointee.recycling != nil })
+            let reason = browser.recycleReason(state.policy, at: now)
         else { return false }
+        return recycle(id, reason, cause: cause)
+    }
+
+    /// Takes a browser out of service unless another one is, and says whether it did.
+    mutating func recycle(_ id: BrowserID, _ reason: RecycleReason, cause: UInt64) -> Bool {
+        guard !state.browsers.contains(where: { $0.pointee.recycling != nil }) else { return false }
+        let browser = state.browsers[id]
         emit(
             BrowserRecycleDecided(
                 browser: id, reason: reason, ageMs: browser.ageMs(at: now),
@@ -56,5 +62,6 @@ extension PoolState {
 
     mutating func evolve(_ sampled: MetricsSampled) {
         if revision >= 5 { browsers[sampled.browser].memoryBytes = sampled.browserBytes }
+        measureMemory(sampled.browserBytes)
     }
 }

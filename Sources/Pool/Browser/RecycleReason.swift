@@ -6,6 +6,8 @@ public enum RecycleReason: UInt32, WireEnum {
     case tasks = 2
     /// It uses more memory than the policy lets it.
     case memory = 3
+    /// It is taken to be about to fail.
+    case predicted = 4
     /// A copy waits for a browser without another copy of its task, and the pool is full.
     case copies = 6
 
@@ -14,6 +16,7 @@ public enum RecycleReason: UInt32, WireEnum {
         case .age: "age"
         case .tasks: "tasks"
         case .memory: "memory"
+        case .predicted: "predicted"
         case .copies: "copies"
         }
     }

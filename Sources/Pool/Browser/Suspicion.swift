@@ -18,6 +18,14 @@ enum Suspicion {
         return exponent + 399 + FixedPoint.log10Milli(divisor) - 3_000
     }
 
+    /// φ in thousandths after a silence, where the time between two signs of life has a mean and a standard deviation in
+    /// microseconds.
+    static func phiMilli(silenceNs: UInt64, _ meanUs: UInt64, _ deviationUs: UInt64) -> UInt64 {
+        let silenceUs = silenceNs / 1_000
+        let beyond = silenceUs > meanUs ? silenceUs - meanUs : 0
+        return phiMilli(deviations: FixedPoint.ratioMilli(beyond, to: deviationUs))
+    }
+
     /// The fewest standard deviations beyond the mean, in thousandths, after which φ is so high.
     static func deviations(forPhiMilli phi: UInt64) -> UInt64 {
         var (low, high) = (UInt64(0), mostDeviations)

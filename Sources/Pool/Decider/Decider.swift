@@ -70,10 +70,12 @@ struct Decider {
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
             .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,
             .prepareDecided, .recoveryBegan,
-            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .breakerOpened,
+            .rungStarted, .recoveryCommitted, .recoveryRolledBack, .healDecided, .failurePredicted,
+            .predictionWithdrawn, .breakerOpened,
             .breakerHalfOpened,
             .breakerClosed, .browserSuspected, .suspicionCleared,
-            .browserRecycleDecided, .resultServed, .taskCopied, .comparisonDecided, .groupAgreed,
+            .browserRecycleDecided, .poolScaled, .modelBreakerOpened, .modelBreakerHalfOpened,
+            .modelBreakerClosed, .resultServed, .taskCopied, .comparisonDecided, .groupAgreed,
             .groupDisagreed, .groupAbandoned:
             preconditionFailure("\(observation.name) is a decision, not an observation")
         }

@@ -90,7 +90,8 @@ extension Decider {
         case .heal: rungTimedOut(ObligationID(fired.subject), cause: cause)
         case .breaker: quarantineEnded(BrowserID(fired.subject), cause: cause)
         case .heartbeat: heartbeatMissed(BrowserID(fired.subject), cause: cause)
-        case .launchRetry, .prepare, .compare: break
+        case .modelBreaker: modelQuarantineEnded(fired.subject, cause: cause)
+        case .launchRetry, .prepare, .compare, .scale: break
         case .idle: idled(BrowserID(fired.subject), cause: cause)
         }
         settle(cause: cause)

@@ -3,28 +3,38 @@ extension Decider {
     mutating func settle(cause: UInt64) {
         guard !state.isStopping, state.isConfigured else { return }
         closeRecycled(cause: cause)
+        serveWaiting(cause: cause)
+        // The run that gives way may be a copy's, whose results keep others of its task off that browser.
+        if preempt() { serveWaiting(cause: cause) }
+        shedIdle(cause: cause)
+        prepareSpares(cause: cause)
+    }
+
+    /// Grants what can be granted, and has browsers launched for what cannot, until neither leads to more of the other.
+    private mutating func serveWaiting(cause: UInt64) {
         repeat {
             repeat {
                 grantQueued()
+                scale(cause: cause)
                 launchWanted(cause: cause)
             } while refuseUnoffered(cause: cause)
         } while settleGroups(cause: cause)
-        if preempt() {
-            grantQueued()
-            // A copy whose run gave way has results now, which keep others of its task off that browser.
-            if settleGroups(cause: cause) { grantQueued() }
-        }
-        prepareSpares(cause: cause)
     }
 
     private mutating func grantQueued() {
         var passedOver: [TaskNeeds] = []
-        while let id = state.queue.first(besides: passedOver) {
+        var kept: [(needs: TaskNeeds, model: Digest)] = []
+        while let id = firstQueued(besides: passedOver, kept) {
             let task = state.tasks[id]
             let placement = Placement(of: task, in: state)
             guard let best = placement.candidates.first else {
-                if !placement.isPassedOver { return }
-                passedOver.append(TaskNeeds(of: task))
+                if placement.isKeptByModel {
+                    kept.append((TaskNeeds(of: task), task.spec.modelDigest))
+                } else if placement.isPassedOver {
+                    passedOver.append(TaskNeeds(of: task))
+                } else {
+                    return
+                }
                 continue
             }
             let grant = TaskGranted(
@@ -32,6 +42,17 @@ extension Decider {
                 leaseDeadline: now.adding(milliseconds: state.policy.leaseMs),
                 candidates: placement.candidates, filtered: placement.filtered)
             assign(grant, queueNs: now.nanoseconds(since: task.queuedAt), cause: task.queuedBy)
+        }
+    }
+
+    /// The task of the queue that is granted first, of those with other needs, and with these needs of other models.
+    private func firstQueued(
+        besides passedOver: [TaskNeeds], _ kept: [(needs: TaskNeeds, model: Digest)]
+    ) -> TaskID? {
+        if kept.isEmpty { return state.queue.first(besides: passedOver) }
+        return state.queue.first(besides: passedOver) { id in
+            let task = state.tasks[id]
+            return !kept.contains { $0.model == task.spec.modelDigest && $0.needs == TaskNeeds(of: task) }
         }
     }
 
@@ -64,6 +85,11 @@ extension Decider {
         let demand = state.queue.count + held
         var target = Int(state.policy.warmBrowsers)
         if active, !state.policy.adaptiveScaling { target = Int(state.policy.maxConnections) }
+        if let scaled = state.target,
+            scaled > state.leastTarget || demand > 0 || !state.allocations.isEmpty
+        {
+            target = scaled
+        }
         var coming = state.browsers.count {
             $0.pointee.phase.isComing(relaunch: $0.pointee.relaunch) && $0.pointee.breaker != .open
         }
@@ -82,7 +108,7 @@ extension Decider {
             }
         }
         while !isHeldBack, state.browsers.count < Int(state.policy.maxConnections),
-            demand > coming * lanes || kept < target
+            kept < target || (state.target == nil && demand > coming * lanes), state.memory.room > 0
         {
             launch(nil, demand > coming * lanes ? .demand : .warm, cause: cause)
             coming += 1

@@ -7,24 +7,28 @@ extension PoolState {
         isConfigured = false
         launchFailures = 0
         clearLaunchRetry()
+        forgetLoad()
         for obligation in obligations.ids { discharge(obligation) }
         for id in browsers.ids {
             browsers[id].obligation = nil
             browsers[id].stops = []
             browsers[id].preparing = nil
             browsers[id].evidence = nil
+            browsers[id].signs = nil
             browsers[id].phase = .failed
         }
     }
 
     mutating func evolve(_ configured: PoolConfigured, at event: EventStamp) {
         let isReordered = policy.agingMs != configured.policy.agingMs
+        let former = policy
         policy = configured.policy
         isConfigured = true
         if isReordered {
             queue = TaskQueue(sorting: queue.map { tasks[$0] }, agingMs: policy.agingMs)
         }
         for id in browsers.ids { settleLanes(id, at: event.at) }
+        configureScaling(former: former, at: event.at)
     }
 
     mutating func evolve(_ retry: LaunchRetryScheduled) {
@@ -42,6 +46,8 @@ extension PoolState {
         timers.clear(fired.kind, fired.subject, at: fired.dueAt)
         switch fired.kind {
         case .launchRetry: launchRetryAt = .zero
+        case .scale: loadIsDue(at: event.at)
+        case .modelBreaker: modelBreakerIsDue(fired.subject)
         case .prepare: endPreparation(ObligationID(fired.subject), succeeded: false)
         case .idle: waitOnIfIdle(BrowserID(fired.subject), at: fired.dueAt)
         case .heal:

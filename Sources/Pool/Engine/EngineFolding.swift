@@ -16,7 +16,7 @@ extension PoolConfigured: FoldedMessage {
 }
 
 extension EngineStopRequested: FoldedMessage {
-    func fold(into state: inout PoolState, at event: EventStamp) { state.isStopping = true }
+    func fold(into state: inout PoolState, at event: EventStamp) { state.stopScaling() }
 }
 
 extension TimerFired: FoldedMessage {

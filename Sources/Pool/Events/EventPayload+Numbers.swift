@@ -61,6 +61,12 @@ extension EventPayload {
         RecoveryCommitted.number,
         RecoveryRolledBack.number,
         HealDecided.number,
+        FailurePredicted.number,
+        PredictionWithdrawn.number,
+        PoolScaled.number,
+        ModelBreakerOpened.number,
+        ModelBreakerHalfOpened.number,
+        ModelBreakerClosed.number,
     ]
 
     /// The schema's name of the type with a number; nil for a number that no type has.

@@ -61,6 +61,12 @@ public enum EventPayload: Equatable, Sendable {
     case recoveryCommitted(RecoveryCommitted)
     case recoveryRolledBack(RecoveryRolledBack)
     case healDecided(HealDecided)
+    case failurePredicted(FailurePredicted)
+    case predictionWithdrawn(PredictionWithdrawn)
+    case poolScaled(PoolScaled)
+    case modelBreakerOpened(ModelBreakerOpened)
+    case modelBreakerHalfOpened(ModelBreakerHalfOpened)
+    case modelBreakerClosed(ModelBreakerClosed)
 
     /// The name of every event type, in the order of their numbers.
     public static let names: [StaticString] = [
@@ -124,6 +130,12 @@ public enum EventPayload: Equatable, Sendable {
         RecoveryCommitted.name,
         RecoveryRolledBack.name,
         HealDecided.name,
+        FailurePredicted.name,
+        PredictionWithdrawn.name,
+        PoolScaled.name,
+        ModelBreakerOpened.name,
+        ModelBreakerHalfOpened.name,
+        ModelBreakerClosed.name,
     ]
 
     /// Hands the message to a visitor that is generic over its type.
@@ -250,6 +262,18 @@ public enum EventPayload: Equatable, Sendable {
             return visitor.visit(&message)
         case .healDecided(var message):
             return visitor.visit(&message)
+        case .failurePredicted(var message):
+            return visitor.visit(&message)
+        case .predictionWithdrawn(var message):
+            return visitor.visit(&message)
+        case .poolScaled(var message):
+            return visitor.visit(&message)
+        case .modelBreakerOpened(var message):
+            return visitor.visit(&message)
+        case .modelBreakerHalfOpened(var message):
+            return visitor.visit(&message)
+        case .modelBreakerClosed(var message):
+            return visitor.visit(&message)
         }
     }
 
@@ -317,6 +341,12 @@ public enum EventPayload: Equatable, Sendable {
         case RecoveryCommitted.number: return reading.read(RecoveryCommitted())
         case RecoveryRolledBack.number: return reading.read(RecoveryRolledBack())
         case HealDecided.number: return reading.read(HealDecided())
+        case FailurePredicted.number: return reading.read(FailurePredicted())
+        case PredictionWithdrawn.number: return reading.read(PredictionWithdrawn())
+        case PoolScaled.number: return reading.read(PoolScaled())
+        case ModelBreakerOpened.number: return reading.read(ModelBreakerOpened())
+        case ModelBreakerHalfOpened.number: return reading.read(ModelBreakerHalfOpened())
+        case ModelBreakerClosed.number: return reading.read(ModelBreakerClosed())
         default: return nil
         }
     }

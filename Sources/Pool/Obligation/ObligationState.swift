@@ -12,9 +12,11 @@ public struct ObligationState: WireMessage, DefaultInitializable {
     public var run: ObligationID?
     /// The model concerned, for a preparation.
     public var model: Digest?
-    /// The task concerned, for a run, its stop, a preparation, a comparison, and a launch that the task's submission led
-    /// to.
+    /// The task concerned, for a run, its stop, a preparation, a comparison, and a launch or close that the task's
+    /// submission led to.
     public var task: TaskID?
+    /// When it was decided, for a launch; 0 otherwise.
+    public var decidedAt: EventTime
 
     public init(
         id: ObligationID = ObligationID(0),
@@ -23,7 +25,8 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         allocation: AllocationID? = nil,
         run: ObligationID? = nil,
         model: Digest? = nil,
-        task: TaskID? = nil
+        task: TaskID? = nil,
+        decidedAt: EventTime = .zero
     ) {
         self.id = id
         self.kind = kind
@@ -32,6 +35,7 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         self.run = run
         self.model = model
         self.task = task
+        self.decidedAt = decidedAt
     }
 
     public init() {
@@ -46,5 +50,6 @@ public struct ObligationState: WireMessage, DefaultInitializable {
         visitor.optionalIdentifier(5, "run", &run)
         visitor.optionalDigest(6, "model", &model)
         visitor.optionalIdentifier(7, "task", &task)
+        visitor.time(20, "decided_at_ns", &decidedAt)
     }
 }

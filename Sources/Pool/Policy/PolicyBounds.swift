@@ -43,6 +43,31 @@ extension PoolPolicy {
         }
         try heartbeat?.validate()
         try redundancy?.validate()
+        try scaling?.validate()
+        try prediction?.validate()
+        guard prediction == nil || heartbeat.map({ $0.intervalMs > 0 }) ?? false else {
+            throw FieldError(
+                "heartbeat.interval_ms", heartbeat?.intervalMs ?? 0,
+                allowed: "1 or more where failures are predicted")
+        }
+    }
+}
+
+extension PredictionPolicy {
+    fileprivate func validate() throws(FieldError) {
+        guard (1...PoolPolicy.timeLimitMs).contains(horizonMs) else {
+            throw FieldError(
+                "prediction.horizon_ms", horizonMs, allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        let suspicions = HeartbeatPolicy.suspicions
+        guard suspicions.contains(phiMilli) else {
+            throw FieldError(
+                "prediction.phi_milli", phiMilli,
+                allowed: "\(suspicions.lowerBound) to \(suspicions.upperBound)")
+        }
+        guard (1...999).contains(riskMilli) else {
+            throw FieldError("prediction.risk_milli", riskMilli, allowed: "1 to 999")
+        }
     }
 }
 
@@ -81,6 +106,31 @@ extension RedundancyPolicy {
         guard relativeNano <= Self.relativeLimitNano else {
             throw FieldError(
                 "redundancy.relative_nano", relativeNano, allowed: "0 to \(Self.relativeLimitNano)")
+        }
+    }
+}
+
+extension ScalingPolicy {
+    fileprivate func validate() throws(FieldError) {
+        guard (1...PoolPolicy.timeLimitMs).contains(stableWindowMs) else {
+            throw FieldError(
+                "scaling.stable_window_ms", stableWindowMs,
+                allowed: "1 to \(PoolPolicy.timeLimitMs) milliseconds")
+        }
+        guard (1...stableWindowMs).contains(panicWindowMs) else {
+            throw FieldError(
+                "scaling.panic_window_ms", panicWindowMs, allowed: "1 to stable_window_ms (\(stableWindowMs))"
+            )
+        }
+        guard (100...1_000).contains(panicPercent) else {
+            throw FieldError("scaling.panic_percent", panicPercent, allowed: "100 to 1000")
+        }
+        guard tolerancePercent <= 100 else {
+            throw FieldError("scaling.tolerance_percent", tolerancePercent, allowed: "0 to 100")
+        }
+        guard cooldownMs <= PoolPolicy.timeLimitMs else {
+            throw FieldError(
+                "scaling.cooldown_ms", cooldownMs, allowed: "0 to \(PoolPolicy.timeLimitMs) milliseconds")
         }
     }
 }

@@ -54,8 +54,13 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
     public var recycleAfterTasks: UInt32
     /// A browser that has been up for so long is started anew, in milliseconds; 0 for never.
     public var recycleAfterMs: UInt64
+    /// When a browser is taken to be about to fail; never without one.
+    public var prediction: PredictionPolicy?
     /// How copies of a task are compared; as by default without one, as in logs of decision revisions before 6.
     public var redundancy: RedundancyPolicy?
+    /// How the pool scales where `adaptive_scaling` lets it; without one, as in logs of decision revisions before 6, a
+    /// browser is launched for every task that waits, and each is retired after an idle timeout.
+    public var scaling: ScalingPolicy?
 
     public init(
         maxConnections: UInt32 = 4,
@@ -84,7 +89,9 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         browserMemoryLimitBytes: UInt64 = 0,
         recycleAfterTasks: UInt32 = 0,
         recycleAfterMs: UInt64 = 0,
-        redundancy: RedundancyPolicy? = RedundancyPolicy()
+        prediction: PredictionPolicy? = nil,
+        redundancy: RedundancyPolicy? = RedundancyPolicy(),
+        scaling: ScalingPolicy? = ScalingPolicy()
     ) {
         self.maxConnections = maxConnections
         self.warmBrowsers = warmBrowsers
@@ -112,7 +119,9 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         self.browserMemoryLimitBytes = browserMemoryLimitBytes
         self.recycleAfterTasks = recycleAfterTasks
         self.recycleAfterMs = recycleAfterMs
+        self.prediction = prediction
         self.redundancy = redundancy
+        self.scaling = scaling
     }
 
     public init() {
@@ -146,6 +155,8 @@ public struct PoolPolicy: WireMessage, DefaultInitializable {
         visitor.uint(24, "browser_memory_limit_bytes", &browserMemoryLimitBytes)
         visitor.uint(25, "recycle_after_tasks", &recycleAfterTasks)
         visitor.uint(26, "recycle_after_ms", &recycleAfterMs)
+        visitor.optionalMessage(27, "prediction", &prediction)
         visitor.optionalMessage(28, "redundancy", &redundancy)
+        visitor.optionalMessage(32, "scaling", &scaling)
     }
 }

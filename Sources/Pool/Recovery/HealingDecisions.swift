@@ -102,18 +102,24 @@ extension Decider {
     private func canTake(_ task: TaskState, _ id: BrowserID) -> Bool {
         let browser = state.browsers[id]
         return browser.takesWork && browser.lanesTaken < browser.lanes(state.policy)
-            && browser.meets(TaskNeeds(of: task)) && !state.browsers(ofOtherCopiesThan: task).contains(id)
+            && browser.meets(TaskNeeds(of: task)) && !state.isKept(task.spec.modelDigest, from: browser.kind)
+            && !state.browsers(ofOtherCopiesThan: task).contains(id)
     }
 
     /// A browser could not be started anew: those who wait for it go elsewhere.
     mutating func forsake(_ id: BrowserID, cause: UInt64) {
-        for recovery in waiting(for: id)
-        where state.recoveries.contains(recovery.id) && state.tasks[recovery.task].phase == .recovering {
-            if let group = recovery.group {
-                rollBackTogether(group, cause: cause)
-            } else {
-                failOver(recovery.id, cause: cause)
-            }
+        for recovery in waiting(for: id) { forsake(recovery, cause: cause) }
+    }
+
+    /// A task that waits for its browser goes elsewhere; nothing happens where it does not wait any more.
+    mutating func forsake(_ recovery: RecoveryState, cause: UInt64) {
+        guard state.recoveries.contains(recovery.id), state.tasks[recovery.task].phase == .recovering else {
+            return
+        }
+        if let group = recovery.group {
+            rollBackTogether(group, cause: cause)
+        } else {
+            failOver(recovery.id, cause: cause)
         }
     }
 

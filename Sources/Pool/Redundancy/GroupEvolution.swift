@@ -4,6 +4,7 @@ extension PoolState {
     mutating func evolve(_ copied: TaskCopied, at event: EventStamp) {
         if !groups.contains(copied.leader) {
             let leader = tasks.place(of: copied.leader)
+            if !tasks[at: leader].isResting { demandChanges(by: -1) }
             tasks[at: leader].phase = .voting
             var spec = tasks[at: leader].spec
             spec.deadlineMs = 0
@@ -17,6 +18,7 @@ extension PoolState {
             TaskState(
                 id: copy, spec: groups[at: group].spec, phase: .queued, submittedAt: event.at,
                 leader: copied.leader))
+        demandChanges(by: 1)
     }
 
     mutating func evolve(_ decided: ComparisonDecided, at event: EventStamp) {

@@ -12,7 +12,7 @@ extension Decider {
             guard let task = state.tasks.find(copy.task), state.isQueued(task.id), isStranded(task) else {
                 continue
             }
-            if state.browsers.count < Int(state.policy.maxConnections) {
+            if state.browsers.count < Int(state.policy.maxConnections), state.memory.room > 0 {
                 if mayLaunch { continue }
                 let detail = "no browser can be launched besides those that ran other copies of its task"
                 fail(task.id, .noOtherBrowser, detail, cause: cause)

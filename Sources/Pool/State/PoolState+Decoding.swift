@@ -34,7 +34,11 @@ extension PoolState {
             (groups.isOrdered, "groups"),
         ]
         if let (_, table) = checks.first(where: { !$0.0 }) { return "its \(table) are out of order" }
-        if !timings.isSound || !experience.isSound { return "what it measured cannot have been" }
+        if !timings.isSound || !experience.isSound || risk?.isSound == false || scaling?.isSound == false
+            || !modelBreakers.isSound
+        {
+            return "what it measured cannot have been"
+        }
         return contradictionOfTasks ?? contradictionOfBrowsers ?? contradictionOfObligations
             ?? contradictionOfTimers ?? contradictionOfGroups
     }
@@ -136,6 +140,8 @@ extension PoolState {
                 case .prepare: obligations.find(ObligationID(timer.subject))?.kind == .prepare
                 case .compare: obligations.find(ObligationID(timer.subject))?.kind == .compare
                 case .launchRetry: timer.subject == 0 && launchRetryAt == timer.dueAt
+                case .modelBreaker: modelBreakers.breaker(openedBy: timer.subject)?.until == timer.dueAt
+                case .scale: timer.subject == 0 && scaling?.dueAt == timer.dueAt
                 case .idle: browsers.find(BrowserID(timer.subject)).map { $0.idleSince != .zero } ?? false
                 }
             if !isWanted { return "the timer \(timer.kind.name) of \(timer.subject) guards nothing" }

@@ -42,6 +42,14 @@ public struct PoolState: WireMessage, DefaultInitializable {
     public internal(set) var timings = TimingTable()
     /// What recoveries cost and rungs did.
     public internal(set) var experience = Experience()
+    /// What has been learned of signs that a browser is about to fail; nil before the first example.
+    public internal(set) var risk: RiskModel?
+    /// How many browsers are kept, and the load that this follows; nil while the pool does not scale.
+    public internal(set) var scaling: ScalingState?
+    /// The breakers of models on kinds of browsers.
+    public internal(set) var modelBreakers = ModelBreakerTable()
+    /// What browsers cost, as measured; nil before the first measurement.
+    public internal(set) var costs: BrowserCosts?
 
     /// Copies of tasks that have not come to a result.
     public internal(set) var groups = Table<GroupState>()
@@ -69,7 +77,11 @@ public struct PoolState: WireMessage, DefaultInitializable {
         visitor.uint(17, "retention_point", &retentionPoint)
         timings.visit(&visitor, 18, "timings")
         experience.visit(&visitor)
+        visitor.optionalMessage(21, "risk", &risk)
         groups.visit(&visitor, 40, "groups")
+        visitor.optionalMessage(45, "scaling", &scaling)
+        visitor.optionalMessage(46, "costs", &costs)
+        modelBreakers.visit(&visitor, 47, "model_breakers")
     }
 
     /// The state as `weir.v1.PoolState` in proto3 wire format, fields and tables in ascending order.

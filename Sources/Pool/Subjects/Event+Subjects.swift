@@ -43,7 +43,7 @@ extension PoolState {
         case .lease: subjects(of: AllocationID(fired.subject))
         case .recoveryTimeout: subjects(of: RecoveryID(fired.subject))
         case .launch, .close, .stop, .prepare, .heal, .compare: subjects(of: ObligationID(fired.subject))
-        case .launchRetry: EventSubjects()
+        case .launchRetry, .scale, .modelBreaker: EventSubjects()
         }
     }
 }
@@ -100,6 +100,8 @@ extension EventPayload {
         case .suspicionCleared(let event): EventSubjects(browser: event.browser)
         case .browserRecycleDecided(let event): EventSubjects(browser: event.browser)
         case .healDecided(let event): EventSubjects(browser: event.browser)
+        case .failurePredicted(let event): EventSubjects(browser: event.browser)
+        case .predictionWithdrawn(let event): EventSubjects(browser: event.browser)
         case .rungEnded(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
         case .recoveryBegan(let event):
@@ -118,7 +120,8 @@ extension EventPayload {
         case .resultServed(let event): EventSubjects(task: event.leader)
         case .timerFired(let event): state.subjects(of: event)
         case .engineStarted, .poolConfigured, .engineStopRequested, .stateDigestRecorded, .reportsRefused,
-            .retentionPointSet, .launchRetryScheduled:
+            .retentionPointSet, .launchRetryScheduled, .poolScaled, .modelBreakerOpened,
+            .modelBreakerHalfOpened, .modelBreakerClosed:
             EventSubjects()
         }
     }

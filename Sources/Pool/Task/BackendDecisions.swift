@@ -65,7 +65,7 @@ extension Decider {
     /// other browser, and says whether a task goes on with another backend.
     mutating func refuseUnoffered(cause: UInt64) -> Bool {
         let browsers = state.browsers
-        let isFull = browsers.count >= Int(state.policy.maxConnections)
+        let isFull = browsers.count >= Int(state.policy.maxConnections) || state.memory.room == 0
         guard !state.queue.isEmpty, isFull || !mayLaunch, browsers.allSatisfy({ $0.pointee.phase.isUsable })
         else {
             return false

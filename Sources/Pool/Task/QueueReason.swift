@@ -12,6 +12,8 @@ public enum QueueReason: UInt32, WireEnum {
     case backendChanged = 5
     /// A task of higher priority took its place.
     case preempted = 6
+    /// Its browser is taken to be about to fail.
+    case failurePredicted = 7
 
     public var name: StaticString {
         switch self {
@@ -21,6 +23,7 @@ public enum QueueReason: UInt32, WireEnum {
         case .retry: "retry"
         case .backendChanged: "backend_changed"
         case .preempted: "preempted"
+        case .failurePredicted: "failure_predicted"
         }
     }
 }

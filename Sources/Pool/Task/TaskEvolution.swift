@@ -5,6 +5,7 @@ extension PoolState {
         tasks.insert(
             TaskState(
                 id: TaskID(event.sequence), spec: submitted.spec, phase: .queued, submittedAt: event.at))
+        demandArrives()
         if submitted.spec.deadlineMs > 0 {
             timers.set(.taskDeadline, event.sequence, at: tasks[TaskID(event.sequence)].deadlineAt)
         }
@@ -14,6 +15,7 @@ extension PoolState {
         let task = tasks.place(of: queued.task)
         precondition(tasks[at: task].allocation == nil, "task \(queued.task) is queued with an allocation")
         precondition(!isQueued(at: task), "task \(queued.task) is queued twice")
+        if tasks[at: task].isResting { demandChanges(by: 1) }
         clearRetry(at: task)
         tasks[at: task].phase = .queued
         tasks[at: task].backend = queued.backend
@@ -24,6 +26,7 @@ extension PoolState {
 
     mutating func evolve(_ retry: RetryScheduled) {
         let task = tasks.place(of: retry.task)
+        if !tasks[at: task].isResting { demandChanges(by: -1) }
         leaveQueue(at: task)
         clearRetry(at: task)
         tasks[at: task].attempts = retry.attempt
@@ -34,6 +37,7 @@ extension PoolState {
     mutating func suspend(_ id: TaskID) {
         let task = tasks.place(of: id)
         precondition(tasks[at: task].allocation == nil, "task \(id) is suspended with an allocation")
+        if !tasks[at: task].isResting { demandChanges(by: -1) }
         leaveQueue(at: task)
         clearRetry(at: task)
         tasks[at: task].phase = .suspended
@@ -47,6 +51,7 @@ extension PoolState {
         let task = tasks.place(of: id)
         precondition(tasks[at: task].allocation == nil, "task \(id) ends with an allocation")
         precondition(tasks[at: task].recovery == nil, "task \(id) ends with a recovery")
+        if !tasks[at: task].isResting { demandChanges(by: -1) }
         leaveQueue(at: task)
         clearRetry(at: task)
         if tasks[at: task].spec.deadlineMs > 0 {

@@ -71,6 +71,16 @@ public struct TaskQueue: Sendable {
         return first?.task
     }
 
+    /// The first task whose needs are none of these and that is such; as many are looked at as stand before it.
+    func first(besides passedOver: [TaskNeeds], where isSought: (TaskID) -> Bool) -> TaskID? {
+        var first: TaskRank?
+        for group in groups where !passedOver.contains(group.needs) {
+            guard let rank = group.ranks.first(where: { isSought($0.task) }) else { continue }
+            if first.map({ rank < $0 }) ?? true { first = rank }
+        }
+        return first?.task
+    }
+
     /// The tasks whose needs are such, in the order in which they are granted.
     func tasks(where isMeant: (TaskNeeds) -> Bool) -> [TaskID] {
         var ranks: [TaskRank] = []
@@ -104,7 +114,7 @@ struct TaskNeeds: Equatable, Sendable {
     private let limits: [AdapterLimit]
     private let memoryBytes: UInt64
     /// Set for a copy, which cannot go where others of its task are.
-    private let copy: TaskID?
+    let copy: TaskID?
 
     init(of task: TaskState) {
         self.init(of: task.spec, on: task.backend, copy: task.leader == nil ? nil : task.id)

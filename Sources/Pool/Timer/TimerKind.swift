@@ -28,6 +28,10 @@ public enum TimerKind: UInt32, WireEnum {
     case heartbeat = 13
     /// A comparison's deadline.
     case compare = 16
+    /// The next look at the pool's load; its subject is 0.
+    case scale = 19
+    /// The time until which a model's breaker is open; its subject is the event that opened it.
+    case modelBreaker = 20
 
     public var name: StaticString {
         switch self {
@@ -45,6 +49,8 @@ public enum TimerKind: UInt32, WireEnum {
         case .breaker: "breaker"
         case .heartbeat: "heartbeat"
         case .compare: "compare"
+        case .scale: "scale"
+        case .modelBreaker: "model_breaker"
         }
     }
 }

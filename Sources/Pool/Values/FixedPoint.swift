@@ -34,6 +34,25 @@ enum FixedPoint {
         return low
     }
 
+    /// 1 / (1 + e^(−x)) in millionths, of x in millionths; within two of them.
+    static func logisticMicro(_ x: Int64) -> UInt64 {
+        let power = expMicro(ofMinus: x.magnitude)
+        let upper = 1_000_000_000_000 / (1_000_000 + power)
+        return x >= 0 ? upper : 1_000_000 - upper
+    }
+
+    /// e^(−x) in millionths, of x in millionths: 2^(−n) e^(−r) with r below ln 2, and its series up to the eighth power.
+    static func expMicro(ofMinus x: UInt64) -> UInt64 {
+        let ln2 = UInt64(693_147_181)
+        guard x < 40_000_000 else { return 0 }
+        let (halvings, rest) = (x * 1_000).quotientAndRemainder(dividingBy: ln2)
+        var sum = UInt64(1_000_000_000)
+        for term in stride(from: UInt64(8), through: 1, by: -1) {
+            sum = 1_000_000_000 - rest * sum / (term * 1_000_000_000)
+        }
+        return ((sum + 500) / 1_000) >> halvings
+    }
+
     /// A mean after one more value that counts one part in so many.
     static func moving(_ mean: UInt64, towards value: UInt64, by parts: UInt32) -> UInt64 {
         let parts = UInt64(parts)

@@ -37,13 +37,18 @@ public enum Effect: Equatable, Sendable {
         public var metricsIntervalMs: UInt64
         /// Time between two reports of `browser_heartbeat` while it is usable, in milliseconds; 0 for none.
         public var heartbeatIntervalMs: UInt64
+        /// Whether each of them also tells how long a canary took on the browser's GPU, and what memory it uses: failures are
+        /// predicted by that.
+        public var measuresSigns: Bool
+
         public init(
             obligation: ObligationID,
             browser: BrowserID,
             incarnation: IncarnationID,
             deadline: EventTime,
             metricsIntervalMs: UInt64 = PoolPolicy().metricsCollectionIntervalMs,
-            heartbeatIntervalMs: UInt64 = 0
+            heartbeatIntervalMs: UInt64 = 0,
+            measuresSigns: Bool = false
         ) {
             self.obligation = obligation
             self.browser = browser
@@ -51,6 +56,7 @@ public enum Effect: Equatable, Sendable {
             self.deadline = deadline
             self.metricsIntervalMs = metricsIntervalMs
             self.heartbeatIntervalMs = heartbeatIntervalMs
+            self.measuresSigns = measuresSigns
         }
     }
 
@@ -101,6 +107,9 @@ public enum Effect: Equatable, Sendable {
         public var checkpoint: Payload?
         /// The task that this one is a copy of; nil for one that its owner submitted.
         public var copyOf: TaskID?
+        /// Longest time between two reports of results, each with what the model carries on, in milliseconds; a single
+        /// item that takes longer is waited for.
+        public var syncIntervalMs: UInt64
         public init(
             obligation: ObligationID,
             allocation: AllocationID,
@@ -112,7 +121,8 @@ public enum Effect: Equatable, Sendable {
             backend: Backend,
             queueNs: UInt64,
             checkpoint: Payload? = nil,
-            copyOf: TaskID? = nil
+            copyOf: TaskID? = nil,
+            syncIntervalMs: UInt64 = PoolPolicy().stateSyncIntervalMs
         ) {
             self.obligation = obligation
             self.allocation = allocation
@@ -125,6 +135,7 @@ public enum Effect: Equatable, Sendable {
             self.queueNs = queueNs
             self.checkpoint = checkpoint
             self.copyOf = copyOf
+            self.syncIntervalMs = syncIntervalMs
         }
     }
 
@@ -263,7 +274,8 @@ public enum Effect: Equatable, Sendable {
                     obligation: obligation, browser: decided.browser ?? BrowserID(event.sequence),
                     incarnation: IncarnationID(event.sequence), deadline: decided.deadline,
                     metricsIntervalMs: state.policy.metricsCollectionIntervalMs,
-                    heartbeatIntervalMs: state.policy.heartbeat?.intervalMs ?? 0))
+                    heartbeatIntervalMs: state.policy.heartbeat?.intervalMs ?? 0,
+                    measuresSigns: state.policy.prediction != nil))
         case .browserCloseDecided(let decided):
             self = .close(
                 Close(
@@ -278,7 +290,8 @@ public enum Effect: Equatable, Sendable {
                     items: assigned.firstItem..<assigned.firstItem + assigned.itemCount,
                     backend: assigned.backend, queueNs: assigned.queueNs,
                     checkpoint: state.tasks[assigned.task].checkpoint,
-                    copyOf: state.tasks[assigned.task].leader))
+                    copyOf: state.tasks[assigned.task].leader,
+                    syncIntervalMs: state.policy.stateSyncIntervalMs))
         case .prepareDecided(let decided):
             self = .prepare(
                 Prepare(

@@ -24,8 +24,8 @@ protocol BrowserBehaviour: Sendable {
     mutating func compare(_ compare: Effect.Compare, faults: inout FaultSource, at now: EventTime) -> Course
     /// Time to the next sign of life, in nanoseconds, of a browser that owes one every so many milliseconds.
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64
-    /// Time that a browser takes to answer, in milliseconds; nil when it falls silent.
-    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double?
+    /// What a browser in good health says when it is asked for a sign of life; nil when it falls silent.
+    mutating func heartbeat(faults: inout FaultSource, at now: EventTime) -> HeartbeatSigns?
 
     /// How a run begins.
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart

@@ -4,10 +4,12 @@ import PoolEngine
 /// Browsers whose times are drawn from a seed, and that fail as a plan of faults has it.
 struct DrawnBehaviour: BrowserBehaviour {
     private let world: World
+    private let host: SimulatedHost
     private var timing: SplitMix64
 
-    init(_ world: World, timing: SplitMix64) {
+    init(_ world: World, on host: SimulatedHost, timing: SplitMix64) {
         self.world = world
+        self.host = host
         self.timing = timing
     }
 
@@ -64,11 +66,18 @@ struct DrawnBehaviour: BrowserBehaviour {
     }
 
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 {
-        everyMs * timing.within(900...1_300) / 1_000 * 1_000_000
+        let late = world.latePerMille > 0 && timing.chance(perMille: world.latePerMille)
+        return everyMs * timing.within(late ? 1_500...3_000 : 900...1_300) / 1_000 * 1_000_000
     }
 
-    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double? {
-        faults.heartbeat(at: now) == nil ? Double(timing.within(1...20)) : nil
+    mutating func heartbeat(faults: inout FaultSource, at now: EventTime) -> HeartbeatSigns? {
+        guard faults.heartbeat(at: now) == nil else { return nil }
+        let answerMs = timing.within(1...20)
+        let busy = world.latePerMille > 0 && timing.chance(perMille: world.latePerMille)
+        let canaryUs = timing.within(2_000...4_000) * (busy ? timing.within(2...5) : 1)
+        return HeartbeatSigns(
+            answerMs: Double(answerMs), canaryMs: Double(canaryUs) / 1_000,
+            memoryBytes: timing.within(290...310) << 20)
     }
 
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart {
@@ -80,7 +89,7 @@ struct DrawnBehaviour: BrowserBehaviour {
     mutating func turn(
         of run: Effect.Run, before item: UInt64?, faults: inout FaultSource, at now: EventTime
     ) -> RunTurn {
-        switch faults.run(at: now) {
+        switch faults.run(suits: host.suits(run.spec.modelDigest, run.incarnation), at: now) {
         case .runHangs: return .struck(.hangs)
         case .runFails(let failure):
             return .struck(.fails(failure, refusal: nil, detail: "simulated"))
@@ -89,9 +98,13 @@ struct DrawnBehaviour: BrowserBehaviour {
         }
         let stepMs = timing.within(world.batchMs)
         let left = item.map { run.items.upperBound - $0 } ?? 0
-        let items = min(UInt64(max(run.spec.batchItems, 1)), left)
-        let afterMs = items == 0 ? 1 : stepMs
+        // A whole batch takes the time that is drawn, and a part of one so much of it.
+        var pacing = BatchPacing(most: run.spec.batchItems, intervalMs: run.syncIntervalMs)
+        let whole = UInt64(max(run.spec.batchItems, 1))
+        pacing.took(Double(stepMs), items: Int(whole))
+        let items = min(pacing.items, left)
+        let stepNs = pacing.items < whole ? stepMs * 1_000_000 * items / whole : stepMs * 1_000_000
         return .reports(
-            runMs: Double(stepMs), next: RunStep(items: items, afterNs: afterMs * 1_000_000))
+            runMs: Double(stepMs), next: RunStep(items: items, afterNs: items == 0 ? 1_000_000 : stepNs))
     }
 }

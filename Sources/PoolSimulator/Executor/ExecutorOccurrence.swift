@@ -12,4 +12,5 @@ enum ExecutorOccurrence: Sendable {
     case rungEnds(Effect.Heal, fault: Fault?)
     case comparisonEnds(Effect.Compare, fault: Fault?)
     case browserFails(BrowserID, IncarnationID, Fault)
+    case ailmentEnds(BrowserID, IncarnationID, Ailment)
 }

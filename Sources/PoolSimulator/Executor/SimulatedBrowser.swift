@@ -17,6 +17,10 @@ struct SimulatedBrowser: Sendable {
     /// The rung under way.
     var rung: ObligationID?
     var runsCompleted: UInt64 = 0
+    /// What goes wrong in it little by little.
+    var ailment: Ailment?
+    /// When it became usable.
+    var usableSince = EventTime.zero
     /// Models in its page.
     var models: [Digest] = []
 }
@@ -37,5 +41,13 @@ struct SimulatedRun: Sendable {
     var itemBehind: UInt64? {
         guard let step else { return nextItem }
         return step.items > 0 ? nextItem + step.items : nil
+    }
+}
+
+extension SimulatedBrowser {
+    /// How many thousandths as bad as usual it stands with what an ailment shows in.
+    func severityMilli(_ kind: Ailment.Kind, at now: EventTime) -> UInt64 {
+        guard let ailment, ailment.kind == kind else { return 1_000 }
+        return ailment.severityMilli(afterMs: now.nanoseconds(since: usableSince) / 1_000_000)
     }
 }

@@ -44,7 +44,11 @@ struct SimulatedExecutor: Sendable {
         switch effect {
         case .launch(let launch): begin(launch, &output, &faults, at: now)
         case .close(let close):
-            output.plan(.closeEnds(close), behaviour.close(close, faults: &faults, at: now))
+            // A process that ended too late for the close before needs no more time.
+            let course =
+                browsers[close.browser] == nil
+                ? Course(afterMs: 1) : behaviour.close(close, faults: &faults, at: now)
+            output.plan(.closeEnds(close), course)
         case .run(let run): begin(run, &output)
         case .stop(let stop):
             output.plan(.stopEnds(stop), behaviour.stop(stop, faults: &faults, at: now))
@@ -94,6 +98,17 @@ struct SimulatedExecutor: Sendable {
             if case .browserFails = fault { faults.note(fault, of: id, at: now) }
             if fault == .browserFallsSilent { browsers[id]?.isSilent = true }
             fail(id, fault, &output)
+        case .ailmentEnds(let id, let incarnation, let ailment):
+            guard let browser = browsers[id], browser.incarnation == incarnation, browser.isUsable,
+                browser.ailment == ailment
+            else { break }
+            browsers[id]?.ailment = nil
+            switch ailment.end {
+            case .passes: break
+            case .fallsSilent: browsers[id]?.isSilent = true
+            case .fails(let evidence):
+                fail(id, .browserFails(evidence, processEnded: evidence == .processExited), &output)
+            }
         }
         return output
     }
@@ -126,8 +141,15 @@ struct SimulatedExecutor: Sendable {
             return
         }
         browsers[launch.browser]?.isUsable = true
+        browsers[launch.browser]?.usableSince = now
         if case .browserSlow(let times) = fault { browsers[launch.browser]?.slowness = times }
         if case .browserWrong(let offBy) = fault { browsers[launch.browser]?.offBy = offBy }
+        if case .browserAils(let ailment) = fault {
+            browsers[launch.browser]?.ailment = ailment
+            output.plan(
+                .ailmentEnds(launch.browser, launch.incarnation, ailment),
+                afterMs: ailment.endsAfterMs)
+        }
         let launched = behaviour.launched(launch, faults: &faults, at: now)
         var facts = launched.facts ?? host.facts(pid: pid, hasAdapter: fault != .launchWithoutAdapter)
         facts.pid = pid
@@ -161,6 +183,7 @@ struct SimulatedExecutor: Sendable {
         }
         browsers[id]?.isUsable = false
         browsers[id]?.runs = []
+        browsers[id]?.ailment = nil
         if processEnded { endProcess(id, &output) }
         output.reports.append(
             Report(
@@ -176,18 +199,27 @@ struct SimulatedExecutor: Sendable {
         _ faults: inout FaultSource, at now: EventTime
     ) {
         guard let browser = browsers[id], browser.incarnation == incarnation else { return }
+        let afterNs = behaviour.heartbeatAfterNs(everyMs: everyMs)
         output.later.append(
             (
                 .heartbeat(id, incarnation, everyMs: everyMs),
-                afterNs: behaviour.heartbeatAfterNs(everyMs: everyMs)
+                afterNs: afterNs / 1_000 * browser.severityMilli(.processStalls, at: now)
             ))
         guard browser.isUsable, !browser.isSilent else { return }
-        guard let answerMs = behaviour.heartbeatAnswerMs(faults: &faults, at: now) else {
+        guard let signs = behaviour.heartbeat(faults: &faults, at: now) else {
             browsers[id]?.isSilent = true
             return
         }
+        func worsened(_ value: Double, by kind: Ailment.Kind) -> Double {
+            value * Double(browser.severityMilli(kind, at: now)) / 1_000
+        }
         output.reports.append(
-            Report(BrowserHeartbeat(browser: id, incarnation: incarnation, answerMs: answerMs)))
+            Report(
+                BrowserHeartbeat(
+                    browser: id, incarnation: incarnation,
+                    answerMs: worsened(signs.answerMs, by: .processStalls),
+                    canaryMs: worsened(signs.canaryMs, by: .gpuSlows),
+                    memoryBytes: UInt64(worsened(Double(signs.memoryBytes), by: .memoryLeaks)))))
     }
 
     /// A rung ends, unless another has taken its place.

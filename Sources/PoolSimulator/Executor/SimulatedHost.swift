@@ -34,14 +34,13 @@ struct SimulatedHost: Sendable {
     /// What a browser process says of itself. Most stand for no product, and some for one; half of the adapters have
     /// `shader-f16`, and a fourth a small buffer limit.
     func facts(pid: UInt32, hasAdapter: Bool) -> BrowserFacts {
-        let kinds: [BrowserKind] = [.simulated, .simulated, .chrome, .simulated, .firefox]
         let buffer = AdapterLimit(name: "maxBufferSize", value: pid.isMultiple(of: 4) ? 1 << 28 : 1 << 32)
         let adapter = Adapter(
             vendor: "simulated", architecture: "none", device: "none",
             description: "no adapter stands behind it", software: true,
             features: pid.isMultiple(of: 2) ? ["shader-f16", "subgroups"] : ["subgroups"], limits: [buffer])
         return BrowserFacts(
-            pid: pid, kind: kinds[Int(pid) % kinds.count], product: "Simulated/1", sandboxed: true,
+            pid: pid, kind: Self.kind(pid: pid), product: "Simulated/1", sandboxed: true,
             adapter: hasAdapter ? adapter : nil, simulated: true,
             backends: [
                 BackendSupport(
@@ -51,6 +50,18 @@ struct SimulatedHost: Sendable {
                     backend: .webnn, refusal: .browserRefuses, reason: "simulated: no WebNN", simulated: true),
                 BackendSupport(backend: .cpu, simulated: true),
             ])
+    }
+
+    private static func kind(pid: UInt32) -> BrowserKind {
+        let kinds: [BrowserKind] = [.simulated, .simulated, .chrome, .simulated, .firefox]
+        return kinds[Int(pid) % kinds.count]
+    }
+
+    /// Whether a model gets on with the browser of an incarnation: each has one kind of browser that it does not.
+    func suits(_ model: Digest, _ incarnation: IncarnationID) -> Bool {
+        let kinds: [BrowserKind] = [.simulated, .chrome, .firefox]
+        let unsuited = kinds[Int("\(model)".utf8.first ?? 0) % kinds.count]
+        return Self.kind(pid: pid(of: ObligationID(incarnation.sequence))) != unsuited
     }
 
     func started(_ run: Effect.Run, _ start: RunStart, isCold: Bool) -> Report {

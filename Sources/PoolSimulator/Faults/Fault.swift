@@ -10,6 +10,8 @@ public enum Fault: Equatable, Sendable {
     case launchWithoutAdapter
     /// A browser becomes usable on which everything that runs takes so many times as long.
     case browserSlow(times: UInt64)
+    /// A browser becomes usable in which something goes wrong little by little.
+    case browserAils(Ailment)
     /// A browser becomes usable whose outputs are wrong by so much, without a word.
     case browserWrong(by: UInt64)
     /// A usable browser fails; its process may go on.
@@ -59,9 +61,9 @@ public enum Fault: Equatable, Sendable {
 
     /// The kinds of fault, in the order of their cases.
     public static let names = [
-        "launch_fails", "launch_hangs", "launch_without_adapter", "browser_slow", "browser_wrong",
-        "browser_fails", "browsers_fail", "run_fails", "run_hangs", "close_hangs", "stop_hangs",
-        "prepare_fails",
+        "launch_fails", "launch_hangs", "launch_without_adapter", "browser_slow", "browser_ails",
+        "browser_wrong", "browser_fails",
+        "browsers_fail", "run_fails", "run_hangs", "close_hangs", "stop_hangs", "prepare_fails",
         "prepare_hangs", "rung_fails", "rung_hangs", "browser_dies_healing", "browser_falls_silent",
         "comparison_fails", "comparison_hangs", "report_lost", "report_late", "report_repeated",
         "engine_crashes", "append_fails", "engine_stops", "engine_stalls", "burst",
@@ -74,6 +76,7 @@ public enum Fault: Equatable, Sendable {
         case .launchHangs: "launch_hangs"
         case .launchWithoutAdapter: "launch_without_adapter"
         case .browserSlow: "browser_slow"
+        case .browserAils: "browser_ails"
         case .browserWrong: "browser_wrong"
         case .browserFails: "browser_fails"
         case .browsersFail: "browsers_fail"

@@ -16,7 +16,7 @@ extension Fault {
     /// What it strikes, or by chance comes of.
     var occasion: FaultOccasion {
         switch self {
-        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow, .browserWrong:
+        case .launchFails, .launchHangs, .launchWithoutAdapter, .browserSlow, .browserAils, .browserWrong:
             .launch
         case .browserFails, .runFails, .runHangs: .run
         case .closeHangs: .close

@@ -45,6 +45,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var launchWithoutAdapterPerMille: UInt32 = 0
     /// Per launch.
     public var browserSlowPerMille: UInt32 = 0
+    /// Per launch.
+    public var browserAilsPerMille: UInt32 = 0
     /// How many times as long things take at most on a browser that is slow by chance.
     public var slowestTimes: UInt64 = 10
     /// Per report of a run, and once per launch for the time in which it may be idle.
@@ -59,6 +61,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var runFailsPerMille: UInt32 = 0
     /// Per report of a run.
     public var runHangsPerMille: UInt32 = 0
+    /// Per report of a run of a model on the one kind of browser that it does not get on with.
+    public var modelFailsPerMille: UInt32 = 0
     /// Per close.
     public var closeHangsPerMille: UInt32 = 0
     /// Per stop.
@@ -161,6 +165,8 @@ public struct FaultPlan: Equatable, Sendable {
         plan.burstsPerMille = draw(8)
         plan.burstTimes = UInt32(random.within(2...50))
         plan.longestBurstMs = random.within(500...30_000)
+        plan.browserAilsPerMille = draw(400)
+        plan.modelFailsPerMille = draw(900)
         plan.browserWrongPerMille = draw(random.chance(perMille: 300) ? 600 : 150)
         plan.comparisonFailsPerMille = random.chance(perMille: 300) ? 1_000 : draw(150)
         plan.comparisonHangsPerMille = draw(150)

@@ -33,26 +33,38 @@ struct FaultSource: Sendable {
 
     mutating func launch(at now: EventTime) -> Fault? {
         let slowest = max(2, plan.slowestTimes)
-        return strike(
-            .launch, at: now,
-            [
-                (plan.launchFailsPerMille, { .launchFails($0.pick(Evidence.allCases)) }),
-                (plan.launchHangsPerMille, { _ in .launchHangs }),
-                (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
-                (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
-                (plan.browserWrongPerMille, { .browserWrong(by: $0.within(1...3)) }),
-            ])
+        var chances: [Chance] = [
+            (plan.launchFailsPerMille, { .launchFails($0.pick(Evidence.allCases)) }),
+            (plan.launchHangsPerMille, { _ in .launchHangs }),
+            (plan.launchWithoutAdapterPerMille, { _ in .launchWithoutAdapter }),
+            (plan.browserSlowPerMille, { .browserSlow(times: $0.within(2...slowest)) }),
+        ]
+        if plan.browserAilsPerMille > 0 {
+            chances.append((plan.browserAilsPerMille, { .browserAils(.drawn(from: &$0)) }))
+        }
+        if plan.browserWrongPerMille > 0 {
+            chances.append((plan.browserWrongPerMille, { .browserWrong(by: $0.within(1...3)) }))
+        }
+        return strike(.launch, at: now, chances)
     }
 
-    mutating func run(at now: EventTime) -> Fault? {
+    /// - Parameter suits: Whether the model of the run gets on with its browser.
+    mutating func run(suits: Bool, at now: EventTime) -> Fault? {
         let plan = plan
-        return strike(
-            .run, at: now,
-            [
-                (plan.browserFailsPerMille, { Self.drawBrowserFailure(&$0, plan) }),
-                (plan.runFailsPerMille, { .runFails($0.pick(RunFailure.allCases)) }),
-                (plan.runHangsPerMille, { _ in .runHangs }),
-            ])
+        var chances: [Chance] = [
+            (plan.browserFailsPerMille, { Self.drawBrowserFailure(&$0, plan) }),
+            (plan.runFailsPerMille, { .runFails($0.pick(RunFailure.allCases)) }),
+            (plan.runHangsPerMille, { _ in .runHangs }),
+        ]
+        if !suits { chances.append((plan.modelFailsPerMille, Self.drawModelFailure)) }
+        return strike(.run, at: now, chances)
+    }
+
+    /// What comes of a model on a kind of browser that it does not get on with.
+    private static func drawModelFailure(_ random: inout SplitMix64) -> Fault {
+        random.chance(perMille: 500)
+            ? .runFails(.executorFault)
+            : .browserFails(random.pick([.rendererCrashed, .shaderHung, .deviceLost]), processEnded: false)
     }
 
     /// The failure of a browser that may be idle then, and how long after its launch, in nanoseconds. It is not noted

@@ -68,6 +68,7 @@ struct CheckedBrowser: Sendable {
     /// The backends that its probe found.
     var offers: Set<Backend> = []
     var adapter: Adapter?
+    var kind: BrowserKind?
     /// What it used at its last sample.
     var memoryBytes: UInt64 = 0
     /// It is to be started anew, and given nothing more.

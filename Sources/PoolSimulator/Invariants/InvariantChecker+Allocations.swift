@@ -67,6 +67,7 @@ extension InvariantChecker {
             granted.recovery != nil || (tasks[granted.task].map { browser.hasRoom(for: $0, policy) } ?? true),
             .core5, "browser \(granted.browser) is granted to task \(granted.task) without room for it")
         if granted.recovery == nil { checkOrder(of: granted.task) }
+        checkModel(of: granted.task, on: granted.browser)
         require(
             !browsers(ofOtherCopiesThan: granted.task).contains(granted.browser), .core7,
             "browser \(granted.browser) is granted to task \(granted.task), and has another copy of the same")
@@ -87,7 +88,7 @@ extension InvariantChecker {
     private mutating func checkOrder(of granted: TaskID) {
         guard let task = tasks[granted] else { return }
         let passedOver = tasks.filter { id, other in
-            other.standing == .queued && other.needsAsMuch(as: task)
+            other.standing == .queued && other.needsAsMuch(as: task) && !mayBeKept(other, unlike: task)
                 && (id < granted
                     ? other.precedes(younger: task, agingMs: policy.agingMs)
                     : id > granted && !task.precedes(younger: other, agingMs: policy.agingMs))

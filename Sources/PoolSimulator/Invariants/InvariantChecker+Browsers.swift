@@ -11,6 +11,7 @@ extension InvariantChecker {
             browsers[launched.browser]?.offers = Set(
                 launched.facts.backends.filter { $0.refusal == nil }.map(\.backend))
             browsers[launched.browser]?.adapter = launched.facts.adapter
+            browsers[launched.browser]?.kind = launched.facts.kind
         case .browserLaunchFailed(let failed):
             answer(.launch, failed.obligation, on: failed.browser)
             goDown(failed.browser, processEnded: true)
@@ -48,6 +49,13 @@ extension InvariantChecker {
                 browsers[decided.browser]?.standing == .usable, .core8,
                 "browser \(decided.browser) is to be started anew but not usable")
             browsers[decided.browser]?.isRecycling = true
+        case .failurePredicted(let predicted):
+            require(
+                browsers[predicted.browser]?.standing == .usable, .core8,
+                "the failure of browser \(predicted.browser) is predicted, which is not usable")
+            require(
+                policy.prediction != nil, .core1,
+                "the failure of browser \(predicted.browser) is predicted without a policy for it")
         case .metricsSampled(let sampled):
             require(
                 browsers[sampled.browser]?.incarnation == sampled.incarnation, .core9,
@@ -71,6 +79,7 @@ extension InvariantChecker {
         browsers[id]?.breaker = former?.breaker
         browsers[id]?.strikes = former?.strikes ?? 0
         open(.launch, sequence, on: id)
+        if decided.browser == nil { checkSize(after: id) }
         let alive = browsers.values.count(where: \.mayBeAlive)
         let most = Int(policy.maxConnections)
         require(alive <= most, .core5, "\(alive) processes may be alive, of at most \(most)")
@@ -82,11 +91,14 @@ extension InvariantChecker {
             browsers[id]?.incarnation == decided.incarnation, .core9,
             "it closes an incarnation of browser \(id) that is not there")
         let named = blast ?? id
-        require(named == id, .core8, "a fault of browser \(named) also takes browser \(id)")
+        require(
+            named == id || decided.reason == .idle || decided.reason == .recycled, .core8,
+            "a fault of browser \(named) also takes browser \(id)")
         require(
             decided.reason != .recycled
                 || browsers[id].map { $0.isRecycling && $0.allocations.isEmpty && $0.stops.isEmpty } ?? false,
             .core8, "browser \(id) is started anew before its work is done")
+        if decided.reason == .idle { checkIdle(id) }
         voidAll(on: id)
         open(.close, sequence, on: id)
         if browsers[id]?.standing == .usable {

@@ -60,7 +60,9 @@ extension InvariantChecker {
             case .lease: allocations[AllocationID(fired.subject)]?.browser
             case .launch, .close, .stop, .heal: obligations[ObligationID(fired.subject)]?.browser
             case .idle, .heartbeat: BrowserID(fired.subject)
-            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker, .compare: nil
+            case .recoveryTimeout, .taskDeadline, .retry, .launchRetry, .prepare, .breaker, .compare,
+                .scale, .modelBreaker:
+                nil
             }
         default: nil
         }
@@ -126,7 +128,9 @@ extension InvariantChecker {
                 isComing || usable.contains { !apart.contains($0.key) } || leavesRoom(for: id), .core8,
                 "task \(id) waits, but no browser that has what it needs is usable, coming or to be tried")
             let free = usable.filter {
-                $0.value.takesWork && $0.value.hasRoom(for: task, policy) && !apart.contains($0.key)
+                $0.value.takesWork && $0.value.hasRoom(for: task, policy)
+                    && !isKept(task.spec.modelDigest, from: $0.value.kind)
+                    && !apart.contains($0.key)
             }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
         }

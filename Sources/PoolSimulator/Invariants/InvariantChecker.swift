@@ -32,6 +32,10 @@ public struct InvariantChecker: Sendable {
     var groups: [TaskID: CheckedGroup] = [:]
     /// Browsers that this step names as wrong.
     var outvoted: [BrowserID: IncarnationID] = [:]
+    /// The breakers of models on kinds of browsers that are not closed, or have counted a failure.
+    var modelBreakers: [CheckedModelBreaker.Key: CheckedModelBreaker] = [:]
+    /// What was last decided of the number of browsers.
+    var scaling = CheckedScaling()
     /// The only browser that the fault of this step may take; nil when the step is no fault of a browser.
     var blast: BrowserID?
     /// The browser of every process that is really alive; empty for a log without its executor.
@@ -68,6 +72,8 @@ public struct InvariantChecker: Sendable {
         takeEngine(event)
         takeTask(event)
         takeGroup(event)
+        takeScaling(event)
+        takeModelBreaker(event)
         takeBrowser(event)
         takeAllocation(event)
     }

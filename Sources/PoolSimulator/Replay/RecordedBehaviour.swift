@@ -32,7 +32,7 @@ struct RecordedBehaviour: BrowserBehaviour {
     private var stops: Recollection<Course>
     private var preparations: [Digest: Recollection<Course>]
     private var rungs: [HealedBy: Recollection<Course>]
-    private var heartbeatAnswersMs: Recollection<Double>
+    private var heartbeats: Recollection<HeartbeatSigns>
     private var coldStarts = ByModel<RunStart>()
     private var warmStarts = ByModel<RunStart>()
     private var batches = ByModel<RecordedTask.Batch>()
@@ -50,7 +50,7 @@ struct RecordedBehaviour: BrowserBehaviour {
         stops = Recollection(workload.stops, drawing: goesWell)
         preparations = workload.preparations.mapValues { Recollection($0, drawing: goesWell) }
         rungs = workload.rungs.mapValues { Recollection($0) }
-        heartbeatAnswersMs = Recollection(workload.heartbeatAnswersMs)
+        heartbeats = Recollection(workload.heartbeats)
         for task in workload.tasks {
             let model = task.spec.modelDigest
             for start in task.starts {
@@ -137,8 +137,8 @@ struct RecordedBehaviour: BrowserBehaviour {
 
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 { everyMs * 1_000_000 }
 
-    mutating func heartbeatAnswerMs(faults: inout FaultSource, at now: EventTime) -> Double? {
-        heartbeatAnswersMs.take(&random)?.value ?? Assumption.heartbeatAnswerMs
+    mutating func heartbeat(faults: inout FaultSource, at now: EventTime) -> HeartbeatSigns? {
+        heartbeats.take(&random)?.value ?? Assumption.heartbeat
     }
 
     // MARK: Runs

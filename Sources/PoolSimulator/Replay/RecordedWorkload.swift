@@ -22,7 +22,7 @@ public struct RecordedWorkload: Equatable, Sendable {
     /// Rungs by what they were taken for, in the order in which they were decided.
     var rungs: [HealedBy: [Course]] = [:]
     /// How long browsers took to give signs of life, in milliseconds, in order.
-    var heartbeatAnswersMs: [Double] = []
+    var heartbeats: [HeartbeatSigns] = []
 
     init() {}
 

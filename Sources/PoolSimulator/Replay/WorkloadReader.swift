@@ -210,7 +210,9 @@ struct WorkloadReader {
             }
         case .browserHeartbeat(let beat):
             heardAt[beat.browser] = now
-            workload.heartbeatAnswersMs.append(beat.answerMs)
+            workload.heartbeats.append(
+                HeartbeatSigns(
+                    answerMs: beat.answerMs, canaryMs: beat.canaryMs, memoryBytes: beat.memoryBytes))
         case .browserFailed(let failed):
             strike(failed.browser, .browserFails(failed.evidence, processEnded: failed.processEnded), at: now)
         case .browserCloseDecided(let decided):

@@ -43,7 +43,7 @@ public struct Simulation {
         executor = SimulatedExecutor(
             host: host,
             behaviour: configuration.replay.map { RecordedBehaviour($0, random: timing) }
-                ?? DrawnBehaviour(configuration.world, timing: timing))
+                ?? DrawnBehaviour(configuration.world, on: host, timing: timing))
         replay = configuration.replay.map(ReplayProgress.init)
         owners = random.fork()
         surroundings = random.fork()

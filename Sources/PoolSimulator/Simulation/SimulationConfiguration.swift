@@ -54,10 +54,18 @@ public struct SimulationConfiguration: Equatable, Sendable {
         var drawn = SimulationConfiguration(
             seed: seed, policy: policy ?? drawnPolicy(from: &policies, browsers: browsers),
             workload: Workload.drawn(from: &workloads, tasks: tasks), faults: faults.plan(from: &plans))
+        drawn.world.latePerMille = workloads.chance(perMille: 500) ? 0 : UInt32(workloads.within(1...100))
         if policy == nil, policies.chance(perMille: 300) {
             drawn.laterPolicy = drawnPolicy(from: &policies, browsers: browsers)
         }
         return drawn
+    }
+
+    private static func drawnPrediction(from random: inout SplitMix64) -> PredictionPolicy {
+        PredictionPolicy(
+            rule: random.pick(PredictionRule.allCases), observesOnly: random.chance(perMille: 400),
+            horizonMs: random.within(2_000...30_000), phiMilli: UInt32(random.within(1_000...4_000)),
+            riskMilli: UInt32(random.within(20...400)))
     }
 
     private static func drawnPolicy(from random: inout SplitMix64, browsers: UInt32?) -> PoolPolicy {
@@ -79,7 +87,9 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.breaker = BreakerPolicy(
             failures: UInt32(random.within(0...4)), baseMs: random.within(500...20_000),
             maxMs: random.within(10_000...60_000))
-        policy.heartbeat?.intervalMs = random.chance(perMille: 400) ? 0 : random.within(1_000...10_000)
+        policy.heartbeat?.intervalMs =
+            random.chance(perMille: 400)
+            ? 0 : random.within(random.chance(perMille: 500) ? 200...1_000 : 1_000...10_000)
         policy.heartbeat?.failAfterMs = random.within(1_000...20_000)
         policy.rungDeadlineMs = random.within(200...5_000)
         policy.stopDeadlineMs = random.within(200...5_000)
@@ -93,10 +103,24 @@ public struct SimulationConfiguration: Equatable, Sendable {
         policy.browserMemoryLimitBytes = random.chance(perMille: 700) ? 0 : random.within(150...400) << 20
         policy.recycleAfterTasks = random.chance(perMille: 700) ? 0 : UInt32(random.within(1...6))
         policy.recycleAfterMs = random.chance(perMille: 700) ? 0 : random.within(2_000...60_000)
+        let predicts = random.chance(perMille: 500) && policy.heartbeat?.intervalMs != 0
+        policy.prediction = predicts ? drawnPrediction(from: &random) : nil
+        policy.stateSyncIntervalMs = random.chance(perMille: 700) ? 5_000 : random.within(20...400)
+        policy.scaling = random.chance(perMille: 100) ? nil : drawnScaling(from: &random)
         if random.chance(perMille: 300) {
             policy.redundancyFactor = UInt32(random.within(1...UInt64(min(policy.maxConnections, 3))))
         }
         policy.redundancy?.serve = random.chance(perMille: 400) ? .first : .agreed
         return policy
+    }
+
+    private static func drawnScaling(from random: inout SplitMix64) -> ScalingPolicy {
+        let stableMs = random.within(1_000...30_000)
+        return ScalingPolicy(
+            stableWindowMs: stableMs, panicWindowMs: random.within(100...stableMs / 2),
+            panicPercent: random.chance(perMille: 200) ? 1_000 : UInt32(random.within(100...250)),
+            tolerancePercent: UInt32(random.within(0...30)),
+            cooldownMs: random.within(0...20_000),
+            memoryLimitBytes: random.chance(perMille: 600) ? 0 : random.within(150...700) << 20)
     }
 }

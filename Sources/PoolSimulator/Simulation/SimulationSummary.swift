@@ -19,7 +19,7 @@ public struct SimulationSummary: Equatable, Sendable {
     /// Why tasks failed.
     public var taskFailures = Counts()
     /// Why browsers were closed and retired, allocations released, tasks queued and suspended, recoveries rolled back,
-    /// and reports refused: as `released_lease_expired`, say.
+    /// reports refused, and the pool scaled: as `released_lease_expired`, say.
     public var reasons = Counts()
     /// What copies of tasks came to, by `copyNames`.
     public var copies = Counts()
@@ -82,6 +82,11 @@ public struct SimulationSummary: Equatable, Sendable {
         case .taskSuspended(let suspended): reasons.add("suspended_\(suspended.reason.name)")
         case .recoveryRolledBack(let rolledBack): reasons.add("rolled_back_\(rolledBack.reason.name)")
         case .breakerOpened: reasons.add("breaker_opened")
+        case .failurePredicted(let predicted): reasons.add("predicted_by_\(predicted.rule.name)")
+        case .modelBreakerOpened: reasons.add("model_breaker_opened")
+        case .poolScaled(let scaled):
+            let way = scaled.targetAfter > scaled.targetBefore ? "up" : "down"
+            reasons.add("scaled_\(way)_\(scaled.reason.name)")
         case .browserRecycleDecided(let decided): reasons.add("recycled_\(decided.reason.name)")
         case .taskCopied(let copied): if copied.reason == .tieBreak { copies.add("tie_break") }
         case .resultServed: copies.add("served_first")

@@ -28,9 +28,30 @@ public struct Workload: Equatable, Sendable {
             let cancelAfterMs = random.chance(perMille: 200) ? random.within(0...30_000) : nil
             return PlannedTask(atMs: atMs, spec: spec, cancelAfterMs: cancelAfterMs)
         }
-        return Workload(
+        var workload = Workload(
             tasks: tasks, resumeWithinMs: random.within(1...20_000),
             cancelSuspendedPerMille: random.chance(perMille: 300) ? 300 : 0)
+        if given == nil, random.chance(perMille: 80) {
+            workload.tasks = drawnStream(from: &random, models: models)
+        }
+        return workload
+    }
+
+    /// Small tasks of one model: one by itself, and then many that arrive evenly, and after a while several times as often.
+    private static func drawnStream(from random: inout SplitMix64, models: [[UInt64]]) -> [PlannedTask] {
+        let (everyMs, times) = (random.within(400...1_500), random.within(2...4))
+        var tasks: [PlannedTask] = []
+        var atMs: UInt64 = 0
+        for index in 0..<random.within(40...90) {
+            var spec = TaskSpec(
+                model: "model-0", modelDigest: digest(of: models[0]), runtime: "simulated",
+                itemsTotal: random.within(1...2), inputsCount: 1, batchItems: 1, backends: [.webgpu, .cpu])
+            spec.inputs = Payload(inline: Array("[0]".utf8), sizeBytes: 3)
+            spec.runtimeBackends = [.webgpu, .cpu]
+            tasks.append(PlannedTask(atMs: atMs, spec: spec))
+            atMs += index == 0 ? 20_000 : index < 30 ? everyMs : everyMs / times
+        }
+        return tasks
     }
 
     private static func drawnSpec(from random: inout SplitMix64, models: [[UInt64]]) -> TaskSpec {

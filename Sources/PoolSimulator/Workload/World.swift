@@ -12,6 +12,8 @@ public struct World: Equatable, Sendable {
     public var warmStartMs: ClosedRange<UInt64> = 1...20
     /// A batch of items.
     public var batchMs: ClosedRange<UInt64> = 1...500
+    /// How many signs of life in a thousand come late, and canaries take long, though nothing is wrong.
+    public var latePerMille: UInt32 = 0
     /// Each rung that is taken on a browser, by its number; those that are not there take 5 to 1,500 ms.
     private var rungMs: [UInt32: ClosedRange<UInt64>] = [:]
     /// How often in a thousand a rung helps after an evidence; those that are not there always do.

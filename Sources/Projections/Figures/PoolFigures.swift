@@ -202,10 +202,15 @@ extension ReleaseReason {
         switch self {
         case .runFailed, .browserFailed, .leaseExpired, .recoveryTimedOut, .engineRestarted, .groupFailed:
             true
-        case .completed, .cancelled, .timedOut, .engineStopping, .raceLost, .preempted: false
+        case .completed, .cancelled, .timedOut, .engineStopping, .raceLost, .preempted,
+            .failurePredicted:
+            false
         }
     }
 
     /// Whether what was under way is to be run again.
-    fileprivate var losesWork: Bool { isFailure || self == .engineStopping || self == .preempted }
+    fileprivate var losesWork: Bool { isFailure || self == .engineStopping || isMove }
+
+    /// Whether the run went on elsewhere although nothing had gone wrong with it.
+    fileprivate var isMove: Bool { self == .preempted || self == .failurePredicted }
 }

@@ -109,11 +109,30 @@ extension BrowserRecycleDecided {
             switch reason {
             case .age: "it had been up for \(Wording.rounded(milliseconds: Double(ageMs)))"
             case .tasks: "it had completed \(Wording.count(runsCompleted, "run"))"
+            case .predicted: "it was taken to be about to fail"
             case .memory: "it used \(memoryBytes / 1_048_576) MiB"
             case .copies:
                 "a copy of a task waited for a browser without another copy of it, and the pool was full"
             }
         let what = reason == .copies ? "give way to another one" : "be started anew"
         return "browser \(browser) was to \(what): \(why)"
+    }
+}
+
+extension FailurePredicted {
+    var sentence: String {
+        let why =
+            switch rule {
+            case .phi: "its last silence had phi \(phiMilli / 1_000)"
+            case .model: "its signs spoke for a risk of \(riskMilli / 10) %"
+            }
+        return "browser \(browser) was taken to be about to fail: \(why)"
+    }
+}
+
+extension PredictionWithdrawn {
+    var sentence: String {
+        "browser \(browser) was no longer taken to be about to fail, after "
+            + Wording.seconds(nanoseconds: stoodNs)
     }
 }

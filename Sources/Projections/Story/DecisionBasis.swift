@@ -53,15 +53,26 @@ struct DecisionBasis {
                 "max_connections", "warm_browsers", "lanes_per_browser", "adaptive_scaling",
                 "launch_deadline_ms",
             ]
-            addPool("queue", "launch_failures")
+            addPool("queue", "launch_failures", "scaling.target")
             pool += [nil, "launching", "ready", "busy", "failed"].map { .count(.browser, state: $0) }
+        case .poolScaled:
+            policy = [
+                "adaptive_scaling", "max_connections", "warm_browsers", "lanes_per_browser", "scaling",
+            ]
+            addPool(
+                "queue", "scaling.target", "scaling.scaled_at_ns", "scaling.panicked_at_ns", "scaling.demand")
+            pool += [nil, "launching", "ready", "busy"].map { .count(.browser, state: $0) }
+        case .modelBreakerOpened, .modelBreakerHalfOpened, .modelBreakerClosed:
+            policy = ["breaker", "enable_fault_tolerance"]
+            addPool("model_breakers")
+            pool += [nil, "ready", "busy"].map { .count(.browser, state: $0) }
         case .launchRetryScheduled:
             policy = ["retry"]
             addPool("launch_failures")
         case .browserCloseDecided(let event):
             policy = ["close_deadline_ms", "idle_timeout_ms", "warm_browsers", "retry.budget"]
             add(event.browser, "state", "allocations", "stops", "idle_since_ns")
-            addPool("is_stopping", "launch_failures")
+            addPool("is_stopping", "launch_failures", "scaling.target")
         case .breakerOpened(let event):
             policy = ["breaker", "enable_fault_tolerance"]
             add(event.browser, "strikes", "openings", "breaker")
@@ -74,6 +85,14 @@ struct DecisionBasis {
         case .browserRecycleDecided(let event):
             policy = ["recycle_after_ms", "recycle_after_tasks", "browser_memory_limit_bytes"]
             add(event.browser, "launched_at_ns", "runs_completed", "memory_bytes")
+        case .failurePredicted(let event):
+            policy = ["prediction"]
+            add(event.browser, "signs", "heard_at_ns", "recycling")
+            addPool("risk")
+        case .predictionWithdrawn(let event):
+            policy = ["prediction"]
+            add(event.browser, "signs")
+            addPool("risk")
         case .suspicionCleared(let event): add(event.browser, "suspected", "heard_at_ns")
         case .browserRetired(let event):
             policy = ["warm_browsers", "retry.budget"]

@@ -27,6 +27,9 @@ extension TimerFired {
         case .lease: "the lease of allocation \(subject) ran out"
         case .recoveryTimeout: "recovery \(subject) took longer than its timeout"
         case .taskDeadline: "the deadline of task \(subject) passed"
+        case .modelBreaker:
+            "the time that a model was kept from a kind of browser was over (event \(subject))"
+        case .scale: "the load of the pool was looked at"
         case .retry: "the backoff of task \(subject) was over"
         case .launch: "launch \(subject) took longer than its deadline"
         case .close: "close \(subject) took longer than its deadline"

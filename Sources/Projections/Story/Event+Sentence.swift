@@ -67,6 +67,12 @@ extension Event {
         case .groupDisagreed(let message): message.sentence
         case .groupAbandoned(let message): message.sentence
         case .resultServed(let message): message.sentence
+        case .failurePredicted(let message): message.sentence
+        case .predictionWithdrawn(let message): message.sentence
+        case .poolScaled(let message): message.sentence
+        case .modelBreakerOpened(let message): message.sentence(told)
+        case .modelBreakerHalfOpened(let message): message.sentence
+        case .modelBreakerClosed(let message): message.sentence
         }
     }
 }

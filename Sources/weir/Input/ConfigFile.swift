@@ -12,6 +12,7 @@ struct ConfigFile {
             "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
             "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
             "redundancy", "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
+            "scaling", "memory_limit_mb", "preemptive_recovery",
         ])
         if let connections = try reader.integer("max_connections", in: 1...64) {
             policy.maxConnections = UInt32(connections)
@@ -38,6 +39,33 @@ struct ConfigFile {
         policy.agingMs = try reader.seconds("priority_aging") ?? policy.agingMs
         if let gap = try reader.integer("preemption_gap", in: 0...1000) { policy.preemptionGap = UInt32(gap) }
         if let recycle = try reader.object("recycle") { try read(recycle) }
+        if let scaling = try reader.object("scaling") { try read(scaling: scaling) }
+        if let megabytes = try reader.integer("memory_limit_mb", in: 0...10_000_000) {
+            var scaling = policy.scaling ?? ScalingPolicy()
+            scaling.memoryLimitBytes = UInt64(megabytes) << 20
+            policy.scaling = scaling
+        }
+        if let prediction = try reader.object("preemptive_recovery") {
+            policy.prediction = try Self.prediction(prediction)
+        }
+    }
+
+    /// When a browser is taken to be about to fail, and what is done about it.
+    private static func prediction(_ reader: ObjectReader) throws(UsageError) -> PredictionPolicy {
+        try reader.allowOnly(["rule", "observe_only", "horizon", "phi_milli", "risk_milli"])
+        var prediction = PredictionPolicy()
+        let names = PredictionRule.allCases.map(\.name.description)
+        if let name = try reader.string("rule", allowed: "one of \(names.joined(separator: ", "))") {
+            guard let rule = PredictionRule(name: name) else {
+                throw reader.unknown("rule", name, allowed: names)
+            }
+            prediction.rule = rule
+        }
+        prediction.observesOnly = try reader.bool("observe_only") ?? prediction.observesOnly
+        prediction.horizonMs = try reader.seconds("horizon") ?? prediction.horizonMs
+        if let phi = try reader.integer("phi_milli", in: 1_000...40_000) { prediction.phiMilli = UInt32(phi) }
+        if let risk = try reader.integer("risk_milli", in: 1...999) { prediction.riskMilli = UInt32(risk) }
+        return prediction
     }
 
     /// When browsers are started anew that have not failed.
@@ -70,6 +98,28 @@ struct ConfigFile {
             read.relativeNano = UInt64((relative * 1e9).rounded())
         }
         policy.redundancy = read
+    }
+
+    /// How the pool scales between its bounds.
+    private mutating func read(scaling reader: ObjectReader) throws(UsageError) {
+        try reader.allowOnly([
+            "stable_window", "panic_window", "panic_percent", "tolerance_percent", "cooldown",
+        ])
+        var scaling = policy.scaling ?? ScalingPolicy()
+        scaling.stableWindowMs = try reader.seconds("stable_window") ?? scaling.stableWindowMs
+        scaling.panicWindowMs =
+            try reader.seconds("panic_window") ?? min(scaling.panicWindowMs, scaling.stableWindowMs)
+        if scaling.panicWindowMs > scaling.stableWindowMs {
+            throw reader.refusal("panic_window", allowed: "at most stable_window")
+        }
+        if let percent = try reader.integer("panic_percent", in: 100...1_000) {
+            scaling.panicPercent = UInt32(percent)
+        }
+        if let percent = try reader.integer("tolerance_percent", in: 0...100) {
+            scaling.tolerancePercent = UInt32(percent)
+        }
+        scaling.cooldownMs = try reader.seconds("cooldown") ?? scaling.cooldownMs
+        policy.scaling = scaling
     }
 
     private static func preferences(_ reader: ObjectReader) throws(UsageError) -> [BrowserPreference]? {

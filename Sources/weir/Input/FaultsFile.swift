@@ -6,8 +6,8 @@ enum FaultsFile {
     private static let longestMs = 86_400_000
     private static let injectionFields = [
         "at_ms", "fault", "evidence", "process_ended", "failure", "hold_tasks", "ms", "times", "by",
-        "browser",
-        "skips", "delay_ms",
+        "browser", "skips", "delay_ms", "ailment", "after_ms", "lasts_ms",
+        "falls_silent", "episodes",
     ]
 
     /// - Throws: `UsageError` that names the field, its value, and what is allowed.
@@ -67,6 +67,7 @@ enum FaultsFile {
         case "launch_without_adapter": return .launchWithoutAdapter
         case "browser_slow": return .browserSlow(times: try number("times", of: reader, in: 2...1000))
         case "browser_wrong": return .browserWrong(by: try number("by", of: reader, in: 1...1000))
+        case "browser_ails": return .browserAils(try ailment(reader))
         case "browser_fails":
             return .browserFails(try evidence(reader), processEnded: try processEnded(reader))
         case "browsers_fail":
@@ -94,6 +95,27 @@ enum FaultsFile {
         default: throw reader.unknown("fault", name, allowed: Fault.names)
         }
     }
+
+    private static func ailment(_ reader: ObjectReader) throws(UsageError) -> Ailment {
+        let kinds = Ailment.Kind.allCases
+        let name = try choice("ailment", of: reader, kinds.map(\.name))
+        return Ailment(
+            kind: kinds.first { $0.name == name } ?? .gpuSlows,
+            afterMs: try number("after_ms", of: reader, in: 0...longestMs),
+            lastsMs: try number("lasts_ms", of: reader, in: 1...longestMs),
+            times: try number("times", of: reader, in: 1...1000),
+            end: try ailmentEnd(reader),
+            episodes: UInt64(try reader.integer("episodes", in: 1...1000) ?? 1))
+    }
+
+    /// How an ailment ends: with an evidence, in silence, or without it, well.
+    private static func ailmentEnd(_ reader: ObjectReader) throws(UsageError) -> Ailment.End {
+        if try reader.bool("falls_silent") ?? false { return .fallsSilent }
+        let isGiven = try reader.string("evidence", allowed: evidenceList) != nil
+        return isGiven ? .fails(try evidence(reader)) : .passes
+    }
+
+    private static let evidenceList = "one of " + Evidence.names.joined(separator: ", ")
 
     private static func evidence(_ reader: ObjectReader) throws(UsageError) -> Evidence {
         let name = try choice("evidence", of: reader, Evidence.names)

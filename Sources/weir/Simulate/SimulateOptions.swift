@@ -33,47 +33,76 @@ struct SimulateOptions: ParsableArguments {
         name: .long, help: "Compare the adaptive strategy with the others, over --runs worlds (default: 20).")
     var compareAdaptive = false
 
+    @Flag(
+        name: .long,
+        help: "Compare what predicting failures is worth, over --runs worlds (default: 20).")
+    var comparePredictions = false
+
     @Option(
         name: .long,
         help: "Folder for the log of one run, or with --runs for the smallest log of the first that fails.")
     var log: String?
 
-    /// How many tasks there are in each world that strategies are compared over.
-    var comparedTasks: Int {
+    /// What is compared instead of one simulation or a campaign.
+    var comparison: Comparison? {
         get throws(UsageError) {
-            let count = tasks ?? 150
-            guard (1...SimulateRequest.taskLimit).contains(count) else {
-                throw UsageError("--tasks is \(count); allowed is 1 to \(SimulateRequest.taskLimit)")
+            let asked = [
+                compareStrategies ? Comparison.strategies : nil, compareAdaptive ? .adaptive : nil,
+                comparePredictions ? .predictions : nil,
+            ].compactMap(\.self)
+            guard asked.count <= 1 else {
+                let flags = asked.map(\.flag).joined(separator: " and ")
+                throw UsageError("\(flags) are given; allowed is one of them")
             }
-            return count
+            return asked.first
         }
     }
 
-    /// The seeds that strategies are compared over; the comparison has browsers and faults of its own.
-    var comparedSeeds: ClosedRange<UInt64> {
-        get throws(UsageError) {
-            let flag = compareAdaptive ? "--compare-adaptive" : "--compare-strategies"
-            if compareAdaptive, compareStrategies {
-                throw UsageError(
-                    "--compare-adaptive and --compare-strategies are given; allowed is one of them")
+    /// What can be compared over seeds.
+    enum Comparison: String {
+        case strategies
+        case adaptive
+        case predictions
+
+        var flag: String { "--compare-\(rawValue)" }
+        /// Tasks in each world; nil where that is not to be chosen.
+        var tasks: Int? {
+            switch self {
+            case .strategies: nil
+            case .adaptive: 150
+            case .predictions: 400
             }
-            let others: [(name: String, isGiven: Bool)] = [
-                ("--tasks", tasks != nil && !compareAdaptive), ("--browsers", browsers != nil),
-                ("--faults", faults != nil),
-                ("--config", config != nil), ("--lmdb-runs", lmdbRuns != nil), ("--log", log != nil),
-            ]
-            if let other = others.first(where: \.isGiven) {
-                let taken = compareAdaptive ? "--seed, --runs and --tasks" : "--seed and --runs"
-                throw UsageError("\(other.name) is given with \(flag), which takes \(taken) only")
-            }
-            let (first, count) = (seed ?? 1, runs ?? 20)
-            guard (1...10_000).contains(count) else {
-                throw UsageError("--runs is \(count); allowed with \(flag) is 1 to 10000")
-            }
-            guard first <= UInt64.max - UInt64(count) else {
-                throw UsageError("--seed is \(first), which leaves no room for --runs \(count)")
-            }
-            return first...(first + UInt64(count) - 1)
         }
+    }
+
+    /// How many tasks there are in each world that is compared over.
+    func tasks(of comparison: Comparison) throws(UsageError) -> Int {
+        let count = tasks ?? comparison.tasks ?? 1
+        guard (1...SimulateRequest.taskLimit).contains(count) else {
+            throw UsageError("--tasks is \(count); allowed is 1 to \(SimulateRequest.taskLimit)")
+        }
+        return count
+    }
+
+    /// The seeds that are compared over; a comparison has browsers and faults of its own.
+    func seeds(of comparison: Comparison) throws(UsageError) -> ClosedRange<UInt64> {
+        let flag = comparison.flag
+        let others: [(name: String, isGiven: Bool)] = [
+            ("--tasks", tasks != nil && comparison.tasks == nil), ("--browsers", browsers != nil),
+            ("--faults", faults != nil),
+            ("--config", config != nil), ("--lmdb-runs", lmdbRuns != nil), ("--log", log != nil),
+        ]
+        if let other = others.first(where: \.isGiven) {
+            let taken = comparison.tasks == nil ? "--seed and --runs" : "--seed, --runs and --tasks"
+            throw UsageError("\(other.name) is given with \(flag), which takes \(taken) only")
+        }
+        let (first, count) = (seed ?? 1, runs ?? 20)
+        guard (1...10_000).contains(count) else {
+            throw UsageError("--runs is \(count); allowed with \(flag) is 1 to 10000")
+        }
+        guard first <= UInt64.max - UInt64(count) else {
+            throw UsageError("--seed is \(first), which leaves no room for --runs \(count)")
+        }
+        return first...(first + UInt64(count) - 1)
     }
 }

@@ -56,21 +56,23 @@ final class Bench: Sendable {
 
     // MARK: Effects
 
+    /// - Parameter heartbeatIntervalMs: Time between two signs of life, which measure signs of failure; 0 for none.
     @discardableResult
-    func beginLaunch() -> Effect.Launch {
+    func beginLaunch(heartbeatIntervalMs: UInt64 = 0) -> Effect.Launch {
         let id = newID()
         let launch = Effect.Launch(
             obligation: ObligationID(id), browser: BrowserID(id), incarnation: IncarnationID(id),
-            deadline: .zero)
+            deadline: .zero, heartbeatIntervalMs: heartbeatIntervalMs,
+            measuresSigns: heartbeatIntervalMs > 0)
         perform(.launch(launch))
         return launch
     }
 
     /// Starts a browser and waits until it is usable.
     func launch(
-        sourceLocation: SourceLocation = #_sourceLocation
+        heartbeatIntervalMs: UInt64 = 0, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> (effect: Effect.Launch, report: BrowserLaunched) {
-        let effect = beginLaunch()
+        let effect = beginLaunch(heartbeatIntervalMs: heartbeatIntervalMs)
         let report = try await log.first(sourceLocation: sourceLocation) { report -> BrowserLaunched? in
             if let failed = report.launchFailed, failed.obligation == effect.obligation {
                 Issue.record("\(failed)", sourceLocation: sourceLocation)

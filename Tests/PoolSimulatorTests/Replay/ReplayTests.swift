@@ -42,7 +42,7 @@ import Testing
         "without a fault every task ends as recorded, and unless one was cut short, every figure is as it was"
     )
     func undisturbed() throws {
-        var whole = 0
+        var (whole, compared) = (0, 0)
         for seed in 1...60 as ClosedRange<UInt64> {
             let recorded = Simulation(.drawn(seed: seed, faults: .none)).run()
             let workload = try RecordedWorkload(reading: recorded.log)
@@ -50,7 +50,14 @@ import Testing
             let replayed = Self.replay(workload, seed: seed)
             #expect(replayed.failure == nil, "seed \(seed): \(replayed.violations.prefix(1))")
             let ends = try Self.ends(recorded.log)
-            guard recorded.summary.events["task_copied"] == 0 else { continue }
+            // When signs of life come is not replayed, nor is what was predicted by them; and a run that gives way has a
+            // next step that nobody knows, which a short lease may decide on.
+            let isOpen = [recorded, replayed].contains {
+                $0.summary.reasons["recycled_predicted"] > 0
+                    || ($0.summary.reasons["released_lease_expired"] > 0 && !Self.isCertain($0))
+            }
+            if isOpen { continue }
+            compared += 1
             #expect(try Self.ends(replayed.log) == ends, "seed \(seed)")
             // Of a task that its owner, its deadline or a more urgent one ended nobody knows what it would have done next.
             guard ends.allSatisfy({ $0 == .succeeded || $0 == .failed }) else { continue }
@@ -64,6 +71,7 @@ import Testing
             }
         }
         #expect(whole >= 10, "\(whole)")
+        #expect(compared >= 50, "\(compared)")
     }
 
     /// Browsers, launches and runs that fail and hang, while engines and reports are as they should be.

@@ -30,6 +30,30 @@ struct BoundsTests {
                 "redundancy.relative_nano is 1000000001; allowed is 0 to 1000000000"
             ),
             (PoolPolicy(maxQueued: 0), "max_queued is 0; allowed is 1 or more"),
+            (
+                PoolPolicy(scaling: ScalingPolicy(stableWindowMs: 1_000, panicWindowMs: 2_000)),
+                "scaling.panic_window_ms is 2000; allowed is 1 to stable_window_ms (1000)"
+            ),
+            (
+                PoolPolicy(scaling: ScalingPolicy(panicPercent: 99)),
+                "scaling.panic_percent is 99; allowed is 100 to 1000"
+            ),
+            (
+                PoolPolicy(prediction: PredictionPolicy(horizonMs: 0)),
+                "prediction.horizon_ms is 0; allowed is 1 to 86400000 milliseconds"
+            ),
+            (
+                PoolPolicy(prediction: PredictionPolicy(phiMilli: 999)),
+                "prediction.phi_milli is 999; allowed is 1000 to 40000"
+            ),
+            (
+                PoolPolicy(prediction: PredictionPolicy(riskMilli: 1_000)),
+                "prediction.risk_milli is 1000; allowed is 1 to 999"
+            ),
+            (
+                PoolPolicy(heartbeat: nil, prediction: PredictionPolicy()),
+                "heartbeat.interval_ms is 0; allowed is 1 or more where failures are predicted"
+            ),
             (PoolPolicy(leaseMs: 0), "lease_ms is 0; allowed is 1 to 86400000 milliseconds"),
             (
                 PoolPolicy(retry: RetryPolicy(baseMs: 0)),

@@ -320,6 +320,115 @@ struct GroupDecisionTests {
         #expect(new != first && new != second && pool.browser(of: third) == new)
     }
 
+    @Test("has a browser give way where there is no memory for one more (CORE-4)")
+    func roomInMemory() {
+        var pool = PoolScenario(Self.policy(copies: 1) { $0.scaling?.memoryLimitBytes = 500 << 20 })
+        let alone = pool.running()
+        let browser = pool.browser(of: alone)
+        Self.complete(alone, in: &pool)
+        pool.take(
+            MetricsSampled(
+                browser: browser, incarnation: pool.state.browsers[browser].incarnation,
+                browserBytes: 300 << 20))
+        let leader = pool.submit(.test { $0.redundancy = 2 })
+        let copies = pool.state.groups[leader].copies.map(\.task)
+        #expect(pool.state.browsers.count == 1 && pool.state.memory.room == 0)
+        pool.begin(copies[0])
+        let events = Self.complete(copies[0], in: &pool)
+        guard case .browserRecycleDecided(let recycled) = events.ofType("browser_recycle_decided").first
+        else {
+            Issue.record("no browser gives way to the second copy")
+            return
+        }
+        #expect(recycled.browser == browser && recycled.reason == .copies)
+        pool.take(pool.closed(browser))
+        let new = pool.launch()
+        #expect(new != browser && pool.browser(of: copies[1]) == new)
+    }
+
+    @Test("goes on without a copy for which no other browser can be launched (CORE-4)")
+    func noOtherBrowser() {
+        var pool = PoolScenario(
+            Self.policy(browsers: 2) {
+                $0.retry.budget = 1
+                $0.heartbeat = nil
+            })
+        let leader = pool.submit()
+        let copies = pool.state.groups[leader].copies.map(\.task)
+        pool.launch()
+        pool.begin(copies[0])
+        Self.complete(copies[0], in: &pool)
+        func failed(_ pool: PoolScenario) -> BrowserLaunchFailed {
+            let browser = pool.state.browsers.ids.last ?? BrowserID(0)
+            return BrowserLaunchFailed(
+                obligation: pool.owed(.launch), browser: browser, evidence: .processExited)
+        }
+        pool.take(failed(pool))
+        #expect(pool.state.isQueued(copies[1]), "another launch is to be tried")
+        pool.fireEarliest(.launchRetry)
+        let events = pool.take(failed(pool))
+        #expect(
+            events.ofType("task_failed") == [
+                .taskFailed(
+                    TaskFailed(
+                        task: copies[1], failure: .noOtherBrowser,
+                        detail:
+                            "no browser can be launched besides those that ran other copies of its task"))
+            ])
+        #expect(
+            events.ofType("group_agreed") == [
+                .groupAgreed(GroupAgreed(leader: leader, result: copies[0], agreeing: [copies[0]]))
+            ])
+        #expect(pool.state.tasks.isEmpty && pool.state.groups.isEmpty)
+    }
+
+    @Test("gets as many browsers as it has copies where the lanes of one would do for all")
+    func browsersForCopies() {
+        var pool = PoolScenario(Self.policy(copies: 3) { $0.lanesPerBrowser = 3 })
+        _ = pool.submit()
+        #expect(pool.state.scaling?.demand == 3, "the copies can run, and the task itself cannot")
+        pool.launch()
+        pool.launch()
+        #expect(pool.state.queue.count == 1 && pool.state.target == 3)
+    }
+
+    @Test("whose copies have ended can run no more: it asks for no browser while their outputs are compared")
+    func demand() {
+        var (pool, leader, copies) = Self.group()
+        #expect(pool.state.scaling?.demand == 2)
+        for copy in copies { Self.complete(copy, in: &pool) }
+        #expect(pool.state.scaling?.demand == 0)
+        pool.take(Self.compared(leader, in: pool, differing: []))
+        #expect(pool.state.tasks.isEmpty && pool.state.scaling?.demand == 0)
+    }
+
+    @Test("keeps its copies apart when one leaves a browser that is taken to be about to fail (CORE-7)")
+    func predicted() {
+        for browsers in [2, 3] as [UInt32] {
+            var (pool, _, copies) = Self.group(
+                Self.policy(browsers: browsers) {
+                    $0.warmBrowsers = browsers
+                    $0.lanesPerBrowser = 2
+                    $0.breaker = nil
+                    $0.heartbeat?.intervalMs = 1_000
+                    $0.prediction = PredictionPolicy(rule: .phi, phiMilli: 2_000)
+                })
+            let (left, other) = (pool.browser(of: copies[0]), pool.browser(of: copies[1]))
+            for ms in Array(repeating: 1_000, count: 10) + [1_900] as [UInt64] {
+                pool.wait(milliseconds: ms)
+                pool.take(
+                    BrowserHeartbeat(
+                        browser: left, incarnation: pool.state.browsers[left].incarnation, answerMs: 5,
+                        canaryMs: 2, memoryBytes: 300 << 20))
+            }
+            #expect(pool.state.browsers[left].recycling == .predicted)
+            pool.take(pool.progress(copies[0], items: 4))
+            let right = pool.browser(of: copies[0])
+            #expect(right != other, "of \(browsers) browsers")
+            #expect((right == left) == (browsers == 2), "without a third browser it stays, of \(browsers)")
+        }
+    }
+
     @Test("is held with its copies by an engine's end, and resumed with them")
     func suspended() {
         var (pool, leader, copies) = Self.group()

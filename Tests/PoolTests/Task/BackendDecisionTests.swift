@@ -57,7 +57,10 @@ struct BackendDecisionTests {
         let task = pool.submit(Self.spec([.webgpu, .cpu]))
         let first = pool.state.browsers.ids[0]
         let events = pool.take(launched(pool, refusing: [.webgpu: "null"]))
-        #expect(events.count == 2)
+        #expect(
+            events.map(\.payload.name.description) == [
+                "browser_launched", "pool_scaled", "browser_launch_decided",
+            ])
         #expect(pool.state.tasks[task].backend == .webgpu)
         let second = pool.state.browsers.ids.first { $0 != first } ?? first
         pool.take(launched(pool, refusing: [:], on: second))

@@ -60,6 +60,9 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A task of higher priority takes its place.
   case preempted // = 12
+
+  /// Its browser is taken to be about to fail.
+  case failurePredicted // = 13
   case UNRECOGNIZED(Int)
 
   init() {
@@ -81,6 +84,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 10: self = .raceLost
     case 11: self = .groupFailed
     case 12: self = .preempted
+    case 13: self = .failurePredicted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -100,6 +104,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .raceLost: return 10
     case .groupFailed: return 11
     case .preempted: return 12
+    case .failurePredicted: return 13
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -119,6 +124,7 @@ nonisolated enum Weir_V1_ReleaseReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .raceLost,
     .groupFailed,
     .preempted,
+    .failurePredicted,
   ]
 
 }
@@ -273,6 +279,9 @@ nonisolated struct Weir_V1_CandidateFilter: Sendable {
 
   /// With another copy of the task on them, or with results of one.
   var otherCopy: UInt32 = 0
+
+  /// Of a kind that the task's model is kept from.
+  var modelQuarantined: UInt32 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -654,7 +663,7 @@ nonisolated struct Weir_V1_PrepareFailed: Sendable {
 fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_ReleaseReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0\u{1}RELEASE_REASON_PREEMPTED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_REASON_UNSPECIFIED\0\u{1}RELEASE_REASON_COMPLETED\0\u{1}RELEASE_REASON_RUN_FAILED\0\u{1}RELEASE_REASON_BROWSER_FAILED\0\u{1}RELEASE_REASON_LEASE_EXPIRED\0\u{1}RELEASE_REASON_RECOVERY_TIMED_OUT\0\u{1}RELEASE_REASON_CANCELLED\0\u{1}RELEASE_REASON_TIMED_OUT\0\u{1}RELEASE_REASON_ENGINE_STOPPING\0\u{1}RELEASE_REASON_ENGINE_RESTARTED\0\u{1}RELEASE_REASON_RACE_LOST\0\u{1}RELEASE_REASON_GROUP_FAILED\0\u{1}RELEASE_REASON_PREEMPTED\0\u{1}RELEASE_REASON_FAILURE_PREDICTED\0")
 }
 
 nonisolated extension Weir_V1_RunFailure: SwiftProtobuf._ProtoNameProviding {
@@ -738,7 +747,7 @@ nonisolated extension Weir_V1_Candidate: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CandidateFilter"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0\u{3}no_feature\0\u{3}no_memory\0\u{1}recycling\0\u{3}other_copy\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}not_ready\0\u{3}no_free_lane\0\u{3}no_backend\0\u{1}quarantined\0\u{3}no_feature\0\u{3}no_memory\0\u{1}recycling\0\u{3}other_copy\0\u{4}\u{4}model_quarantined\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -754,6 +763,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.noMemory) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.recycling) }()
       case 8: try { try decoder.decodeSingularUInt32Field(value: &self.otherCopy) }()
+      case 12: try { try decoder.decodeSingularUInt32Field(value: &self.modelQuarantined) }()
       default: break
       }
     }
@@ -784,6 +794,9 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if self.otherCopy != 0 {
       try visitor.visitSingularUInt32Field(value: self.otherCopy, fieldNumber: 8)
     }
+    if self.modelQuarantined != 0 {
+      try visitor.visitSingularUInt32Field(value: self.modelQuarantined, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -796,6 +809,7 @@ nonisolated extension Weir_V1_CandidateFilter: SwiftProtobuf.Message, SwiftProto
     if lhs.noMemory != rhs.noMemory {return false}
     if lhs.recycling != rhs.recycling {return false}
     if lhs.otherCopy != rhs.otherCopy {return false}
+    if lhs.modelQuarantined != rhs.modelQuarantined {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -272,6 +277,9 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// It uses more memory than the policy lets it.
   case memory // = 3
 
+  /// It is taken to be about to fail.
+  case predicted // = 4
+
   /// A copy waits for a browser without another copy of its task, and the pool is full.
   case copies // = 6
   case UNRECOGNIZED(Int)
@@ -286,6 +294,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .age
     case 2: self = .tasks
     case 3: self = .memory
+    case 4: self = .predicted
     case 6: self = .copies
     default: self = .UNRECOGNIZED(rawValue)
     }
@@ -297,6 +306,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .age: return 1
     case .tasks: return 2
     case .memory: return 3
+    case .predicted: return 4
     case .copies: return 6
     case .UNRECOGNIZED(let i): return i
     }
@@ -308,6 +318,7 @@ nonisolated enum Weir_V1_RecycleReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .age,
     .tasks,
     .memory,
+    .predicted,
     .copies,
   ]
 
@@ -585,6 +596,12 @@ nonisolated struct Weir_V1_BrowserHeartbeat: Sendable {
   /// Time that the answer took, in milliseconds.
   var answerMs: Double = 0
 
+  /// Time that a small dispatch with a known result took on its GPU, in milliseconds; 0 when none was made.
+  var canaryMs: Double = 0
+
+  /// Memory that its processes use, in bytes; 0 when it was not measured.
+  var memoryBytes: UInt64 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -719,6 +736,72 @@ nonisolated struct Weir_V1_BrowserRecycleDecided: Sendable {
   init() {}
 }
 
+/// A model has failed too often in a row on a kind of browser, and is kept from that kind for a while.
+/// Decision.
+nonisolated struct Weir_V1_ModelBreakerOpened: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model.
+  var modelDigest: Data = Data()
+
+  /// The browser's product.
+  var browser: Weir_V1_BrowserKind = .unspecified
+
+  /// Failures in a row, without a run of the model that completed there in between.
+  var failures: UInt32 = 0
+
+  /// Times that the breaker was opened in a row, this one included.
+  var openings: UInt32 = 0
+
+  /// The model is tried there again then.
+  var untilNs: UInt64 = 0
+
+  /// Browsers of other kinds that its work can be given to.
+  var others: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A model is tried again on a kind of browser that it was kept from: one run at a time until one completes.
+/// Decision.
+nonisolated struct Weir_V1_ModelBreakerHalfOpened: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model.
+  var modelDigest: Data = Data()
+
+  /// The browser's product.
+  var browser: Weir_V1_BrowserKind = .unspecified
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// A run of a model completed on a kind of browser where it was tried again.
+/// Decision.
+nonisolated struct Weir_V1_ModelBreakerClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model.
+  var modelDigest: Data = Data()
+
+  /// The browser's product.
+  var browser: Weir_V1_BrowserKind = .unspecified
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "weir.v1"
@@ -740,7 +823,7 @@ nonisolated extension Weir_V1_CloseStep: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_RecycleReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0\u{2}\u{3}RECYCLE_REASON_COPIES\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECYCLE_REASON_UNSPECIFIED\0\u{1}RECYCLE_REASON_AGE\0\u{1}RECYCLE_REASON_TASKS\0\u{1}RECYCLE_REASON_MEMORY\0\u{1}RECYCLE_REASON_PREDICTED\0\u{2}\u{2}RECYCLE_REASON_COPIES\0")
 }
 
 nonisolated extension Weir_V1_BrowserLaunched: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1231,7 +1314,7 @@ nonisolated extension Weir_V1_MetricsSampled: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserHeartbeat"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{3}answer_ms\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}browser\0\u{1}incarnation\0\u{3}answer_ms\0\u{3}canary_ms\0\u{3}memory_bytes\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1242,6 +1325,8 @@ nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.browser) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.incarnation) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.answerMs) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.canaryMs) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
       default: break
       }
     }
@@ -1257,6 +1342,12 @@ nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProt
     if self.answerMs.bitPattern != 0 {
       try visitor.visitSingularDoubleField(value: self.answerMs, fieldNumber: 3)
     }
+    if self.canaryMs.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.canaryMs, fieldNumber: 4)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1264,6 +1355,8 @@ nonisolated extension Weir_V1_BrowserHeartbeat: SwiftProtobuf.Message, SwiftProt
     if lhs.browser != rhs.browser {return false}
     if lhs.incarnation != rhs.incarnation {return false}
     if lhs.answerMs != rhs.answerMs {return false}
+    if lhs.canaryMs != rhs.canaryMs {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1509,6 +1602,131 @@ nonisolated extension Weir_V1_BrowserRecycleDecided: SwiftProtobuf.Message, Swif
     if lhs.ageMs != rhs.ageMs {return false}
     if lhs.runsCompleted != rhs.runsCompleted {return false}
     if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ModelBreakerOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelBreakerOpened"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_digest\0\u{1}browser\0\u{1}failures\0\u{1}openings\0\u{3}until_ns\0\u{1}others\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.browser) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.failures) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.openings) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.untilNs) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.others) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.modelDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 1)
+    }
+    if self.browser != .unspecified {
+      try visitor.visitSingularEnumField(value: self.browser, fieldNumber: 2)
+    }
+    if self.failures != 0 {
+      try visitor.visitSingularUInt32Field(value: self.failures, fieldNumber: 3)
+    }
+    if self.openings != 0 {
+      try visitor.visitSingularUInt32Field(value: self.openings, fieldNumber: 4)
+    }
+    if self.untilNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.untilNs, fieldNumber: 5)
+    }
+    if self.others != 0 {
+      try visitor.visitSingularUInt32Field(value: self.others, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelBreakerOpened, rhs: Weir_V1_ModelBreakerOpened) -> Bool {
+    if lhs.modelDigest != rhs.modelDigest {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.failures != rhs.failures {return false}
+    if lhs.openings != rhs.openings {return false}
+    if lhs.untilNs != rhs.untilNs {return false}
+    if lhs.others != rhs.others {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ModelBreakerHalfOpened: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelBreakerHalfOpened"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_digest\0\u{1}browser\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.browser) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.modelDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 1)
+    }
+    if self.browser != .unspecified {
+      try visitor.visitSingularEnumField(value: self.browser, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelBreakerHalfOpened, rhs: Weir_V1_ModelBreakerHalfOpened) -> Bool {
+    if lhs.modelDigest != rhs.modelDigest {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ModelBreakerClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelBreakerClosed"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_digest\0\u{1}browser\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.browser) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.modelDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 1)
+    }
+    if self.browser != .unspecified {
+      try visitor.visitSingularEnumField(value: self.browser, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelBreakerClosed, rhs: Weir_V1_ModelBreakerClosed) -> Bool {
+    if lhs.modelDigest != rhs.modelDigest {return false}
+    if lhs.browser != rhs.browser {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -114,6 +114,12 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A comparison's deadline.
   case compare // = 16
+
+  /// The next look at the pool's load; its subject is 0.
+  case scale // = 19
+
+  /// The time until which a model's breaker is open; its subject is the event that opened it.
+  case modelBreaker // = 20
   case UNRECOGNIZED(Int)
 
   init() {
@@ -137,6 +143,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 12: self = .breaker
     case 13: self = .heartbeat
     case 16: self = .compare
+    case 19: self = .scale
+    case 20: self = .modelBreaker
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -158,6 +166,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .breaker: return 12
     case .heartbeat: return 13
     case .compare: return 16
+    case .scale: return 19
+    case .modelBreaker: return 20
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -179,6 +189,8 @@ nonisolated enum Weir_V1_TimerKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .breaker,
     .heartbeat,
     .compare,
+    .scale,
+    .modelBreaker,
   ]
 
 }
@@ -389,7 +401,7 @@ nonisolated extension Weir_V1_StopReason: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_TimerKind: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0\u{2}\u{3}TIMER_KIND_COMPARE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TIMER_KIND_UNSPECIFIED\0\u{1}TIMER_KIND_LEASE\0\u{1}TIMER_KIND_RECOVERY_TIMEOUT\0\u{1}TIMER_KIND_TASK_DEADLINE\0\u{1}TIMER_KIND_RETRY\0\u{1}TIMER_KIND_LAUNCH\0\u{1}TIMER_KIND_CLOSE\0\u{1}TIMER_KIND_STOP\0\u{1}TIMER_KIND_LAUNCH_RETRY\0\u{1}TIMER_KIND_IDLE\0\u{1}TIMER_KIND_PREPARE\0\u{1}TIMER_KIND_HEAL\0\u{1}TIMER_KIND_BREAKER\0\u{1}TIMER_KIND_HEARTBEAT\0\u{2}\u{3}TIMER_KIND_COMPARE\0\u{2}\u{3}TIMER_KIND_SCALE\0\u{1}TIMER_KIND_MODEL_BREAKER\0")
 }
 
 nonisolated extension Weir_V1_Refusal: SwiftProtobuf._ProtoNameProviding {

@@ -21,498 +21,555 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
 }
 
 /// An immutable fact or decision.
-nonisolated struct Weir_V1_Event: Sendable {
+nonisolated struct Weir_V1_Event: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Nanoseconds since the Unix epoch; never decreasing along the log.
-  var atNs: UInt64 = 0
+  var atNs: UInt64 {
+    get {_storage._atNs}
+    set {_uniqueStorage()._atNs = newValue}
+  }
 
   /// Sequence number of the event that led to this one; 0 for an observation from outside.
-  var cause: UInt64 = 0
+  var cause: UInt64 {
+    get {_storage._cause}
+    set {_uniqueStorage()._cause = newValue}
+  }
 
   /// Numbers 10 to 49 are observations, 50 and above are decisions.
-  var payload: Weir_V1_Event.OneOf_Payload? = nil
+  var payload: OneOf_Payload? {
+    get {return _storage._payload}
+    set {_uniqueStorage()._payload = newValue}
+  }
 
   var engineStarted: Weir_V1_EngineStarted {
     get {
-      if case .engineStarted(let v)? = payload {return v}
+      if case .engineStarted(let v)? = _storage._payload {return v}
       return Weir_V1_EngineStarted()
     }
-    set {payload = .engineStarted(newValue)}
+    set {_uniqueStorage()._payload = .engineStarted(newValue)}
   }
 
   var poolConfigured: Weir_V1_PoolConfigured {
     get {
-      if case .poolConfigured(let v)? = payload {return v}
+      if case .poolConfigured(let v)? = _storage._payload {return v}
       return Weir_V1_PoolConfigured()
     }
-    set {payload = .poolConfigured(newValue)}
+    set {_uniqueStorage()._payload = .poolConfigured(newValue)}
   }
 
   var engineStopRequested: Weir_V1_EngineStopRequested {
     get {
-      if case .engineStopRequested(let v)? = payload {return v}
+      if case .engineStopRequested(let v)? = _storage._payload {return v}
       return Weir_V1_EngineStopRequested()
     }
-    set {payload = .engineStopRequested(newValue)}
+    set {_uniqueStorage()._payload = .engineStopRequested(newValue)}
   }
 
   var taskSubmitted: Weir_V1_TaskSubmitted {
     get {
-      if case .taskSubmitted(let v)? = payload {return v}
+      if case .taskSubmitted(let v)? = _storage._payload {return v}
       return Weir_V1_TaskSubmitted()
     }
-    set {payload = .taskSubmitted(newValue)}
+    set {_uniqueStorage()._payload = .taskSubmitted(newValue)}
   }
 
   var taskCancelRequested: Weir_V1_TaskCancelRequested {
     get {
-      if case .taskCancelRequested(let v)? = payload {return v}
+      if case .taskCancelRequested(let v)? = _storage._payload {return v}
       return Weir_V1_TaskCancelRequested()
     }
-    set {payload = .taskCancelRequested(newValue)}
+    set {_uniqueStorage()._payload = .taskCancelRequested(newValue)}
   }
 
   var taskResumeRequested: Weir_V1_TaskResumeRequested {
     get {
-      if case .taskResumeRequested(let v)? = payload {return v}
+      if case .taskResumeRequested(let v)? = _storage._payload {return v}
       return Weir_V1_TaskResumeRequested()
     }
-    set {payload = .taskResumeRequested(newValue)}
+    set {_uniqueStorage()._payload = .taskResumeRequested(newValue)}
   }
 
   var browserLaunched: Weir_V1_BrowserLaunched {
     get {
-      if case .browserLaunched(let v)? = payload {return v}
+      if case .browserLaunched(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserLaunched()
     }
-    set {payload = .browserLaunched(newValue)}
+    set {_uniqueStorage()._payload = .browserLaunched(newValue)}
   }
 
   var browserLaunchFailed: Weir_V1_BrowserLaunchFailed {
     get {
-      if case .browserLaunchFailed(let v)? = payload {return v}
+      if case .browserLaunchFailed(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserLaunchFailed()
     }
-    set {payload = .browserLaunchFailed(newValue)}
+    set {_uniqueStorage()._payload = .browserLaunchFailed(newValue)}
   }
 
   var browserFailed: Weir_V1_BrowserFailed {
     get {
-      if case .browserFailed(let v)? = payload {return v}
+      if case .browserFailed(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserFailed()
     }
-    set {payload = .browserFailed(newValue)}
+    set {_uniqueStorage()._payload = .browserFailed(newValue)}
   }
 
   var browserClosed: Weir_V1_BrowserClosed {
     get {
-      if case .browserClosed(let v)? = payload {return v}
+      if case .browserClosed(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserClosed()
     }
-    set {payload = .browserClosed(newValue)}
+    set {_uniqueStorage()._payload = .browserClosed(newValue)}
   }
 
   var runStarted: Weir_V1_RunStarted {
     get {
-      if case .runStarted(let v)? = payload {return v}
+      if case .runStarted(let v)? = _storage._payload {return v}
       return Weir_V1_RunStarted()
     }
-    set {payload = .runStarted(newValue)}
+    set {_uniqueStorage()._payload = .runStarted(newValue)}
   }
 
   var runProgressed: Weir_V1_RunProgressed {
     get {
-      if case .runProgressed(let v)? = payload {return v}
+      if case .runProgressed(let v)? = _storage._payload {return v}
       return Weir_V1_RunProgressed()
     }
-    set {payload = .runProgressed(newValue)}
+    set {_uniqueStorage()._payload = .runProgressed(newValue)}
   }
 
   var runCompleted: Weir_V1_RunCompleted {
     get {
-      if case .runCompleted(let v)? = payload {return v}
+      if case .runCompleted(let v)? = _storage._payload {return v}
       return Weir_V1_RunCompleted()
     }
-    set {payload = .runCompleted(newValue)}
+    set {_uniqueStorage()._payload = .runCompleted(newValue)}
   }
 
   var runFailed: Weir_V1_RunFailed {
     get {
-      if case .runFailed(let v)? = payload {return v}
+      if case .runFailed(let v)? = _storage._payload {return v}
       return Weir_V1_RunFailed()
     }
-    set {payload = .runFailed(newValue)}
+    set {_uniqueStorage()._payload = .runFailed(newValue)}
   }
 
   var runStopped: Weir_V1_RunStopped {
     get {
-      if case .runStopped(let v)? = payload {return v}
+      if case .runStopped(let v)? = _storage._payload {return v}
       return Weir_V1_RunStopped()
     }
-    set {payload = .runStopped(newValue)}
+    set {_uniqueStorage()._payload = .runStopped(newValue)}
   }
 
   var modelPrepared: Weir_V1_ModelPrepared {
     get {
-      if case .modelPrepared(let v)? = payload {return v}
+      if case .modelPrepared(let v)? = _storage._payload {return v}
       return Weir_V1_ModelPrepared()
     }
-    set {payload = .modelPrepared(newValue)}
+    set {_uniqueStorage()._payload = .modelPrepared(newValue)}
   }
 
   var prepareFailed: Weir_V1_PrepareFailed {
     get {
-      if case .prepareFailed(let v)? = payload {return v}
+      if case .prepareFailed(let v)? = _storage._payload {return v}
       return Weir_V1_PrepareFailed()
     }
-    set {payload = .prepareFailed(newValue)}
+    set {_uniqueStorage()._payload = .prepareFailed(newValue)}
   }
 
   var metricsSampled: Weir_V1_MetricsSampled {
     get {
-      if case .metricsSampled(let v)? = payload {return v}
+      if case .metricsSampled(let v)? = _storage._payload {return v}
       return Weir_V1_MetricsSampled()
     }
-    set {payload = .metricsSampled(newValue)}
+    set {_uniqueStorage()._payload = .metricsSampled(newValue)}
   }
 
   var rungEnded: Weir_V1_RungEnded {
     get {
-      if case .rungEnded(let v)? = payload {return v}
+      if case .rungEnded(let v)? = _storage._payload {return v}
       return Weir_V1_RungEnded()
     }
-    set {payload = .rungEnded(newValue)}
+    set {_uniqueStorage()._payload = .rungEnded(newValue)}
   }
 
   var browserHeartbeat: Weir_V1_BrowserHeartbeat {
     get {
-      if case .browserHeartbeat(let v)? = payload {return v}
+      if case .browserHeartbeat(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserHeartbeat()
     }
-    set {payload = .browserHeartbeat(newValue)}
+    set {_uniqueStorage()._payload = .browserHeartbeat(newValue)}
   }
 
   var timerFired: Weir_V1_TimerFired {
     get {
-      if case .timerFired(let v)? = payload {return v}
+      if case .timerFired(let v)? = _storage._payload {return v}
       return Weir_V1_TimerFired()
     }
-    set {payload = .timerFired(newValue)}
+    set {_uniqueStorage()._payload = .timerFired(newValue)}
   }
 
   var stateDigestRecorded: Weir_V1_StateDigestRecorded {
     get {
-      if case .stateDigestRecorded(let v)? = payload {return v}
+      if case .stateDigestRecorded(let v)? = _storage._payload {return v}
       return Weir_V1_StateDigestRecorded()
     }
-    set {payload = .stateDigestRecorded(newValue)}
+    set {_uniqueStorage()._payload = .stateDigestRecorded(newValue)}
   }
 
   var reportsRefused: Weir_V1_ReportsRefused {
     get {
-      if case .reportsRefused(let v)? = payload {return v}
+      if case .reportsRefused(let v)? = _storage._payload {return v}
       return Weir_V1_ReportsRefused()
     }
-    set {payload = .reportsRefused(newValue)}
+    set {_uniqueStorage()._payload = .reportsRefused(newValue)}
   }
 
   var retentionPointSet: Weir_V1_RetentionPointSet {
     get {
-      if case .retentionPointSet(let v)? = payload {return v}
+      if case .retentionPointSet(let v)? = _storage._payload {return v}
       return Weir_V1_RetentionPointSet()
     }
-    set {payload = .retentionPointSet(newValue)}
+    set {_uniqueStorage()._payload = .retentionPointSet(newValue)}
   }
 
   var outputsCompared: Weir_V1_OutputsCompared {
     get {
-      if case .outputsCompared(let v)? = payload {return v}
+      if case .outputsCompared(let v)? = _storage._payload {return v}
       return Weir_V1_OutputsCompared()
     }
-    set {payload = .outputsCompared(newValue)}
+    set {_uniqueStorage()._payload = .outputsCompared(newValue)}
   }
 
   var comparisonFailed: Weir_V1_ComparisonFailed {
     get {
-      if case .comparisonFailed(let v)? = payload {return v}
+      if case .comparisonFailed(let v)? = _storage._payload {return v}
       return Weir_V1_ComparisonFailed()
     }
-    set {payload = .comparisonFailed(newValue)}
+    set {_uniqueStorage()._payload = .comparisonFailed(newValue)}
   }
 
   var backendRefused: Weir_V1_BackendRefused {
     get {
-      if case .backendRefused(let v)? = payload {return v}
+      if case .backendRefused(let v)? = _storage._payload {return v}
       return Weir_V1_BackendRefused()
     }
-    set {payload = .backendRefused(newValue)}
+    set {_uniqueStorage()._payload = .backendRefused(newValue)}
   }
 
   var taskQueued: Weir_V1_TaskQueued {
     get {
-      if case .taskQueued(let v)? = payload {return v}
+      if case .taskQueued(let v)? = _storage._payload {return v}
       return Weir_V1_TaskQueued()
     }
-    set {payload = .taskQueued(newValue)}
+    set {_uniqueStorage()._payload = .taskQueued(newValue)}
   }
 
   var taskSuspended: Weir_V1_TaskSuspended {
     get {
-      if case .taskSuspended(let v)? = payload {return v}
+      if case .taskSuspended(let v)? = _storage._payload {return v}
       return Weir_V1_TaskSuspended()
     }
-    set {payload = .taskSuspended(newValue)}
+    set {_uniqueStorage()._payload = .taskSuspended(newValue)}
   }
 
   var retryScheduled: Weir_V1_RetryScheduled {
     get {
-      if case .retryScheduled(let v)? = payload {return v}
+      if case .retryScheduled(let v)? = _storage._payload {return v}
       return Weir_V1_RetryScheduled()
     }
-    set {payload = .retryScheduled(newValue)}
+    set {_uniqueStorage()._payload = .retryScheduled(newValue)}
   }
 
   var taskSucceeded: Weir_V1_TaskSucceeded {
     get {
-      if case .taskSucceeded(let v)? = payload {return v}
+      if case .taskSucceeded(let v)? = _storage._payload {return v}
       return Weir_V1_TaskSucceeded()
     }
-    set {payload = .taskSucceeded(newValue)}
+    set {_uniqueStorage()._payload = .taskSucceeded(newValue)}
   }
 
   var taskFailed: Weir_V1_TaskFailed {
     get {
-      if case .taskFailed(let v)? = payload {return v}
+      if case .taskFailed(let v)? = _storage._payload {return v}
       return Weir_V1_TaskFailed()
     }
-    set {payload = .taskFailed(newValue)}
+    set {_uniqueStorage()._payload = .taskFailed(newValue)}
   }
 
   var taskCancelled: Weir_V1_TaskCancelled {
     get {
-      if case .taskCancelled(let v)? = payload {return v}
+      if case .taskCancelled(let v)? = _storage._payload {return v}
       return Weir_V1_TaskCancelled()
     }
-    set {payload = .taskCancelled(newValue)}
+    set {_uniqueStorage()._payload = .taskCancelled(newValue)}
   }
 
   var taskTimedOut: Weir_V1_TaskTimedOut {
     get {
-      if case .taskTimedOut(let v)? = payload {return v}
+      if case .taskTimedOut(let v)? = _storage._payload {return v}
       return Weir_V1_TaskTimedOut()
     }
-    set {payload = .taskTimedOut(newValue)}
+    set {_uniqueStorage()._payload = .taskTimedOut(newValue)}
   }
 
   var resultServed: Weir_V1_ResultServed {
     get {
-      if case .resultServed(let v)? = payload {return v}
+      if case .resultServed(let v)? = _storage._payload {return v}
       return Weir_V1_ResultServed()
     }
-    set {payload = .resultServed(newValue)}
+    set {_uniqueStorage()._payload = .resultServed(newValue)}
   }
 
   var browserLaunchDecided: Weir_V1_BrowserLaunchDecided {
     get {
-      if case .browserLaunchDecided(let v)? = payload {return v}
+      if case .browserLaunchDecided(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserLaunchDecided()
     }
-    set {payload = .browserLaunchDecided(newValue)}
+    set {_uniqueStorage()._payload = .browserLaunchDecided(newValue)}
   }
 
   var launchRetryScheduled: Weir_V1_LaunchRetryScheduled {
     get {
-      if case .launchRetryScheduled(let v)? = payload {return v}
+      if case .launchRetryScheduled(let v)? = _storage._payload {return v}
       return Weir_V1_LaunchRetryScheduled()
     }
-    set {payload = .launchRetryScheduled(newValue)}
+    set {_uniqueStorage()._payload = .launchRetryScheduled(newValue)}
   }
 
   var browserCloseDecided: Weir_V1_BrowserCloseDecided {
     get {
-      if case .browserCloseDecided(let v)? = payload {return v}
+      if case .browserCloseDecided(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserCloseDecided()
     }
-    set {payload = .browserCloseDecided(newValue)}
+    set {_uniqueStorage()._payload = .browserCloseDecided(newValue)}
   }
 
   var browserRetired: Weir_V1_BrowserRetired {
     get {
-      if case .browserRetired(let v)? = payload {return v}
+      if case .browserRetired(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserRetired()
     }
-    set {payload = .browserRetired(newValue)}
+    set {_uniqueStorage()._payload = .browserRetired(newValue)}
   }
 
   var breakerOpened: Weir_V1_BreakerOpened {
     get {
-      if case .breakerOpened(let v)? = payload {return v}
+      if case .breakerOpened(let v)? = _storage._payload {return v}
       return Weir_V1_BreakerOpened()
     }
-    set {payload = .breakerOpened(newValue)}
+    set {_uniqueStorage()._payload = .breakerOpened(newValue)}
   }
 
   var breakerHalfOpened: Weir_V1_BreakerHalfOpened {
     get {
-      if case .breakerHalfOpened(let v)? = payload {return v}
+      if case .breakerHalfOpened(let v)? = _storage._payload {return v}
       return Weir_V1_BreakerHalfOpened()
     }
-    set {payload = .breakerHalfOpened(newValue)}
+    set {_uniqueStorage()._payload = .breakerHalfOpened(newValue)}
   }
 
   var breakerClosed: Weir_V1_BreakerClosed {
     get {
-      if case .breakerClosed(let v)? = payload {return v}
+      if case .breakerClosed(let v)? = _storage._payload {return v}
       return Weir_V1_BreakerClosed()
     }
-    set {payload = .breakerClosed(newValue)}
+    set {_uniqueStorage()._payload = .breakerClosed(newValue)}
   }
 
   var browserSuspected: Weir_V1_BrowserSuspected {
     get {
-      if case .browserSuspected(let v)? = payload {return v}
+      if case .browserSuspected(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserSuspected()
     }
-    set {payload = .browserSuspected(newValue)}
+    set {_uniqueStorage()._payload = .browserSuspected(newValue)}
   }
 
   var suspicionCleared: Weir_V1_SuspicionCleared {
     get {
-      if case .suspicionCleared(let v)? = payload {return v}
+      if case .suspicionCleared(let v)? = _storage._payload {return v}
       return Weir_V1_SuspicionCleared()
     }
-    set {payload = .suspicionCleared(newValue)}
+    set {_uniqueStorage()._payload = .suspicionCleared(newValue)}
   }
 
   var browserRecycleDecided: Weir_V1_BrowserRecycleDecided {
     get {
-      if case .browserRecycleDecided(let v)? = payload {return v}
+      if case .browserRecycleDecided(let v)? = _storage._payload {return v}
       return Weir_V1_BrowserRecycleDecided()
     }
-    set {payload = .browserRecycleDecided(newValue)}
+    set {_uniqueStorage()._payload = .browserRecycleDecided(newValue)}
   }
 
   var taskGranted: Weir_V1_TaskGranted {
     get {
-      if case .taskGranted(let v)? = payload {return v}
+      if case .taskGranted(let v)? = _storage._payload {return v}
       return Weir_V1_TaskGranted()
     }
-    set {payload = .taskGranted(newValue)}
+    set {_uniqueStorage()._payload = .taskGranted(newValue)}
   }
 
   var runAssigned: Weir_V1_RunAssigned {
     get {
-      if case .runAssigned(let v)? = payload {return v}
+      if case .runAssigned(let v)? = _storage._payload {return v}
       return Weir_V1_RunAssigned()
     }
-    set {payload = .runAssigned(newValue)}
+    set {_uniqueStorage()._payload = .runAssigned(newValue)}
   }
 
   var runStopDecided: Weir_V1_RunStopDecided {
     get {
-      if case .runStopDecided(let v)? = payload {return v}
+      if case .runStopDecided(let v)? = _storage._payload {return v}
       return Weir_V1_RunStopDecided()
     }
-    set {payload = .runStopDecided(newValue)}
+    set {_uniqueStorage()._payload = .runStopDecided(newValue)}
   }
 
   var allocationReleased: Weir_V1_AllocationReleased {
     get {
-      if case .allocationReleased(let v)? = payload {return v}
+      if case .allocationReleased(let v)? = _storage._payload {return v}
       return Weir_V1_AllocationReleased()
     }
-    set {payload = .allocationReleased(newValue)}
+    set {_uniqueStorage()._payload = .allocationReleased(newValue)}
   }
 
   var prepareDecided: Weir_V1_PrepareDecided {
     get {
-      if case .prepareDecided(let v)? = payload {return v}
+      if case .prepareDecided(let v)? = _storage._payload {return v}
       return Weir_V1_PrepareDecided()
     }
-    set {payload = .prepareDecided(newValue)}
+    set {_uniqueStorage()._payload = .prepareDecided(newValue)}
   }
 
   var taskCopied: Weir_V1_TaskCopied {
     get {
-      if case .taskCopied(let v)? = payload {return v}
+      if case .taskCopied(let v)? = _storage._payload {return v}
       return Weir_V1_TaskCopied()
     }
-    set {payload = .taskCopied(newValue)}
+    set {_uniqueStorage()._payload = .taskCopied(newValue)}
   }
 
   var comparisonDecided: Weir_V1_ComparisonDecided {
     get {
-      if case .comparisonDecided(let v)? = payload {return v}
+      if case .comparisonDecided(let v)? = _storage._payload {return v}
       return Weir_V1_ComparisonDecided()
     }
-    set {payload = .comparisonDecided(newValue)}
+    set {_uniqueStorage()._payload = .comparisonDecided(newValue)}
   }
 
   var groupAgreed: Weir_V1_GroupAgreed {
     get {
-      if case .groupAgreed(let v)? = payload {return v}
+      if case .groupAgreed(let v)? = _storage._payload {return v}
       return Weir_V1_GroupAgreed()
     }
-    set {payload = .groupAgreed(newValue)}
+    set {_uniqueStorage()._payload = .groupAgreed(newValue)}
   }
 
   var groupDisagreed: Weir_V1_GroupDisagreed {
     get {
-      if case .groupDisagreed(let v)? = payload {return v}
+      if case .groupDisagreed(let v)? = _storage._payload {return v}
       return Weir_V1_GroupDisagreed()
     }
-    set {payload = .groupDisagreed(newValue)}
+    set {_uniqueStorage()._payload = .groupDisagreed(newValue)}
   }
 
   var groupAbandoned: Weir_V1_GroupAbandoned {
     get {
-      if case .groupAbandoned(let v)? = payload {return v}
+      if case .groupAbandoned(let v)? = _storage._payload {return v}
       return Weir_V1_GroupAbandoned()
     }
-    set {payload = .groupAbandoned(newValue)}
+    set {_uniqueStorage()._payload = .groupAbandoned(newValue)}
   }
 
   var recoveryBegan: Weir_V1_RecoveryBegan {
     get {
-      if case .recoveryBegan(let v)? = payload {return v}
+      if case .recoveryBegan(let v)? = _storage._payload {return v}
       return Weir_V1_RecoveryBegan()
     }
-    set {payload = .recoveryBegan(newValue)}
+    set {_uniqueStorage()._payload = .recoveryBegan(newValue)}
   }
 
   var rungStarted: Weir_V1_RungStarted {
     get {
-      if case .rungStarted(let v)? = payload {return v}
+      if case .rungStarted(let v)? = _storage._payload {return v}
       return Weir_V1_RungStarted()
     }
-    set {payload = .rungStarted(newValue)}
+    set {_uniqueStorage()._payload = .rungStarted(newValue)}
   }
 
   var recoveryCommitted: Weir_V1_RecoveryCommitted {
     get {
-      if case .recoveryCommitted(let v)? = payload {return v}
+      if case .recoveryCommitted(let v)? = _storage._payload {return v}
       return Weir_V1_RecoveryCommitted()
     }
-    set {payload = .recoveryCommitted(newValue)}
+    set {_uniqueStorage()._payload = .recoveryCommitted(newValue)}
   }
 
   var recoveryRolledBack: Weir_V1_RecoveryRolledBack {
     get {
-      if case .recoveryRolledBack(let v)? = payload {return v}
+      if case .recoveryRolledBack(let v)? = _storage._payload {return v}
       return Weir_V1_RecoveryRolledBack()
     }
-    set {payload = .recoveryRolledBack(newValue)}
+    set {_uniqueStorage()._payload = .recoveryRolledBack(newValue)}
   }
 
   var healDecided: Weir_V1_HealDecided {
     get {
-      if case .healDecided(let v)? = payload {return v}
+      if case .healDecided(let v)? = _storage._payload {return v}
       return Weir_V1_HealDecided()
     }
-    set {payload = .healDecided(newValue)}
+    set {_uniqueStorage()._payload = .healDecided(newValue)}
+  }
+
+  var failurePredicted: Weir_V1_FailurePredicted {
+    get {
+      if case .failurePredicted(let v)? = _storage._payload {return v}
+      return Weir_V1_FailurePredicted()
+    }
+    set {_uniqueStorage()._payload = .failurePredicted(newValue)}
+  }
+
+  var predictionWithdrawn: Weir_V1_PredictionWithdrawn {
+    get {
+      if case .predictionWithdrawn(let v)? = _storage._payload {return v}
+      return Weir_V1_PredictionWithdrawn()
+    }
+    set {_uniqueStorage()._payload = .predictionWithdrawn(newValue)}
+  }
+
+  var poolScaled: Weir_V1_PoolScaled {
+    get {
+      if case .poolScaled(let v)? = _storage._payload {return v}
+      return Weir_V1_PoolScaled()
+    }
+    set {_uniqueStorage()._payload = .poolScaled(newValue)}
+  }
+
+  var modelBreakerOpened: Weir_V1_ModelBreakerOpened {
+    get {
+      if case .modelBreakerOpened(let v)? = _storage._payload {return v}
+      return Weir_V1_ModelBreakerOpened()
+    }
+    set {_uniqueStorage()._payload = .modelBreakerOpened(newValue)}
+  }
+
+  var modelBreakerHalfOpened: Weir_V1_ModelBreakerHalfOpened {
+    get {
+      if case .modelBreakerHalfOpened(let v)? = _storage._payload {return v}
+      return Weir_V1_ModelBreakerHalfOpened()
+    }
+    set {_uniqueStorage()._payload = .modelBreakerHalfOpened(newValue)}
+  }
+
+  var modelBreakerClosed: Weir_V1_ModelBreakerClosed {
+    get {
+      if case .modelBreakerClosed(let v)? = _storage._payload {return v}
+      return Weir_V1_ModelBreakerClosed()
+    }
+    set {_uniqueStorage()._payload = .modelBreakerClosed(newValue)}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -579,10 +636,18 @@ nonisolated struct Weir_V1_Event: Sendable {
     case recoveryCommitted(Weir_V1_RecoveryCommitted)
     case recoveryRolledBack(Weir_V1_RecoveryRolledBack)
     case healDecided(Weir_V1_HealDecided)
+    case failurePredicted(Weir_V1_FailurePredicted)
+    case predictionWithdrawn(Weir_V1_PredictionWithdrawn)
+    case poolScaled(Weir_V1_PoolScaled)
+    case modelBreakerOpened(Weir_V1_ModelBreakerOpened)
+    case modelBreakerHalfOpened(Weir_V1_ModelBreakerHalfOpened)
+    case modelBreakerClosed(Weir_V1_ModelBreakerClosed)
 
   }
 
   init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -591,1062 +656,1204 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{2}outputs_compared\0\u{3}comparison_failed\0\u{4}\u{e}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{3}result_served\0\u{4}\u{2}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{3}task_copied\0\u{3}comparison_decided\0\u{3}group_agreed\0\u{3}group_disagreed\0\u{3}group_abandoned\0\u{3}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{2}outputs_compared\0\u{3}comparison_failed\0\u{4}\u{e}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{3}result_served\0\u{4}\u{2}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{3}task_copied\0\u{3}comparison_decided\0\u{3}group_agreed\0\u{3}group_disagreed\0\u{3}group_abandoned\0\u{3}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0\u{3}failure_predicted\0\u{3}prediction_withdrawn\0\u{4}\u{4}pool_scaled\0\u{4}\u{2}model_breaker_opened\0\u{3}model_breaker_half_opened\0\u{3}model_breaker_closed\0")
+
+  fileprivate class _StorageClass {
+    var _atNs: UInt64 = 0
+    var _cause: UInt64 = 0
+    var _payload: Weir_V1_Event.OneOf_Payload?
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _atNs = source._atNs
+      _cause = source._cause
+      _payload = source._payload
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.atNs) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.cause) }()
-      case 10: try {
-        var v: Weir_V1_EngineStarted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .engineStarted(let m) = current {v = m}
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt64Field(value: &_storage._atNs) }()
+        case 2: try { try decoder.decodeSingularUInt64Field(value: &_storage._cause) }()
+        case 10: try {
+          var v: Weir_V1_EngineStarted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .engineStarted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .engineStarted(v)
+          }
+        }()
+        case 11: try {
+          var v: Weir_V1_PoolConfigured?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .poolConfigured(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .poolConfigured(v)
+          }
+        }()
+        case 12: try {
+          var v: Weir_V1_EngineStopRequested?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .engineStopRequested(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .engineStopRequested(v)
+          }
+        }()
+        case 13: try {
+          var v: Weir_V1_TaskSubmitted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskSubmitted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskSubmitted(v)
+          }
+        }()
+        case 14: try {
+          var v: Weir_V1_TaskCancelRequested?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskCancelRequested(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskCancelRequested(v)
+          }
+        }()
+        case 15: try {
+          var v: Weir_V1_TaskResumeRequested?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskResumeRequested(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskResumeRequested(v)
+          }
+        }()
+        case 16: try {
+          var v: Weir_V1_BrowserLaunched?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserLaunched(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserLaunched(v)
+          }
+        }()
+        case 17: try {
+          var v: Weir_V1_BrowserLaunchFailed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserLaunchFailed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserLaunchFailed(v)
+          }
+        }()
+        case 18: try {
+          var v: Weir_V1_BrowserFailed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserFailed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserFailed(v)
+          }
+        }()
+        case 19: try {
+          var v: Weir_V1_BrowserClosed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserClosed(v)
+          }
+        }()
+        case 20: try {
+          var v: Weir_V1_RunStarted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runStarted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runStarted(v)
+          }
+        }()
+        case 21: try {
+          var v: Weir_V1_RunProgressed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runProgressed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runProgressed(v)
+          }
+        }()
+        case 22: try {
+          var v: Weir_V1_RunCompleted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runCompleted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runCompleted(v)
+          }
+        }()
+        case 23: try {
+          var v: Weir_V1_RunFailed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runFailed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runFailed(v)
+          }
+        }()
+        case 24: try {
+          var v: Weir_V1_RunStopped?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runStopped(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runStopped(v)
+          }
+        }()
+        case 25: try {
+          var v: Weir_V1_ModelPrepared?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .modelPrepared(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .modelPrepared(v)
+          }
+        }()
+        case 26: try {
+          var v: Weir_V1_PrepareFailed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .prepareFailed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .prepareFailed(v)
+          }
+        }()
+        case 27: try {
+          var v: Weir_V1_MetricsSampled?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .metricsSampled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .metricsSampled(v)
+          }
+        }()
+        case 28: try {
+          var v: Weir_V1_RungEnded?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .rungEnded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .rungEnded(v)
+          }
+        }()
+        case 29: try {
+          var v: Weir_V1_BrowserHeartbeat?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserHeartbeat(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserHeartbeat(v)
+          }
+        }()
+        case 30: try {
+          var v: Weir_V1_TimerFired?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .timerFired(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .timerFired(v)
+          }
+        }()
+        case 31: try {
+          var v: Weir_V1_StateDigestRecorded?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .stateDigestRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .stateDigestRecorded(v)
+          }
+        }()
+        case 32: try {
+          var v: Weir_V1_ReportsRefused?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .reportsRefused(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .reportsRefused(v)
+          }
+        }()
+        case 33: try {
+          var v: Weir_V1_RetentionPointSet?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .retentionPointSet(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .retentionPointSet(v)
+          }
+        }()
+        case 35: try {
+          var v: Weir_V1_OutputsCompared?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .outputsCompared(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .outputsCompared(v)
+          }
+        }()
+        case 36: try {
+          var v: Weir_V1_ComparisonFailed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .comparisonFailed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .comparisonFailed(v)
+          }
+        }()
+        case 50: try {
+          var v: Weir_V1_BackendRefused?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .backendRefused(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .backendRefused(v)
+          }
+        }()
+        case 51: try {
+          var v: Weir_V1_TaskQueued?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskQueued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskQueued(v)
+          }
+        }()
+        case 52: try {
+          var v: Weir_V1_TaskSuspended?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskSuspended(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskSuspended(v)
+          }
+        }()
+        case 53: try {
+          var v: Weir_V1_RetryScheduled?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .retryScheduled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .retryScheduled(v)
+          }
+        }()
+        case 54: try {
+          var v: Weir_V1_TaskSucceeded?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskSucceeded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskSucceeded(v)
+          }
+        }()
+        case 55: try {
+          var v: Weir_V1_TaskFailed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskFailed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskFailed(v)
+          }
+        }()
+        case 56: try {
+          var v: Weir_V1_TaskCancelled?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskCancelled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskCancelled(v)
+          }
+        }()
+        case 57: try {
+          var v: Weir_V1_TaskTimedOut?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskTimedOut(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskTimedOut(v)
+          }
+        }()
+        case 58: try {
+          var v: Weir_V1_ResultServed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .resultServed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .resultServed(v)
+          }
+        }()
+        case 60: try {
+          var v: Weir_V1_BrowserLaunchDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserLaunchDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserLaunchDecided(v)
+          }
+        }()
+        case 61: try {
+          var v: Weir_V1_LaunchRetryScheduled?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .launchRetryScheduled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .launchRetryScheduled(v)
+          }
+        }()
+        case 62: try {
+          var v: Weir_V1_BrowserCloseDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserCloseDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserCloseDecided(v)
+          }
+        }()
+        case 63: try {
+          var v: Weir_V1_BrowserRetired?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserRetired(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserRetired(v)
+          }
+        }()
+        case 64: try {
+          var v: Weir_V1_BreakerOpened?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .breakerOpened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .breakerOpened(v)
+          }
+        }()
+        case 65: try {
+          var v: Weir_V1_BreakerHalfOpened?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .breakerHalfOpened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .breakerHalfOpened(v)
+          }
+        }()
+        case 66: try {
+          var v: Weir_V1_BreakerClosed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .breakerClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .breakerClosed(v)
+          }
+        }()
+        case 67: try {
+          var v: Weir_V1_BrowserSuspected?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserSuspected(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserSuspected(v)
+          }
+        }()
+        case 68: try {
+          var v: Weir_V1_SuspicionCleared?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .suspicionCleared(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .suspicionCleared(v)
+          }
+        }()
+        case 69: try {
+          var v: Weir_V1_BrowserRecycleDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .browserRecycleDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .browserRecycleDecided(v)
+          }
+        }()
+        case 70: try {
+          var v: Weir_V1_TaskGranted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskGranted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskGranted(v)
+          }
+        }()
+        case 71: try {
+          var v: Weir_V1_RunAssigned?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runAssigned(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runAssigned(v)
+          }
+        }()
+        case 72: try {
+          var v: Weir_V1_RunStopDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .runStopDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .runStopDecided(v)
+          }
+        }()
+        case 73: try {
+          var v: Weir_V1_AllocationReleased?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .allocationReleased(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .allocationReleased(v)
+          }
+        }()
+        case 74: try {
+          var v: Weir_V1_PrepareDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .prepareDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .prepareDecided(v)
+          }
+        }()
+        case 75: try {
+          var v: Weir_V1_TaskCopied?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .taskCopied(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .taskCopied(v)
+          }
+        }()
+        case 76: try {
+          var v: Weir_V1_ComparisonDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .comparisonDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .comparisonDecided(v)
+          }
+        }()
+        case 77: try {
+          var v: Weir_V1_GroupAgreed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .groupAgreed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .groupAgreed(v)
+          }
+        }()
+        case 78: try {
+          var v: Weir_V1_GroupDisagreed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .groupDisagreed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .groupDisagreed(v)
+          }
+        }()
+        case 79: try {
+          var v: Weir_V1_GroupAbandoned?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .groupAbandoned(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .groupAbandoned(v)
+          }
+        }()
+        case 80: try {
+          var v: Weir_V1_RecoveryBegan?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .recoveryBegan(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .recoveryBegan(v)
+          }
+        }()
+        case 81: try {
+          var v: Weir_V1_RungStarted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .rungStarted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .rungStarted(v)
+          }
+        }()
+        case 82: try {
+          var v: Weir_V1_RecoveryCommitted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .recoveryCommitted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .recoveryCommitted(v)
+          }
+        }()
+        case 83: try {
+          var v: Weir_V1_RecoveryRolledBack?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .recoveryRolledBack(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .recoveryRolledBack(v)
+          }
+        }()
+        case 84: try {
+          var v: Weir_V1_HealDecided?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .healDecided(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .healDecided(v)
+          }
+        }()
+        case 85: try {
+          var v: Weir_V1_FailurePredicted?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .failurePredicted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .failurePredicted(v)
+          }
+        }()
+        case 86: try {
+          var v: Weir_V1_PredictionWithdrawn?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .predictionWithdrawn(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .predictionWithdrawn(v)
+          }
+        }()
+        case 90: try {
+          var v: Weir_V1_PoolScaled?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .poolScaled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .poolScaled(v)
+          }
+        }()
+        case 92: try {
+          var v: Weir_V1_ModelBreakerOpened?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .modelBreakerOpened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .modelBreakerOpened(v)
+          }
+        }()
+        case 93: try {
+          var v: Weir_V1_ModelBreakerHalfOpened?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .modelBreakerHalfOpened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .modelBreakerHalfOpened(v)
+          }
+        }()
+        case 94: try {
+          var v: Weir_V1_ModelBreakerClosed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .modelBreakerClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .modelBreakerClosed(v)
+          }
+        }()
+        default: break
         }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .engineStarted(v)
-        }
-      }()
-      case 11: try {
-        var v: Weir_V1_PoolConfigured?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .poolConfigured(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .poolConfigured(v)
-        }
-      }()
-      case 12: try {
-        var v: Weir_V1_EngineStopRequested?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .engineStopRequested(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .engineStopRequested(v)
-        }
-      }()
-      case 13: try {
-        var v: Weir_V1_TaskSubmitted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskSubmitted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskSubmitted(v)
-        }
-      }()
-      case 14: try {
-        var v: Weir_V1_TaskCancelRequested?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskCancelRequested(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskCancelRequested(v)
-        }
-      }()
-      case 15: try {
-        var v: Weir_V1_TaskResumeRequested?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskResumeRequested(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskResumeRequested(v)
-        }
-      }()
-      case 16: try {
-        var v: Weir_V1_BrowserLaunched?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserLaunched(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserLaunched(v)
-        }
-      }()
-      case 17: try {
-        var v: Weir_V1_BrowserLaunchFailed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserLaunchFailed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserLaunchFailed(v)
-        }
-      }()
-      case 18: try {
-        var v: Weir_V1_BrowserFailed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserFailed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserFailed(v)
-        }
-      }()
-      case 19: try {
-        var v: Weir_V1_BrowserClosed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserClosed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserClosed(v)
-        }
-      }()
-      case 20: try {
-        var v: Weir_V1_RunStarted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runStarted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runStarted(v)
-        }
-      }()
-      case 21: try {
-        var v: Weir_V1_RunProgressed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runProgressed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runProgressed(v)
-        }
-      }()
-      case 22: try {
-        var v: Weir_V1_RunCompleted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runCompleted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runCompleted(v)
-        }
-      }()
-      case 23: try {
-        var v: Weir_V1_RunFailed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runFailed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runFailed(v)
-        }
-      }()
-      case 24: try {
-        var v: Weir_V1_RunStopped?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runStopped(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runStopped(v)
-        }
-      }()
-      case 25: try {
-        var v: Weir_V1_ModelPrepared?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .modelPrepared(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .modelPrepared(v)
-        }
-      }()
-      case 26: try {
-        var v: Weir_V1_PrepareFailed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .prepareFailed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .prepareFailed(v)
-        }
-      }()
-      case 27: try {
-        var v: Weir_V1_MetricsSampled?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .metricsSampled(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .metricsSampled(v)
-        }
-      }()
-      case 28: try {
-        var v: Weir_V1_RungEnded?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .rungEnded(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .rungEnded(v)
-        }
-      }()
-      case 29: try {
-        var v: Weir_V1_BrowserHeartbeat?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserHeartbeat(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserHeartbeat(v)
-        }
-      }()
-      case 30: try {
-        var v: Weir_V1_TimerFired?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .timerFired(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .timerFired(v)
-        }
-      }()
-      case 31: try {
-        var v: Weir_V1_StateDigestRecorded?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .stateDigestRecorded(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .stateDigestRecorded(v)
-        }
-      }()
-      case 32: try {
-        var v: Weir_V1_ReportsRefused?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .reportsRefused(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .reportsRefused(v)
-        }
-      }()
-      case 33: try {
-        var v: Weir_V1_RetentionPointSet?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .retentionPointSet(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .retentionPointSet(v)
-        }
-      }()
-      case 35: try {
-        var v: Weir_V1_OutputsCompared?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .outputsCompared(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .outputsCompared(v)
-        }
-      }()
-      case 36: try {
-        var v: Weir_V1_ComparisonFailed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .comparisonFailed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .comparisonFailed(v)
-        }
-      }()
-      case 50: try {
-        var v: Weir_V1_BackendRefused?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .backendRefused(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .backendRefused(v)
-        }
-      }()
-      case 51: try {
-        var v: Weir_V1_TaskQueued?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskQueued(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskQueued(v)
-        }
-      }()
-      case 52: try {
-        var v: Weir_V1_TaskSuspended?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskSuspended(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskSuspended(v)
-        }
-      }()
-      case 53: try {
-        var v: Weir_V1_RetryScheduled?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .retryScheduled(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .retryScheduled(v)
-        }
-      }()
-      case 54: try {
-        var v: Weir_V1_TaskSucceeded?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskSucceeded(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskSucceeded(v)
-        }
-      }()
-      case 55: try {
-        var v: Weir_V1_TaskFailed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskFailed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskFailed(v)
-        }
-      }()
-      case 56: try {
-        var v: Weir_V1_TaskCancelled?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskCancelled(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskCancelled(v)
-        }
-      }()
-      case 57: try {
-        var v: Weir_V1_TaskTimedOut?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskTimedOut(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskTimedOut(v)
-        }
-      }()
-      case 58: try {
-        var v: Weir_V1_ResultServed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .resultServed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .resultServed(v)
-        }
-      }()
-      case 60: try {
-        var v: Weir_V1_BrowserLaunchDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserLaunchDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserLaunchDecided(v)
-        }
-      }()
-      case 61: try {
-        var v: Weir_V1_LaunchRetryScheduled?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .launchRetryScheduled(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .launchRetryScheduled(v)
-        }
-      }()
-      case 62: try {
-        var v: Weir_V1_BrowserCloseDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserCloseDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserCloseDecided(v)
-        }
-      }()
-      case 63: try {
-        var v: Weir_V1_BrowserRetired?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserRetired(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserRetired(v)
-        }
-      }()
-      case 64: try {
-        var v: Weir_V1_BreakerOpened?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .breakerOpened(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .breakerOpened(v)
-        }
-      }()
-      case 65: try {
-        var v: Weir_V1_BreakerHalfOpened?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .breakerHalfOpened(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .breakerHalfOpened(v)
-        }
-      }()
-      case 66: try {
-        var v: Weir_V1_BreakerClosed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .breakerClosed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .breakerClosed(v)
-        }
-      }()
-      case 67: try {
-        var v: Weir_V1_BrowserSuspected?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserSuspected(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserSuspected(v)
-        }
-      }()
-      case 68: try {
-        var v: Weir_V1_SuspicionCleared?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .suspicionCleared(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .suspicionCleared(v)
-        }
-      }()
-      case 69: try {
-        var v: Weir_V1_BrowserRecycleDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .browserRecycleDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .browserRecycleDecided(v)
-        }
-      }()
-      case 70: try {
-        var v: Weir_V1_TaskGranted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskGranted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskGranted(v)
-        }
-      }()
-      case 71: try {
-        var v: Weir_V1_RunAssigned?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runAssigned(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runAssigned(v)
-        }
-      }()
-      case 72: try {
-        var v: Weir_V1_RunStopDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .runStopDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .runStopDecided(v)
-        }
-      }()
-      case 73: try {
-        var v: Weir_V1_AllocationReleased?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .allocationReleased(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .allocationReleased(v)
-        }
-      }()
-      case 74: try {
-        var v: Weir_V1_PrepareDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .prepareDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .prepareDecided(v)
-        }
-      }()
-      case 75: try {
-        var v: Weir_V1_TaskCopied?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .taskCopied(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .taskCopied(v)
-        }
-      }()
-      case 76: try {
-        var v: Weir_V1_ComparisonDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .comparisonDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .comparisonDecided(v)
-        }
-      }()
-      case 77: try {
-        var v: Weir_V1_GroupAgreed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .groupAgreed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .groupAgreed(v)
-        }
-      }()
-      case 78: try {
-        var v: Weir_V1_GroupDisagreed?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .groupDisagreed(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .groupDisagreed(v)
-        }
-      }()
-      case 79: try {
-        var v: Weir_V1_GroupAbandoned?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .groupAbandoned(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .groupAbandoned(v)
-        }
-      }()
-      case 80: try {
-        var v: Weir_V1_RecoveryBegan?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .recoveryBegan(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .recoveryBegan(v)
-        }
-      }()
-      case 81: try {
-        var v: Weir_V1_RungStarted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .rungStarted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .rungStarted(v)
-        }
-      }()
-      case 82: try {
-        var v: Weir_V1_RecoveryCommitted?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .recoveryCommitted(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .recoveryCommitted(v)
-        }
-      }()
-      case 83: try {
-        var v: Weir_V1_RecoveryRolledBack?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .recoveryRolledBack(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .recoveryRolledBack(v)
-        }
-      }()
-      case 84: try {
-        var v: Weir_V1_HealDecided?
-        var hadOneofValue = false
-        if let current = self.payload {
-          hadOneofValue = true
-          if case .healDecided(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.payload = .healDecided(v)
-        }
-      }()
-      default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.atNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.atNs, fieldNumber: 1)
-    }
-    if self.cause != 0 {
-      try visitor.visitSingularUInt64Field(value: self.cause, fieldNumber: 2)
-    }
-    switch self.payload {
-    case .engineStarted?: try {
-      guard case .engineStarted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    }()
-    case .poolConfigured?: try {
-      guard case .poolConfigured(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
-    }()
-    case .engineStopRequested?: try {
-      guard case .engineStopRequested(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
-    }()
-    case .taskSubmitted?: try {
-      guard case .taskSubmitted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
-    }()
-    case .taskCancelRequested?: try {
-      guard case .taskCancelRequested(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
-    }()
-    case .taskResumeRequested?: try {
-      guard case .taskResumeRequested(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
-    }()
-    case .browserLaunched?: try {
-      guard case .browserLaunched(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
-    }()
-    case .browserLaunchFailed?: try {
-      guard case .browserLaunchFailed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
-    }()
-    case .browserFailed?: try {
-      guard case .browserFailed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
-    }()
-    case .browserClosed?: try {
-      guard case .browserClosed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
-    }()
-    case .runStarted?: try {
-      guard case .runStarted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
-    }()
-    case .runProgressed?: try {
-      guard case .runProgressed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
-    }()
-    case .runCompleted?: try {
-      guard case .runCompleted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
-    }()
-    case .runFailed?: try {
-      guard case .runFailed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
-    }()
-    case .runStopped?: try {
-      guard case .runStopped(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
-    }()
-    case .modelPrepared?: try {
-      guard case .modelPrepared(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
-    }()
-    case .prepareFailed?: try {
-      guard case .prepareFailed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
-    }()
-    case .metricsSampled?: try {
-      guard case .metricsSampled(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
-    }()
-    case .rungEnded?: try {
-      guard case .rungEnded(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
-    }()
-    case .browserHeartbeat?: try {
-      guard case .browserHeartbeat(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
-    }()
-    case .timerFired?: try {
-      guard case .timerFired(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
-    }()
-    case .stateDigestRecorded?: try {
-      guard case .stateDigestRecorded(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
-    }()
-    case .reportsRefused?: try {
-      guard case .reportsRefused(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
-    }()
-    case .retentionPointSet?: try {
-      guard case .retentionPointSet(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
-    }()
-    case .outputsCompared?: try {
-      guard case .outputsCompared(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
-    }()
-    case .comparisonFailed?: try {
-      guard case .comparisonFailed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
-    }()
-    case .backendRefused?: try {
-      guard case .backendRefused(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
-    }()
-    case .taskQueued?: try {
-      guard case .taskQueued(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
-    }()
-    case .taskSuspended?: try {
-      guard case .taskSuspended(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
-    }()
-    case .retryScheduled?: try {
-      guard case .retryScheduled(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
-    }()
-    case .taskSucceeded?: try {
-      guard case .taskSucceeded(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
-    }()
-    case .taskFailed?: try {
-      guard case .taskFailed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
-    }()
-    case .taskCancelled?: try {
-      guard case .taskCancelled(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
-    }()
-    case .taskTimedOut?: try {
-      guard case .taskTimedOut(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
-    }()
-    case .resultServed?: try {
-      guard case .resultServed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 58)
-    }()
-    case .browserLaunchDecided?: try {
-      guard case .browserLaunchDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
-    }()
-    case .launchRetryScheduled?: try {
-      guard case .launchRetryScheduled(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
-    }()
-    case .browserCloseDecided?: try {
-      guard case .browserCloseDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
-    }()
-    case .browserRetired?: try {
-      guard case .browserRetired(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
-    }()
-    case .breakerOpened?: try {
-      guard case .breakerOpened(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
-    }()
-    case .breakerHalfOpened?: try {
-      guard case .breakerHalfOpened(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
-    }()
-    case .breakerClosed?: try {
-      guard case .breakerClosed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 66)
-    }()
-    case .browserSuspected?: try {
-      guard case .browserSuspected(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
-    }()
-    case .suspicionCleared?: try {
-      guard case .suspicionCleared(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
-    }()
-    case .browserRecycleDecided?: try {
-      guard case .browserRecycleDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 69)
-    }()
-    case .taskGranted?: try {
-      guard case .taskGranted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
-    }()
-    case .runAssigned?: try {
-      guard case .runAssigned(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
-    }()
-    case .runStopDecided?: try {
-      guard case .runStopDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
-    }()
-    case .allocationReleased?: try {
-      guard case .allocationReleased(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 73)
-    }()
-    case .prepareDecided?: try {
-      guard case .prepareDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 74)
-    }()
-    case .taskCopied?: try {
-      guard case .taskCopied(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
-    }()
-    case .comparisonDecided?: try {
-      guard case .comparisonDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 76)
-    }()
-    case .groupAgreed?: try {
-      guard case .groupAgreed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 77)
-    }()
-    case .groupDisagreed?: try {
-      guard case .groupDisagreed(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 78)
-    }()
-    case .groupAbandoned?: try {
-      guard case .groupAbandoned(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 79)
-    }()
-    case .recoveryBegan?: try {
-      guard case .recoveryBegan(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
-    }()
-    case .rungStarted?: try {
-      guard case .rungStarted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 81)
-    }()
-    case .recoveryCommitted?: try {
-      guard case .recoveryCommitted(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
-    }()
-    case .recoveryRolledBack?: try {
-      guard case .recoveryRolledBack(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 83)
-    }()
-    case .healDecided?: try {
-      guard case .healDecided(let v)? = self.payload else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 84)
-    }()
-    case nil: break
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._atNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._atNs, fieldNumber: 1)
+      }
+      if _storage._cause != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._cause, fieldNumber: 2)
+      }
+      switch _storage._payload {
+      case .engineStarted?: try {
+        guard case .engineStarted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      }()
+      case .poolConfigured?: try {
+        guard case .poolConfigured(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      }()
+      case .engineStopRequested?: try {
+        guard case .engineStopRequested(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      }()
+      case .taskSubmitted?: try {
+        guard case .taskSubmitted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .taskCancelRequested?: try {
+        guard case .taskCancelRequested(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case .taskResumeRequested?: try {
+        guard case .taskResumeRequested(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      }()
+      case .browserLaunched?: try {
+        guard case .browserLaunched(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .browserLaunchFailed?: try {
+        guard case .browserLaunchFailed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      }()
+      case .browserFailed?: try {
+        guard case .browserFailed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      }()
+      case .browserClosed?: try {
+        guard case .browserClosed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 19)
+      }()
+      case .runStarted?: try {
+        guard case .runStarted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .runProgressed?: try {
+        guard case .runProgressed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .runCompleted?: try {
+        guard case .runCompleted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .runFailed?: try {
+        guard case .runFailed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .runStopped?: try {
+        guard case .runStopped(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .modelPrepared?: try {
+        guard case .modelPrepared(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .prepareFailed?: try {
+        guard case .prepareFailed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      }()
+      case .metricsSampled?: try {
+        guard case .metricsSampled(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .rungEnded?: try {
+        guard case .rungEnded(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      }()
+      case .browserHeartbeat?: try {
+        guard case .browserHeartbeat(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+      }()
+      case .timerFired?: try {
+        guard case .timerFired(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
+      }()
+      case .stateDigestRecorded?: try {
+        guard case .stateDigestRecorded(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 31)
+      }()
+      case .reportsRefused?: try {
+        guard case .reportsRefused(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      }()
+      case .retentionPointSet?: try {
+        guard case .retentionPointSet(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      }()
+      case .outputsCompared?: try {
+        guard case .outputsCompared(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
+      case .comparisonFailed?: try {
+        guard case .comparisonFailed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .backendRefused?: try {
+        guard case .backendRefused(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .taskQueued?: try {
+        guard case .taskQueued(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .taskSuspended?: try {
+        guard case .taskSuspended(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      }()
+      case .retryScheduled?: try {
+        guard case .retryScheduled(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
+      }()
+      case .taskSucceeded?: try {
+        guard case .taskSucceeded(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+      }()
+      case .taskFailed?: try {
+        guard case .taskFailed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+      }()
+      case .taskCancelled?: try {
+        guard case .taskCancelled(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
+      }()
+      case .taskTimedOut?: try {
+        guard case .taskTimedOut(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 57)
+      }()
+      case .resultServed?: try {
+        guard case .resultServed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 58)
+      }()
+      case .browserLaunchDecided?: try {
+        guard case .browserLaunchDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      }()
+      case .launchRetryScheduled?: try {
+        guard case .launchRetryScheduled(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      }()
+      case .browserCloseDecided?: try {
+        guard case .browserCloseDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .browserRetired?: try {
+        guard case .browserRetired(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+      }()
+      case .breakerOpened?: try {
+        guard case .breakerOpened(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
+      }()
+      case .breakerHalfOpened?: try {
+        guard case .breakerHalfOpened(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+      }()
+      case .breakerClosed?: try {
+        guard case .breakerClosed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 66)
+      }()
+      case .browserSuspected?: try {
+        guard case .browserSuspected(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
+      }()
+      case .suspicionCleared?: try {
+        guard case .suspicionCleared(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
+      }()
+      case .browserRecycleDecided?: try {
+        guard case .browserRecycleDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 69)
+      }()
+      case .taskGranted?: try {
+        guard case .taskGranted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+      }()
+      case .runAssigned?: try {
+        guard case .runAssigned(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
+      }()
+      case .runStopDecided?: try {
+        guard case .runStopDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
+      }()
+      case .allocationReleased?: try {
+        guard case .allocationReleased(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 73)
+      }()
+      case .prepareDecided?: try {
+        guard case .prepareDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 74)
+      }()
+      case .taskCopied?: try {
+        guard case .taskCopied(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
+      }()
+      case .comparisonDecided?: try {
+        guard case .comparisonDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 76)
+      }()
+      case .groupAgreed?: try {
+        guard case .groupAgreed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 77)
+      }()
+      case .groupDisagreed?: try {
+        guard case .groupDisagreed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 78)
+      }()
+      case .groupAbandoned?: try {
+        guard case .groupAbandoned(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 79)
+      }()
+      case .recoveryBegan?: try {
+        guard case .recoveryBegan(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+      }()
+      case .rungStarted?: try {
+        guard case .rungStarted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 81)
+      }()
+      case .recoveryCommitted?: try {
+        guard case .recoveryCommitted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
+      }()
+      case .recoveryRolledBack?: try {
+        guard case .recoveryRolledBack(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 83)
+      }()
+      case .healDecided?: try {
+        guard case .healDecided(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 84)
+      }()
+      case .failurePredicted?: try {
+        guard case .failurePredicted(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 85)
+      }()
+      case .predictionWithdrawn?: try {
+        guard case .predictionWithdrawn(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 86)
+      }()
+      case .poolScaled?: try {
+        guard case .poolScaled(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+      }()
+      case .modelBreakerOpened?: try {
+        guard case .modelBreakerOpened(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 92)
+      }()
+      case .modelBreakerHalfOpened?: try {
+        guard case .modelBreakerHalfOpened(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 93)
+      }()
+      case .modelBreakerClosed?: try {
+        guard case .modelBreakerClosed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 94)
+      }()
+      case nil: break
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Weir_V1_Event, rhs: Weir_V1_Event) -> Bool {
-    if lhs.atNs != rhs.atNs {return false}
-    if lhs.cause != rhs.cause {return false}
-    if lhs.payload != rhs.payload {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._atNs != rhs_storage._atNs {return false}
+        if _storage._cause != rhs_storage._cause {return false}
+        if _storage._payload != rhs_storage._payload {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

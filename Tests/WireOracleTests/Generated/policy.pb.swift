@@ -143,6 +143,32 @@ nonisolated struct Weir_V1_HeartbeatPolicy: Sendable {
   init() {}
 }
 
+/// When a browser is taken to be about to fail, and whether its work is moved before it does.
+nonisolated struct Weir_V1_PredictionPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How it is told.
+  var rule: Weir_V1_PredictionRule = .unspecified
+
+  /// Whether predictions are recorded and nothing else is done about them.
+  var observesOnly: Bool = false
+
+  /// How far ahead a failure is predicted, in milliseconds.
+  var horizonMs: UInt64 = 0
+
+  /// The suspicion from which on a failure is predicted by phi, in thousandths.
+  var phiMilli: UInt32 = 0
+
+  /// The risk from which on a failure is predicted by the model, in thousandths.
+  var riskMilli: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// How copies of a task are compared, and when their result counts.
 nonisolated struct Weir_V1_RedundancyPolicy: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -157,6 +183,36 @@ nonisolated struct Weir_V1_RedundancyPolicy: Sendable {
 
   /// How far they may be apart besides, in thousand-millionths of the larger one.
   var relativeNano: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How the pool scales between its bounds.
+nonisolated struct Weir_V1_ScalingPolicy: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How far back the demand is looked at that the pool is sized for, in milliseconds.
+  var stableWindowMs: UInt64 = 0
+
+  /// How far back it is looked at to find a burst, in milliseconds; at most `stable_window_ms`.
+  var panicWindowMs: UInt64 = 0
+
+  /// The demand in the panic window that is a burst, in percent of the lanes that the target has.
+  var panicPercent: UInt32 = 0
+
+  /// The deviation of demand from the lanes of the target that changes nothing, in percent.
+  var tolerancePercent: UInt32 = 0
+
+  /// The least time between two changes of the target of which the second lowers it, in milliseconds.
+  var cooldownMs: UInt64 = 0
+
+  /// No browser is added that would bring the memory of all browsers above it, and one goes when they are, in bytes; 0
+  /// for no limit.
+  var memoryLimitBytes: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -339,6 +395,16 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
     set {_uniqueStorage()._recycleAfterMs = newValue}
   }
 
+  /// When a browser is taken to be about to fail; never without one.
+  var prediction: Weir_V1_PredictionPolicy {
+    get {_storage._prediction ?? Weir_V1_PredictionPolicy()}
+    set {_uniqueStorage()._prediction = newValue}
+  }
+  /// Returns true if `prediction` has been explicitly set.
+  var hasPrediction: Bool {_storage._prediction != nil}
+  /// Clears the value of `prediction`. Subsequent reads from it will return its default value.
+  mutating func clearPrediction() {_uniqueStorage()._prediction = nil}
+
   /// How copies of a task are compared; as by default without one, as in logs of decision revisions before 6.
   var redundancy: Weir_V1_RedundancyPolicy {
     get {_storage._redundancy ?? Weir_V1_RedundancyPolicy()}
@@ -348,6 +414,17 @@ nonisolated struct Weir_V1_PoolPolicy: @unchecked Sendable {
   var hasRedundancy: Bool {_storage._redundancy != nil}
   /// Clears the value of `redundancy`. Subsequent reads from it will return its default value.
   mutating func clearRedundancy() {_uniqueStorage()._redundancy = nil}
+
+  /// How the pool scales where `adaptive_scaling` lets it; without one, as in logs of decision revisions before 6, a browser
+  /// is launched for every task that waits, and each is retired after an idle timeout.
+  var scaling: Weir_V1_ScalingPolicy {
+    get {_storage._scaling ?? Weir_V1_ScalingPolicy()}
+    set {_uniqueStorage()._scaling = newValue}
+  }
+  /// Returns true if `scaling` has been explicitly set.
+  var hasScaling: Bool {_storage._scaling != nil}
+  /// Clears the value of `scaling`. Subsequent reads from it will return its default value.
+  mutating func clearScaling() {_uniqueStorage()._scaling = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -524,6 +601,56 @@ nonisolated extension Weir_V1_HeartbeatPolicy: SwiftProtobuf.Message, SwiftProto
   }
 }
 
+nonisolated extension Weir_V1_PredictionPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PredictionPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{3}observes_only\0\u{3}horizon_ms\0\u{3}phi_milli\0\u{3}risk_milli\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.observesOnly) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.horizonMs) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.phiMilli) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.riskMilli) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.rule != .unspecified {
+      try visitor.visitSingularEnumField(value: self.rule, fieldNumber: 1)
+    }
+    if self.observesOnly != false {
+      try visitor.visitSingularBoolField(value: self.observesOnly, fieldNumber: 2)
+    }
+    if self.horizonMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.horizonMs, fieldNumber: 3)
+    }
+    if self.phiMilli != 0 {
+      try visitor.visitSingularUInt32Field(value: self.phiMilli, fieldNumber: 4)
+    }
+    if self.riskMilli != 0 {
+      try visitor.visitSingularUInt32Field(value: self.riskMilli, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_PredictionPolicy, rhs: Weir_V1_PredictionPolicy) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.observesOnly != rhs.observesOnly {return false}
+    if lhs.horizonMs != rhs.horizonMs {return false}
+    if lhs.phiMilli != rhs.phiMilli {return false}
+    if lhs.riskMilli != rhs.riskMilli {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_RedundancyPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RedundancyPolicy"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serve\0\u{3}absolute_nano\0\u{3}relative_nano\0")
@@ -564,9 +691,64 @@ nonisolated extension Weir_V1_RedundancyPolicy: SwiftProtobuf.Message, SwiftProt
   }
 }
 
+nonisolated extension Weir_V1_ScalingPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScalingPolicy"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}stable_window_ms\0\u{3}panic_window_ms\0\u{3}panic_percent\0\u{3}tolerance_percent\0\u{3}cooldown_ms\0\u{3}memory_limit_bytes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.stableWindowMs) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.panicWindowMs) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.panicPercent) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.tolerancePercent) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.cooldownMs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.memoryLimitBytes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.stableWindowMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.stableWindowMs, fieldNumber: 1)
+    }
+    if self.panicWindowMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.panicWindowMs, fieldNumber: 2)
+    }
+    if self.panicPercent != 0 {
+      try visitor.visitSingularUInt32Field(value: self.panicPercent, fieldNumber: 3)
+    }
+    if self.tolerancePercent != 0 {
+      try visitor.visitSingularUInt32Field(value: self.tolerancePercent, fieldNumber: 4)
+    }
+    if self.cooldownMs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.cooldownMs, fieldNumber: 5)
+    }
+    if self.memoryLimitBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryLimitBytes, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ScalingPolicy, rhs: Weir_V1_ScalingPolicy) -> Bool {
+    if lhs.stableWindowMs != rhs.stableWindowMs {return false}
+    if lhs.panicWindowMs != rhs.panicWindowMs {return false}
+    if lhs.panicPercent != rhs.panicPercent {return false}
+    if lhs.tolerancePercent != rhs.tolerancePercent {return false}
+    if lhs.cooldownMs != rhs.cooldownMs {return false}
+    if lhs.memoryLimitBytes != rhs.memoryLimitBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolPolicy"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0\u{3}aging_ms\0\u{3}preemption_gap\0\u{3}browser_memory_limit_bytes\0\u{3}recycle_after_tasks\0\u{3}recycle_after_ms\0\u{2}\u{2}redundancy\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}max_connections\0\u{3}warm_browsers\0\u{3}lanes_per_browser\0\u{3}browser_preferences\0\u{3}adaptive_scaling\0\u{3}enable_fault_tolerance\0\u{3}recovery_strategy\0\u{3}state_sync_interval_ms\0\u{3}redundancy_factor\0\u{3}metrics_collection_interval_ms\0\u{3}auto_optimization\0\u{3}lease_ms\0\u{3}launch_deadline_ms\0\u{3}close_deadline_ms\0\u{3}stop_deadline_ms\0\u{3}idle_timeout_ms\0\u{3}max_queued\0\u{1}retry\0\u{3}rung_deadline_ms\0\u{1}breaker\0\u{1}heartbeat\0\u{3}aging_ms\0\u{3}preemption_gap\0\u{3}browser_memory_limit_bytes\0\u{3}recycle_after_tasks\0\u{3}recycle_after_ms\0\u{1}prediction\0\u{1}redundancy\0\u{2}\u{4}scaling\0")
 
   fileprivate class _StorageClass {
     var _maxConnections: UInt32 = 0
@@ -595,7 +777,9 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
     var _browserMemoryLimitBytes: UInt64 = 0
     var _recycleAfterTasks: UInt32 = 0
     var _recycleAfterMs: UInt64 = 0
+    var _prediction: Weir_V1_PredictionPolicy? = nil
     var _redundancy: Weir_V1_RedundancyPolicy? = nil
+    var _scaling: Weir_V1_ScalingPolicy? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -632,7 +816,9 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       _browserMemoryLimitBytes = source._browserMemoryLimitBytes
       _recycleAfterTasks = source._recycleAfterTasks
       _recycleAfterMs = source._recycleAfterMs
+      _prediction = source._prediction
       _redundancy = source._redundancy
+      _scaling = source._scaling
     }
   }
 
@@ -677,7 +863,9 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._browserMemoryLimitBytes) }()
         case 25: try { try decoder.decodeSingularUInt32Field(value: &_storage._recycleAfterTasks) }()
         case 26: try { try decoder.decodeSingularUInt64Field(value: &_storage._recycleAfterMs) }()
+        case 27: try { try decoder.decodeSingularMessageField(value: &_storage._prediction) }()
         case 28: try { try decoder.decodeSingularMessageField(value: &_storage._redundancy) }()
+        case 32: try { try decoder.decodeSingularMessageField(value: &_storage._scaling) }()
         default: break
         }
       }
@@ -768,8 +956,14 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
       if _storage._recycleAfterMs != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._recycleAfterMs, fieldNumber: 26)
       }
+      try { if let v = _storage._prediction {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      } }()
       try { if let v = _storage._redundancy {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      } }()
+      try { if let v = _storage._scaling {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
       } }()
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -806,7 +1000,9 @@ nonisolated extension Weir_V1_PoolPolicy: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._browserMemoryLimitBytes != rhs_storage._browserMemoryLimitBytes {return false}
         if _storage._recycleAfterTasks != rhs_storage._recycleAfterTasks {return false}
         if _storage._recycleAfterMs != rhs_storage._recycleAfterMs {return false}
+        if _storage._prediction != rhs_storage._prediction {return false}
         if _storage._redundancy != rhs_storage._redundancy {return false}
+        if _storage._scaling != rhs_storage._scaling {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -626,6 +626,133 @@ nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
     set {_uniqueStorage()._restartAtNs = newValue}
   }
 
+  /// What its process shows of its state; nil before its first sign of life, and where nothing is predicted.
+  var signs: Weir_V1_BrowserSigns {
+    get {_storage._signs ?? Weir_V1_BrowserSigns()}
+    set {_uniqueStorage()._signs = newValue}
+  }
+  /// Returns true if `signs` has been explicitly set.
+  var hasSigns: Bool {_storage._signs != nil}
+  /// Clears the value of `signs`. Subsequent reads from it will return its default value.
+  mutating func clearSigns() {_uniqueStorage()._signs = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What something measured again and again is now, and what it used to be.
+nonisolated struct Weir_V1_SignTrend: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Mean of the first four, then each new one counts a fourth.
+  var recent: UInt64 = 0
+
+  /// Mean of the first 32, then each new one counts a thirty-second.
+  var usual: UInt64 = 0
+
+  /// How many there were, at most 32.
+  var samples: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The signs of a browser at one time, of which it is not known yet what came of them.
+nonisolated struct Weir_V1_SignExample: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// When.
+  var atNs: UInt64 = 0
+
+  /// Its signs then.
+  var levels: Weir_V1_SignLevels {
+    get {_levels ?? Weir_V1_SignLevels()}
+    set {_levels = newValue}
+  }
+  /// Returns true if `levels` has been explicitly set.
+  var hasLevels: Bool {self._levels != nil}
+  /// Clears the value of `levels`. Subsequent reads from it will return its default value.
+  mutating func clearLevels() {self._levels = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _levels: Weir_V1_SignLevels? = nil
+}
+
+/// What a browser's process shows of its state, from sign of life to sign of life.
+nonisolated struct Weir_V1_BrowserSigns: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Time that its process takes to answer, in microseconds.
+  var answer: Weir_V1_SignTrend {
+    get {_storage._answer ?? Weir_V1_SignTrend()}
+    set {_uniqueStorage()._answer = newValue}
+  }
+  /// Returns true if `answer` has been explicitly set.
+  var hasAnswer: Bool {_storage._answer != nil}
+  /// Clears the value of `answer`. Subsequent reads from it will return its default value.
+  mutating func clearAnswer() {_uniqueStorage()._answer = nil}
+
+  /// Time that its canary takes, in microseconds.
+  var canary: Weir_V1_SignTrend {
+    get {_storage._canary ?? Weir_V1_SignTrend()}
+    set {_uniqueStorage()._canary = newValue}
+  }
+  /// Returns true if `canary` has been explicitly set.
+  var hasCanary: Bool {_storage._canary != nil}
+  /// Clears the value of `canary`. Subsequent reads from it will return its default value.
+  mutating func clearCanary() {_uniqueStorage()._canary = nil}
+
+  /// Memory that it uses, in KiB.
+  var memory: Weir_V1_SignTrend {
+    get {_storage._memory ?? Weir_V1_SignTrend()}
+    set {_uniqueStorage()._memory = newValue}
+  }
+  /// Returns true if `memory` has been explicitly set.
+  var hasMemory: Bool {_storage._memory != nil}
+  /// Clears the value of `memory`. Subsequent reads from it will return its default value.
+  mutating func clearMemory() {_uniqueStorage()._memory = nil}
+
+  /// The suspicion of its last silence, phi in thousandths.
+  var phiMilli: UInt32 {
+    get {_storage._phiMilli}
+    set {_uniqueStorage()._phiMilli = newValue}
+  }
+
+  /// How far all of them are from what is usual.
+  var levels: Weir_V1_SignLevels {
+    get {_storage._levels ?? Weir_V1_SignLevels()}
+    set {_uniqueStorage()._levels = newValue}
+  }
+  /// Returns true if `levels` has been explicitly set.
+  var hasLevels: Bool {_storage._levels != nil}
+  /// Clears the value of `levels`. Subsequent reads from it will return its default value.
+  mutating func clearLevels() {_uniqueStorage()._levels = nil}
+
+  /// What its signs were before, oldest first, at most 8: none is older than the horizon of predictions.
+  var examples: [Weir_V1_SignExample] {
+    get {_storage._examples}
+    set {_uniqueStorage()._examples = newValue}
+  }
+
+  /// When its failure was predicted; 0 when no prediction stands.
+  var predictedAtNs: UInt64 {
+    get {_storage._predictedAtNs}
+    set {_uniqueStorage()._predictedAtNs = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -762,8 +889,11 @@ nonisolated struct Weir_V1_ObligationState: Sendable {
   /// The model concerned, for a preparation.
   var model: Data = Data()
 
-  /// The task concerned, for a run, its stop, a preparation, and a launch that the task's submission led to.
+  /// The task concerned, for a run, its stop, a preparation, and a launch or close that the task's submission led to.
   var task: UInt64 = 0
+
+  /// When it was decided, for a launch; 0 otherwise.
+  var decidedAtNs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -871,6 +1001,162 @@ nonisolated struct Weir_V1_RungExperience: Sendable {
 
   /// Mean time that it took, in microseconds: of the first 16, then each new one counts a sixteenth.
   var timeUs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The risk that a browser fails within the horizon of predictions, as logistic regression has learned it from the
+/// browsers so far: the odds of a failure are e^(Σ weight × level − base).
+///
+/// It learns online, one example at a time, by steps down the gradient of the logarithmic loss that get smaller with the
+/// squares of those before (Duchi, Hazan, Singer: "Adaptive subgradient methods for online learning and stochastic
+/// optimization", JMLR 12, 2011). A sign can only speak for a failure, so weights are never below 0.
+nonisolated struct Weir_V1_RiskModel: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One for each sign, in the order of the fields of `SignLevels`.
+  var weights: [Weir_V1_SignWeight] = []
+
+  /// What speaks against a failure where there are no signs.
+  var base: Weir_V1_SignWeight {
+    get {_base ?? Weir_V1_SignWeight()}
+    set {_base = newValue}
+  }
+  /// Returns true if `base` has been explicitly set.
+  var hasBase: Bool {self._base != nil}
+  /// Clears the value of `base`. Subsequent reads from it will return its default value.
+  mutating func clearBase() {self._base = nil}
+
+  /// Failures that it has seen.
+  var failures: UInt64 = 0
+
+  /// Examples that it has learned from.
+  var examples: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _base: Weir_V1_SignWeight? = nil
+}
+
+/// The load of one part of the stable window.
+nonisolated struct Weir_V1_LoadBucket: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which part: its beginning since the epoch, in lengths of a part.
+  var number: UInt64 = 0
+
+  /// Sum over its time of the tasks that ran or could run, in tasks times microseconds.
+  var demandUs: UInt64 = 0
+
+  /// Tasks submitted in it.
+  var arrivals: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// How many browsers the pool keeps while it has work, and the load that this follows.
+nonisolated struct Weir_V1_ScalingState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Browsers that are kept while there is work, at least one.
+  var target: UInt32 = 0
+
+  /// When the target was last changed; 0 when it never was.
+  var scaledAtNs: UInt64 = 0
+
+  /// When it was last raised for a burst; 0 when it never was.
+  var panickedAtNs: UInt64 = 0
+
+  /// Tasks that run or could run: all but those that are suspended or back off.
+  var demand: UInt32 = 0
+
+  /// When the load began to be measured.
+  var measuredFromNs: UInt64 = 0
+
+  /// Up to when the load is in `buckets`.
+  var measuredAtNs: UInt64 = 0
+
+  /// The load, oldest first, at most 30; parts without any are not there.
+  var buckets: [Weir_V1_LoadBucket] = []
+
+  /// When the load is looked at again; 0 while there is nothing to scale.
+  var dueAtNs: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// What a browser costs, as measured: means of the first 8 values, to which each new one then counts an eighth.
+nonisolated struct Weir_V1_BrowserCosts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Launches measured.
+  var launches: UInt32 = 0
+
+  /// Time from the decision to launch a browser until it is usable, in microseconds.
+  var launchUs: UInt64 = 0
+
+  /// Runs whose start was measured.
+  var starts: UInt32 = 0
+
+  /// Time from the grant of a task until its first item runs, in microseconds.
+  var startUs: UInt64 = 0
+
+  /// Samples of memory.
+  var samples: UInt32 = 0
+
+  /// Memory that a browser uses, in bytes.
+  var memoryBytes: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The breaker of a model on a kind of browser: what is known of its failures there.
+nonisolated struct Weir_V1_ModelBreaker: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The model.
+  var modelDigest: Data = Data()
+
+  /// The browser's product.
+  var browser: Weir_V1_BrowserKind = .unspecified
+
+  /// Where the breaker stands; nil while it is closed.
+  var phase: Weir_V1_BreakerPhase = .unspecified
+
+  /// Failures in a row, without a run of the model that completed on that kind in between.
+  var strikes: UInt32 = 0
+
+  /// The event that was the last of them.
+  var struckBy: UInt64 = 0
+
+  /// Times that the breaker was opened in a row.
+  var openings: UInt32 = 0
+
+  /// The event that last opened it; 0 while it never was.
+  var openedBy: UInt64 = 0
+
+  /// When the model is tried there again; 0 unless the breaker is open.
+  var untilNs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1001,10 +1287,46 @@ nonisolated struct Weir_V1_PoolState: @unchecked Sendable {
     set {_uniqueStorage()._rungExperience = newValue}
   }
 
+  /// What has been learned of signs that a browser is about to fail; absent before the first example.
+  var risk: Weir_V1_RiskModel {
+    get {_storage._risk ?? Weir_V1_RiskModel()}
+    set {_uniqueStorage()._risk = newValue}
+  }
+  /// Returns true if `risk` has been explicitly set.
+  var hasRisk: Bool {_storage._risk != nil}
+  /// Clears the value of `risk`. Subsequent reads from it will return its default value.
+  mutating func clearRisk() {_uniqueStorage()._risk = nil}
+
   /// Copies of tasks that have not come to a result.
   var groups: [Weir_V1_GroupState] {
     get {_storage._groups}
     set {_uniqueStorage()._groups = newValue}
+  }
+
+  /// How many browsers are kept, and the load that this follows; absent while the pool does not scale.
+  var scaling: Weir_V1_ScalingState {
+    get {_storage._scaling ?? Weir_V1_ScalingState()}
+    set {_uniqueStorage()._scaling = newValue}
+  }
+  /// Returns true if `scaling` has been explicitly set.
+  var hasScaling: Bool {_storage._scaling != nil}
+  /// Clears the value of `scaling`. Subsequent reads from it will return its default value.
+  mutating func clearScaling() {_uniqueStorage()._scaling = nil}
+
+  /// What browsers cost, as measured; absent before the first measurement.
+  var costs: Weir_V1_BrowserCosts {
+    get {_storage._costs ?? Weir_V1_BrowserCosts()}
+    set {_uniqueStorage()._costs = newValue}
+  }
+  /// Returns true if `costs` has been explicitly set.
+  var hasCosts: Bool {_storage._costs != nil}
+  /// Clears the value of `costs`. Subsequent reads from it will return its default value.
+  mutating func clearCosts() {_uniqueStorage()._costs = nil}
+
+  /// The breakers of models on kinds of browsers, in the order of model and browser, at most 64.
+  var modelBreakers: [Weir_V1_ModelBreaker] {
+    get {_storage._modelBreakers}
+    set {_uniqueStorage()._modelBreakers = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1204,7 +1526,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0\u{1}signs\0")
 
   fileprivate class _StorageClass {
     var _id: UInt64 = 0
@@ -1246,6 +1568,7 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     var _launchedAtNs: UInt64 = 0
     var _recycling: Weir_V1_RecycleReason = .unspecified
     var _restartAtNs: UInt64 = 0
+    var _signs: Weir_V1_BrowserSigns? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1295,6 +1618,7 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       _launchedAtNs = source._launchedAtNs
       _recycling = source._recycling
       _restartAtNs = source._restartAtNs
+      _signs = source._signs
     }
   }
 
@@ -1352,6 +1676,7 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         case 37: try { try decoder.decodeSingularUInt64Field(value: &_storage._launchedAtNs) }()
         case 38: try { try decoder.decodeSingularEnumField(value: &_storage._recycling) }()
         case 39: try { try decoder.decodeSingularUInt64Field(value: &_storage._restartAtNs) }()
+        case 40: try { try decoder.decodeSingularMessageField(value: &_storage._signs) }()
         default: break
         }
       }
@@ -1360,6 +1685,10 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
     try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
       if _storage._id != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._id, fieldNumber: 1)
       }
@@ -1477,6 +1806,9 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       if _storage._restartAtNs != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._restartAtNs, fieldNumber: 39)
       }
+      try { if let v = _storage._signs {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1525,6 +1857,198 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._launchedAtNs != rhs_storage._launchedAtNs {return false}
         if _storage._recycling != rhs_storage._recycling {return false}
         if _storage._restartAtNs != rhs_storage._restartAtNs {return false}
+        if _storage._signs != rhs_storage._signs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_SignTrend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SignTrend"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recent\0\u{1}usual\0\u{1}samples\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.recent) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.usual) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.samples) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.recent != 0 {
+      try visitor.visitSingularUInt64Field(value: self.recent, fieldNumber: 1)
+    }
+    if self.usual != 0 {
+      try visitor.visitSingularUInt64Field(value: self.usual, fieldNumber: 2)
+    }
+    if self.samples != 0 {
+      try visitor.visitSingularUInt32Field(value: self.samples, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_SignTrend, rhs: Weir_V1_SignTrend) -> Bool {
+    if lhs.recent != rhs.recent {return false}
+    if lhs.usual != rhs.usual {return false}
+    if lhs.samples != rhs.samples {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_SignExample: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SignExample"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}levels\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.atNs) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._levels) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.atNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.atNs, fieldNumber: 1)
+    }
+    try { if let v = self._levels {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_SignExample, rhs: Weir_V1_SignExample) -> Bool {
+    if lhs.atNs != rhs.atNs {return false}
+    if lhs._levels != rhs._levels {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserSigns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserSigns"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}answer\0\u{1}canary\0\u{1}memory\0\u{3}phi_milli\0\u{1}levels\0\u{1}examples\0\u{3}predicted_at_ns\0")
+
+  fileprivate class _StorageClass {
+    var _answer: Weir_V1_SignTrend? = nil
+    var _canary: Weir_V1_SignTrend? = nil
+    var _memory: Weir_V1_SignTrend? = nil
+    var _phiMilli: UInt32 = 0
+    var _levels: Weir_V1_SignLevels? = nil
+    var _examples: [Weir_V1_SignExample] = []
+    var _predictedAtNs: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _answer = source._answer
+      _canary = source._canary
+      _memory = source._memory
+      _phiMilli = source._phiMilli
+      _levels = source._levels
+      _examples = source._examples
+      _predictedAtNs = source._predictedAtNs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._answer) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._canary) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._memory) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._phiMilli) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._levels) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._examples) }()
+        case 7: try { try decoder.decodeSingularUInt64Field(value: &_storage._predictedAtNs) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._answer {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._canary {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._memory {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._phiMilli != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._phiMilli, fieldNumber: 4)
+      }
+      try { if let v = _storage._levels {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      if !_storage._examples.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._examples, fieldNumber: 6)
+      }
+      if _storage._predictedAtNs != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._predictedAtNs, fieldNumber: 7)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserSigns, rhs: Weir_V1_BrowserSigns) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._answer != rhs_storage._answer {return false}
+        if _storage._canary != rhs_storage._canary {return false}
+        if _storage._memory != rhs_storage._memory {return false}
+        if _storage._phiMilli != rhs_storage._phiMilli {return false}
+        if _storage._levels != rhs_storage._levels {return false}
+        if _storage._examples != rhs_storage._examples {return false}
+        if _storage._predictedAtNs != rhs_storage._predictedAtNs {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1731,7 +2255,7 @@ nonisolated extension Weir_V1_RecoveryState: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ObligationState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0\u{1}task\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}kind\0\u{1}browser\0\u{1}allocation\0\u{1}run\0\u{1}model\0\u{1}task\0\u{4}\u{d}decided_at_ns\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1746,6 +2270,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.run) }()
       case 6: try { try decoder.decodeSingularBytesField(value: &self.model) }()
       case 7: try { try decoder.decodeSingularUInt64Field(value: &self.task) }()
+      case 20: try { try decoder.decodeSingularUInt64Field(value: &self.decidedAtNs) }()
       default: break
       }
     }
@@ -1773,6 +2298,9 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if self.task != 0 {
       try visitor.visitSingularUInt64Field(value: self.task, fieldNumber: 7)
     }
+    if self.decidedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.decidedAtNs, fieldNumber: 20)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1784,6 +2312,7 @@ nonisolated extension Weir_V1_ObligationState: SwiftProtobuf.Message, SwiftProto
     if lhs.run != rhs.run {return false}
     if lhs.model != rhs.model {return false}
     if lhs.task != rhs.task {return false}
+    if lhs.decidedAtNs != rhs.decidedAtNs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1994,9 +2523,283 @@ nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension Weir_V1_RiskModel: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RiskModel"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weights\0\u{1}base\0\u{1}failures\0\u{1}examples\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.weights) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._base) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.failures) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.examples) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.weights.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.weights, fieldNumber: 1)
+    }
+    try { if let v = self._base {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.failures != 0 {
+      try visitor.visitSingularUInt64Field(value: self.failures, fieldNumber: 3)
+    }
+    if self.examples != 0 {
+      try visitor.visitSingularUInt64Field(value: self.examples, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_RiskModel, rhs: Weir_V1_RiskModel) -> Bool {
+    if lhs.weights != rhs.weights {return false}
+    if lhs._base != rhs._base {return false}
+    if lhs.failures != rhs.failures {return false}
+    if lhs.examples != rhs.examples {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_LoadBucket: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LoadBucket"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}number\0\u{3}demand_us\0\u{1}arrivals\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.demandUs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.arrivals) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 1)
+    }
+    if self.demandUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.demandUs, fieldNumber: 2)
+    }
+    if self.arrivals != 0 {
+      try visitor.visitSingularUInt64Field(value: self.arrivals, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_LoadBucket, rhs: Weir_V1_LoadBucket) -> Bool {
+    if lhs.number != rhs.number {return false}
+    if lhs.demandUs != rhs.demandUs {return false}
+    if lhs.arrivals != rhs.arrivals {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ScalingState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ScalingState"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{3}scaled_at_ns\0\u{3}panicked_at_ns\0\u{1}demand\0\u{3}measured_from_ns\0\u{3}measured_at_ns\0\u{1}buckets\0\u{3}due_at_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.target) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.scaledAtNs) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.panickedAtNs) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.demand) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.measuredFromNs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.measuredAtNs) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.buckets) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.dueAtNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.target != 0 {
+      try visitor.visitSingularUInt32Field(value: self.target, fieldNumber: 1)
+    }
+    if self.scaledAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.scaledAtNs, fieldNumber: 2)
+    }
+    if self.panickedAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.panickedAtNs, fieldNumber: 3)
+    }
+    if self.demand != 0 {
+      try visitor.visitSingularUInt32Field(value: self.demand, fieldNumber: 4)
+    }
+    if self.measuredFromNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.measuredFromNs, fieldNumber: 5)
+    }
+    if self.measuredAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.measuredAtNs, fieldNumber: 6)
+    }
+    if !self.buckets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.buckets, fieldNumber: 7)
+    }
+    if self.dueAtNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.dueAtNs, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ScalingState, rhs: Weir_V1_ScalingState) -> Bool {
+    if lhs.target != rhs.target {return false}
+    if lhs.scaledAtNs != rhs.scaledAtNs {return false}
+    if lhs.panickedAtNs != rhs.panickedAtNs {return false}
+    if lhs.demand != rhs.demand {return false}
+    if lhs.measuredFromNs != rhs.measuredFromNs {return false}
+    if lhs.measuredAtNs != rhs.measuredAtNs {return false}
+    if lhs.buckets != rhs.buckets {return false}
+    if lhs.dueAtNs != rhs.dueAtNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_BrowserCosts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".BrowserCosts"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}launches\0\u{3}launch_us\0\u{1}starts\0\u{3}start_us\0\u{1}samples\0\u{3}memory_bytes\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.launches) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.launchUs) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.starts) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.startUs) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.samples) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.memoryBytes) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.launches != 0 {
+      try visitor.visitSingularUInt32Field(value: self.launches, fieldNumber: 1)
+    }
+    if self.launchUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.launchUs, fieldNumber: 2)
+    }
+    if self.starts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.starts, fieldNumber: 3)
+    }
+    if self.startUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.startUs, fieldNumber: 4)
+    }
+    if self.samples != 0 {
+      try visitor.visitSingularUInt32Field(value: self.samples, fieldNumber: 5)
+    }
+    if self.memoryBytes != 0 {
+      try visitor.visitSingularUInt64Field(value: self.memoryBytes, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_BrowserCosts, rhs: Weir_V1_BrowserCosts) -> Bool {
+    if lhs.launches != rhs.launches {return false}
+    if lhs.launchUs != rhs.launchUs {return false}
+    if lhs.starts != rhs.starts {return false}
+    if lhs.startUs != rhs.startUs {return false}
+    if lhs.samples != rhs.samples {return false}
+    if lhs.memoryBytes != rhs.memoryBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Weir_V1_ModelBreaker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".ModelBreaker"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}model_digest\0\u{1}browser\0\u{1}phase\0\u{1}strikes\0\u{3}struck_by\0\u{1}openings\0\u{3}opened_by\0\u{3}until_ns\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.modelDigest) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.browser) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.phase) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.strikes) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.struckBy) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.openings) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.openedBy) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.untilNs) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.modelDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.modelDigest, fieldNumber: 1)
+    }
+    if self.browser != .unspecified {
+      try visitor.visitSingularEnumField(value: self.browser, fieldNumber: 2)
+    }
+    if self.phase != .unspecified {
+      try visitor.visitSingularEnumField(value: self.phase, fieldNumber: 3)
+    }
+    if self.strikes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.strikes, fieldNumber: 4)
+    }
+    if self.struckBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.struckBy, fieldNumber: 5)
+    }
+    if self.openings != 0 {
+      try visitor.visitSingularUInt32Field(value: self.openings, fieldNumber: 6)
+    }
+    if self.openedBy != 0 {
+      try visitor.visitSingularUInt64Field(value: self.openedBy, fieldNumber: 7)
+    }
+    if self.untilNs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.untilNs, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Weir_V1_ModelBreaker, rhs: Weir_V1_ModelBreaker) -> Bool {
+    if lhs.modelDigest != rhs.modelDigest {return false}
+    if lhs.browser != rhs.browser {return false}
+    if lhs.phase != rhs.phase {return false}
+    if lhs.strikes != rhs.strikes {return false}
+    if lhs.struckBy != rhs.struckBy {return false}
+    if lhs.openings != rhs.openings {return false}
+    if lhs.openedBy != rhs.openedBy {return false}
+    if lhs.untilNs != rhs.untilNs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".PoolState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0\u{2}\u{14}groups\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{3}last_event_at_ns\0\u{1}engine\0\u{1}revision\0\u{3}is_stopping\0\u{1}policy\0\u{1}tasks\0\u{1}browsers\0\u{1}allocations\0\u{1}recoveries\0\u{1}obligations\0\u{1}timers\0\u{1}queue\0\u{3}launch_failures\0\u{3}launch_retry_at_ns\0\u{3}is_configured\0\u{3}retention_point\0\u{1}timings\0\u{3}strategy_experience\0\u{3}rung_experience\0\u{1}risk\0\u{2}\u{13}groups\0\u{2}\u{5}scaling\0\u{1}costs\0\u{3}model_breakers\0")
 
   fileprivate class _StorageClass {
     var _position: UInt64 = 0
@@ -2019,7 +2822,11 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
     var _timings: [Weir_V1_ModelTiming] = []
     var _strategyExperience: [Weir_V1_StrategyExperience] = []
     var _rungExperience: [Weir_V1_RungExperience] = []
+    var _risk: Weir_V1_RiskModel? = nil
     var _groups: [Weir_V1_GroupState] = []
+    var _scaling: Weir_V1_ScalingState? = nil
+    var _costs: Weir_V1_BrowserCosts? = nil
+    var _modelBreakers: [Weir_V1_ModelBreaker] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2050,7 +2857,11 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       _timings = source._timings
       _strategyExperience = source._strategyExperience
       _rungExperience = source._rungExperience
+      _risk = source._risk
       _groups = source._groups
+      _scaling = source._scaling
+      _costs = source._costs
+      _modelBreakers = source._modelBreakers
     }
   }
 
@@ -2089,7 +2900,11 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._timings) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._strategyExperience) }()
         case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._rungExperience) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._risk) }()
         case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._groups) }()
+        case 45: try { try decoder.decodeSingularMessageField(value: &_storage._scaling) }()
+        case 46: try { try decoder.decodeSingularMessageField(value: &_storage._costs) }()
+        case 47: try { try decoder.decodeRepeatedMessageField(value: &_storage._modelBreakers) }()
         default: break
         }
       }
@@ -2162,8 +2977,20 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._rungExperience.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._rungExperience, fieldNumber: 20)
       }
+      try { if let v = _storage._risk {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
       if !_storage._groups.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._groups, fieldNumber: 40)
+      }
+      try { if let v = _storage._scaling {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
+      } }()
+      try { if let v = _storage._costs {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 46)
+      } }()
+      if !_storage._modelBreakers.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._modelBreakers, fieldNumber: 47)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -2194,7 +3021,11 @@ nonisolated extension Weir_V1_PoolState: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._timings != rhs_storage._timings {return false}
         if _storage._strategyExperience != rhs_storage._strategyExperience {return false}
         if _storage._rungExperience != rhs_storage._rungExperience {return false}
+        if _storage._risk != rhs_storage._risk {return false}
         if _storage._groups != rhs_storage._groups {return false}
+        if _storage._scaling != rhs_storage._scaling {return false}
+        if _storage._costs != rhs_storage._costs {return false}
+        if _storage._modelBreakers != rhs_storage._modelBreakers {return false}
         return true
       }
       if !storagesAreEqual {return false}

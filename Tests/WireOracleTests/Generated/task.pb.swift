@@ -174,6 +174,9 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// A task of higher priority took its place.
   case preempted // = 6
+
+  /// Its browser is taken to be about to fail.
+  case failurePredicted // = 7
   case UNRECOGNIZED(Int)
 
   init() {
@@ -189,6 +192,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 4: self = .retry
     case 5: self = .backendChanged
     case 6: self = .preempted
+    case 7: self = .failurePredicted
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -202,6 +206,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .retry: return 4
     case .backendChanged: return 5
     case .preempted: return 6
+    case .failurePredicted: return 7
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -215,6 +220,7 @@ nonisolated enum Weir_V1_QueueReason: SwiftProtobuf.Enum, Swift.CaseIterable {
     .retry,
     .backendChanged,
     .preempted,
+    .failurePredicted,
   ]
 
 }
@@ -639,7 +645,7 @@ nonisolated extension Weir_V1_TaskFailure: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension Weir_V1_QueueReason: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE_REASON_UNSPECIFIED\0\u{1}QUEUE_REASON_SUBMITTED\0\u{1}QUEUE_REASON_RESUMED\0\u{1}QUEUE_REASON_RECOVERING\0\u{1}QUEUE_REASON_RETRY\0\u{1}QUEUE_REASON_BACKEND_CHANGED\0\u{1}QUEUE_REASON_PREEMPTED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUEUE_REASON_UNSPECIFIED\0\u{1}QUEUE_REASON_SUBMITTED\0\u{1}QUEUE_REASON_RESUMED\0\u{1}QUEUE_REASON_RECOVERING\0\u{1}QUEUE_REASON_RETRY\0\u{1}QUEUE_REASON_BACKEND_CHANGED\0\u{1}QUEUE_REASON_PREEMPTED\0\u{1}QUEUE_REASON_FAILURE_PREDICTED\0")
 }
 
 nonisolated extension Weir_V1_SuspendReason: SwiftProtobuf._ProtoNameProviding {

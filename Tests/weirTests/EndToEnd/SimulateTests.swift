@@ -213,5 +213,22 @@ extension EndToEnd {
             #expect(both.status == 2)
             #expect(both.err.contains("allowed is one of them"), "\(both)")
         }
+
+        @Test("what predictions of failures are worth is shown by rule, within 80 columns")
+        func comparedPredictions() async throws {
+            let place = try Workplace()
+            let arguments = ["simulate", "--compare-predictions", "--runs", "1", "--tasks", "20"]
+            let ended = try await place.weir(arguments)
+            #expect(ended.status == 0, "\(ended)")
+            for part in ["\nphi ", "\nmodel ", "\nnone ", "PRECISION", "RUNS MOVED", "1 world, seed 1"] {
+                #expect(ended.out.contains(part), "\(ended)")
+            }
+            #expect(ended.out.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(ended)")
+            let worlds = try await place.weir(arguments + ["--json"]).object()["worlds"] as? [[String: Any]]
+            #expect((worlds?.first?["outcomes"] as? [Any])?.count == 3)
+            let refused = try await place.weir("simulate", "--compare-predictions", "--faults", "all")
+            #expect(refused.status == 2)
+            #expect(refused.err.contains("--faults is given with --compare-predictions"), "\(refused)")
+        }
     }
 }

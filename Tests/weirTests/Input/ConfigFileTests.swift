@@ -55,6 +55,25 @@ import Testing
         #expect(policy.metricsCollectionIntervalMs == 30_000)
     }
 
+    @Test("windows, tolerance, cooldown and memory of scaling become the policy, within their bounds")
+    func scaling() throws {
+        let scaling = try policy(
+            """
+            { "scaling": { "stable_window": 30, "panic_percent": 150, "tolerance_percent": 20, "cooldown": 5 },
+              "memory_limit_mb": 4000 }
+            """
+        ).scaling
+        #expect(
+            scaling
+                == ScalingPolicy(
+                    stableWindowMs: 30_000, panicPercent: 150, tolerancePercent: 20, cooldownMs: 5_000,
+                    memoryLimitBytes: 4_000 << 20))
+        let short = try policy(#"{ "scaling": { "stable_window": 2 } }"#).scaling
+        #expect(short?.panicWindowMs == 2_000)
+        let refused = try refusal(#"{ "scaling": { "stable_window": 2, "panic_window": 3 } }"#)
+        #expect(refused?.contains("scaling.panic_window is 3; allowed is at most stable_window") == true)
+    }
+
     @Test("an empty configuration leaves the defaults, and false switches off")
     func defaults() throws {
         #expect(try policy("{}") == PoolPolicy())
@@ -127,6 +146,25 @@ import Testing
         #expect(policy.recycleAfterTasks == 50)
         #expect(policy.browserMemoryLimitBytes == 1_500 << 20)
         try policy.validate()
+    }
+
+    @Test("failures are predicted as the file says")
+    func prediction() throws {
+        #expect(try policy(#"{"preemptive_recovery": {}}"#).prediction == PredictionPolicy())
+        let policy = try policy(
+            """
+            {"preemptive_recovery": {"rule": "phi", "observe_only": true, "horizon": 20, "phi_milli": 5000,
+             "risk_milli": 700}}
+            """)
+        #expect(
+            policy.prediction
+                == PredictionPolicy(
+                    rule: .phi, observesOnly: true, horizonMs: 20_000, phiMilli: 5_000, riskMilli: 700))
+        try policy.validate()
+        let refused = try #require(try refusal(#"{"preemptive_recovery": {"rule": "luck"}}"#))
+        for part in [#"preemptive_recovery.rule is "luck""#, "phi, model"] {
+            #expect(refused.contains(part), "\(refused)")
+        }
     }
 
     @Test(

@@ -55,6 +55,8 @@ import Testing
     func injections() throws {
         let values: [String: String] = [
             "launch_fails": #""evidence": "adapter_gone""#, "browser_slow": #""times": 5"#,
+            "browser_ails":
+                #""ailment": "memory_leaks", "after_ms": 9, "lasts_ms": 8, "times": 3, "evidence": "renderer_killed""#,
             "browser_wrong": #""by": 2"#,
             "browser_fails": #""evidence": "device_lost", "process_ended": false, "browser": 9"#,
             "browsers_fail": #""evidence": "gpu_process_lost""#, "run_fails": #""failure": "shader_invalid""#,
@@ -71,7 +73,11 @@ import Testing
             #expect(injections.map(\.atMs) == (0..<UInt64(Fault.names.count)).map { $0 })
             let faults = injections.map(\.fault)
             for expected in [
-                .launchFails(.adapterGone), .browserSlow(times: 5), .browserWrong(by: 2),
+                .launchFails(.adapterGone), .browserSlow(times: 5),
+                .browserAils(
+                    Ailment(
+                        kind: .memoryLeaks, afterMs: 9, lastsMs: 8, times: 3, end: .fails(.rendererKilled))),
+                .browserWrong(by: 2),
                 .browserFails(.deviceLost, processEnded: false),
                 .browsersFail(.gpuProcessLost, processEnded: true), .runFails(.shaderInvalid),
                 .prepareFails(.executorFault), .engineCrashes(holdTasks: true),

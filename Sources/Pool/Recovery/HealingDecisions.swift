@@ -79,7 +79,7 @@ extension Decider {
                 }
             case (nil, .queued) where state.isQueued(task.id) && canTake(task, id):
                 grant(task, on: id, for: recovery.id, cause: cause)
-            case (nil, .granted) where task.rival == nil && canTake(task, id):
+            case (nil, .granted) where state.mayRace(at: state.tasks.place(of: task.id)) && canTake(task, id):
                 grant(task, on: id, for: recovery.id, cause: cause)
             default: break
             }

@@ -23,6 +23,35 @@ struct RecoveryDecisionTests {
         #expect(pool.state.tasks[task].itemsLeft == 6)
     }
 
+    @Test("that went on elsewhere after its healed browser failed its run stays there (CORE-6)")
+    func healedTooLate() {
+        var pool = PoolScenario(
+            PoolPolicy(
+                maxConnections: 2, warmBrowsers: 2, recoveryStrategy: .progressive, breaker: nil,
+                heartbeat: nil))
+        while pool.state.obligations.contains(where: { $0.pointee.kind == .launch }) { pool.launch() }
+        let task = pool.running()
+        let browser = pool.browser(of: task)
+        func healed(_ pool: PoolScenario) -> RungEnded {
+            RungEnded(
+                obligation: pool.owed(.heal), browser: browser, healed: true,
+                backends: [BackendSupport(backend: .webgpu)])
+        }
+        pool.take(pool.failure(of: browser, .rendererCrashed, processEnded: false))
+        pool.take(healed(pool))
+        #expect(pool.browser(of: task) == browser)
+        pool.take(
+            RunFailed(
+                obligation: pool.run(of: task), allocation: pool.allocation(of: task),
+                failure: .executorFault))
+        pool.take(pool.failure(of: browser, .rendererCrashed, processEnded: false))
+        pool.fireEarliest(.retry)
+        let other = pool.browser(of: task)
+        #expect(other != browser && pool.state.tasks[task].recovery != nil)
+        pool.take(healed(pool))
+        #expect(pool.browser(of: task) == other && pool.state.tasks[task].rival == nil)
+    }
+
     @Test("takes its next attempt after a backoff when its new browser fails as well")
     func secondFailure() {
         var pool = PoolScenario(PoolPolicy(maxConnections: 1))

@@ -15,8 +15,8 @@
 ///
 /// It is lowered by one browser when the highest demand of a bucket of the stable window, and the present one, is what
 /// one browser fewer serves, and less than the target serves by more than the tolerance (as the same autoscaler takes the
-/// highest of its recommendations before it goes down); only after the cooldown, with a whole stable window measured, and
-/// not for a stable window after a panic. Above the memory limit it is lowered to what is there less one.
+/// highest of its recommendations before it goes down); only after the cooldown, with a whole stable window measured, not
+/// for a stable window after a panic, and not while a task waits that no browser can take. Above the memory limit it is lowered to what is there less one.
 struct ScalingInputs {
     let policy: ScalingPolicy
     let load: Load
@@ -67,9 +67,9 @@ struct ScalingInputs {
         waiting = state.queue.count + held
         let kept = state.keptBrowsers
         (browsers, coming) = (kept.all, kept.coming)
-        let isShort = target < most && waiting > coming * lanes
+        let isShort = waiting > coming * lanes
         unserved = isShort ? state.queue.tasks { needs in !state.hasServer(of: needs) }.count : 0
-        workLanes = isShort ? state.lanesWorthLaunching : nil
+        workLanes = isShort && target < most ? state.lanesWorthLaunching : nil
         isShedding = state.browsers.contains { $0.pointee.phase == .closing || $0.pointee.recycling != nil }
         hasIdle = state.browsers.contains { $0.pointee.isIdle }
     }
@@ -154,7 +154,8 @@ struct ScalingInputs {
     }
 
     private var isLowered: Bool {
-        guard target > least, load.stable.isFull, now >= scaledAt.adding(milliseconds: policy.cooldownMs),
+        guard target > least, unserved == 0, load.stable.isFull,
+            now >= scaledAt.adding(milliseconds: policy.cooldownMs),
             panickedAt == .zero || now >= panickedAt.adding(milliseconds: policy.stableWindowMs),
             demand <= (target - 1) * lanes
         else { return false }

@@ -346,6 +346,28 @@ struct GroupDecisionTests {
         #expect(new != browser && pool.browser(of: copies[1]) == new)
     }
 
+    @Test(
+        "gets the browser that another one gave way to, though its lanes are more than the load needs (CORE-8)"
+    )
+    func roomAboveLoad() {
+        var (pool, leader, copies) = Self.group(
+            Self.policy(browsers: 2) {
+                $0.lanesPerBrowser = 3
+                $0.heartbeat = nil
+                $0.scaling = ScalingPolicy(stableWindowMs: 1_000, panicWindowMs: 100, cooldownMs: 1_000)
+            })
+        for copy in copies { Self.complete(copy, in: &pool) }
+        let disagreed = pool.take(Self.compared(leader, in: pool, differing: [(copies[0], copies[1])]))
+        guard case .browserCloseDecided(let closing) = disagreed.ofType("browser_close_decided").first else {
+            Issue.record("no browser gives way to the third copy")
+            return
+        }
+        pool.wait(milliseconds: 30_000)
+        let events = pool.take(pool.closed(closing.browser))
+        #expect(events.ofType("pool_scaled").isEmpty)
+        #expect(events.ofType("browser_launch_decided").count == 1)
+    }
+
     @Test("goes on without a copy for which no other browser can be launched (CORE-4)")
     func noOtherBrowser() {
         var pool = PoolScenario(

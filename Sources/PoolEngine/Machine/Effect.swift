@@ -105,8 +105,6 @@ public enum Effect: Equatable, Sendable {
         public var queueNs: UInt64
         /// What the model carries on from the items before; nil at the first, or when it carries nothing.
         public var checkpoint: Payload?
-        /// The task that this one is a copy of; nil for one that its owner submitted.
-        public var copyOf: TaskID?
         /// Longest time between two reports of results, each with what the model carries on, in milliseconds; a single
         /// item that takes longer is waited for.
         public var syncIntervalMs: UInt64
@@ -121,7 +119,6 @@ public enum Effect: Equatable, Sendable {
             backend: Backend,
             queueNs: UInt64,
             checkpoint: Payload? = nil,
-            copyOf: TaskID? = nil,
             syncIntervalMs: UInt64 = PoolPolicy().stateSyncIntervalMs
         ) {
             self.obligation = obligation
@@ -134,7 +131,6 @@ public enum Effect: Equatable, Sendable {
             self.backend = backend
             self.queueNs = queueNs
             self.checkpoint = checkpoint
-            self.copyOf = copyOf
             self.syncIntervalMs = syncIntervalMs
         }
     }
@@ -290,7 +286,6 @@ public enum Effect: Equatable, Sendable {
                     items: assigned.firstItem..<assigned.firstItem + assigned.itemCount,
                     backend: assigned.backend, queueNs: assigned.queueNs,
                     checkpoint: state.tasks[assigned.task].checkpoint,
-                    copyOf: state.tasks[assigned.task].leader,
                     syncIntervalMs: state.policy.stateSyncIntervalMs))
         case .prepareDecided(let decided):
             self = .prepare(

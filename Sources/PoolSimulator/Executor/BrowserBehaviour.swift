@@ -13,6 +13,9 @@ protocol BrowserBehaviour: Sendable {
     /// A planned task is known to the pool by an id; by another one if the step that submitted it was lost.
     mutating func submitted(_ task: TaskID, planned: Int)
 
+    /// A task that the pool knows is to run in one more copy.
+    mutating func copied(_ copy: TaskID, of task: TaskID)
+
     mutating func launch(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Course
     /// What a browser reports that has become usable.
     mutating func launched(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Launched
@@ -29,6 +32,8 @@ protocol BrowserBehaviour: Sendable {
 
     /// How a run begins.
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart
+    /// How far the outputs of a run are off in a browser that is right.
+    func offBy(of run: Effect.Run) -> UInt64
     /// What strikes a run instead of what it would report now, or else what it does next.
     ///
     /// - Parameter item: The item that it goes on with once it has reported; nil when that completes it.

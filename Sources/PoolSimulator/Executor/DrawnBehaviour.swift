@@ -18,6 +18,8 @@ struct DrawnBehaviour: BrowserBehaviour {
     mutating func engineBegan(_ number: Int) {}
     mutating func submitted(_ task: TaskID, planned: Int) {}
 
+    mutating func copied(_ copy: TaskID, of task: TaskID) {}
+
     mutating func launch(_ launch: Effect.Launch, faults: inout FaultSource, at now: EventTime) -> Course {
         let fault = faults.launch(at: now)
         if fault == .launchHangs { return Course(fault: fault, afterNs: nil) }
@@ -64,6 +66,8 @@ struct DrawnBehaviour: BrowserBehaviour {
         if fault == .comparisonHangs { return Course(fault: fault, afterNs: nil) }
         return Course(fault: fault, afterMs: timing.within(1...200))
     }
+
+    func offBy(of run: Effect.Run) -> UInt64 { 0 }
 
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 {
         let late = world.latePerMille > 0 && timing.chance(perMille: world.latePerMille)

@@ -9,7 +9,7 @@ public enum ExecutorAct: Equatable, Sendable {
     case processStarted(pid: UInt32, BrowserID)
     /// A process ended.
     case processEnded(pid: UInt32)
-    /// A run began in a browser whose outputs are wrong by so much.
+    /// A run began whose outputs are wrong by so much.
     case outputsWrong(run: ObligationID, by: UInt64)
     /// Items of a run were run.
     case itemsRan(run: ObligationID, task: TaskID, items: Range<UInt64>)

@@ -34,6 +34,8 @@ struct SimulatedRun: Sendable {
     var isCold: Bool
     /// How it begins.
     var start: RunStart
+    /// How far its outputs are off.
+    var offBy: UInt64
     /// What it is about; nil until it has started.
     var step: RunStep?
 

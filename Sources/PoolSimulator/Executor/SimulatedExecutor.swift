@@ -27,8 +27,13 @@ struct SimulatedExecutor: Sendable {
     /// A planned task is known to the pool by an id.
     mutating func submitted(_ task: TaskID, planned: Int) { behaviour.submitted(task, planned: planned) }
 
-    /// An event is durable: results that it records can be compared.
-    mutating func recorded(_ event: Event) { outputs.record(event) }
+    /// An event is durable: what it makes can run, and results that it records can be compared.
+    mutating func recorded(_ event: Event) {
+        outputs.record(event)
+        if case .taskCopied(let copied) = event.payload {
+            behaviour.copied(TaskID(event.sequence), of: copied.leader)
+        }
+    }
 
     /// The engine that owns the processes ended, and they end with it (EXEC-2).
     mutating func end() -> [ExecutorAct] {
@@ -272,13 +277,15 @@ struct SimulatedExecutor: Sendable {
         else {
             return
         }
-        outputs.began(run, offBy: browser.offBy)
-        if browser.offBy > 0 { output.acts.append(.outputsWrong(run: run.obligation, by: browser.offBy)) }
+        let offBy = browser.offBy > 0 ? browser.offBy : behaviour.offBy(of: run)
+        outputs.began(run, offBy: offBy)
+        if offBy > 0 { output.acts.append(.outputsWrong(run: run.obligation, by: offBy)) }
         let isCold = !browser.models.contains(run.spec.modelDigest)
         let start = behaviour.start(of: run, isCold: isCold)
         browsers[run.browser]?.runs.append(
             SimulatedRun(
-                obligation: run.obligation, nextItem: run.items.lowerBound, isCold: isCold, start: start))
+                obligation: run.obligation, nextItem: run.items.lowerBound, isCold: isCold, start: start,
+                offBy: offBy))
         output.later.append((.runAdvances(run), start.afterNs * browser.slowness))
     }
 
@@ -325,7 +332,7 @@ extension SimulatedBrowser {
             let items = current.nextItem..<current.nextItem + step.items
             runs[index].nextItem = items.upperBound
             output.acts.append(.itemsRan(run: run.obligation, task: run.task, items: items))
-            output.reports.append(host.progressed(run, items: items, runMs: runMs, offBy: offBy))
+            output.reports.append(host.progressed(run, items: items, runMs: runMs, offBy: current.offBy))
         } else {
             if current.isCold { models.append(run.spec.modelDigest) }
             output.reports.append(host.started(run, current.start, isCold: current.isCold))

@@ -9,19 +9,24 @@ struct SimulatedOutputs: Sendable {
         let offBy: UInt64
     }
 
+    private var copies: Set<TaskID> = []
     private var runs: [ObligationID: (task: TaskID, offBy: UInt64)] = [:]
     private var recorded: [TaskID: [Results]] = [:]
 
     mutating func began(_ run: Effect.Run, offBy: UInt64) {
-        guard run.copyOf != nil else { return }
+        guard copies.contains(run.task) else { return }
         runs[run.obligation] = (run.task, offBy)
     }
 
     mutating func record(_ event: Event) {
-        guard case .runProgressed(let progressed) = event.payload, let run = runs[progressed.obligation]
-        else { return }
-        let items = progressed.firstItem..<progressed.firstItem + progressed.itemCount
-        recorded[run.task, default: []].append(Results(items: items, offBy: run.offBy))
+        switch event.payload {
+        case .taskCopied: copies.insert(TaskID(event.sequence))
+        case .runProgressed(let progressed):
+            guard let run = runs[progressed.obligation] else { return }
+            let items = progressed.firstItem..<progressed.firstItem + progressed.itemCount
+            recorded[run.task, default: []].append(Results(items: items, offBy: run.offBy))
+        default: break
+        }
     }
 
     func compared(_ compare: Effect.Compare) -> Report {

@@ -10,7 +10,6 @@ enum Assumption {
     static let completionNs: UInt64 = 1_000_000
     /// A rung that was never taken after this evidence does not heal.
     static let rungNs: UInt64 = 1_000_000
-    /// Copies agree: what browsers gave is not modelled.
     static let comparisonNs: UInt64 = 10_000_000
     static let heartbeat = HeartbeatSigns(answerMs: 5, canaryMs: 0, memoryBytes: 0)
 }

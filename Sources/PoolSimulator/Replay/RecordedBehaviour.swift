@@ -6,7 +6,7 @@ import PoolEngine
 /// Where the pool asks for something that was never recorded, because another policy decided otherwise, it is drawn
 /// from what was recorded of the same kind, faults aside; and where there is none of that, it is assumed.
 struct RecordedBehaviour: BrowserBehaviour {
-    /// Where a task stands in its record.
+    /// Where a task, or a copy of one, stands in its record.
     private struct Cursor {
         /// Starts that were taken, cold and warm.
         var coldStarts = 0
@@ -18,8 +18,11 @@ struct RecordedBehaviour: BrowserBehaviour {
     private let workload: RecordedWorkload
     private var random: SplitMix64
     private var counts = ReplayCounts()
-    private var tasks: [TaskID: Int] = [:]
-    private var cursors: [Cursor]
+    /// The courses of tasks and of their copies.
+    private var places: [TaskID: CoursePlace] = [:]
+    /// How many copies of a task were made.
+    private var copies: [TaskID: Int] = [:]
+    private var cursors: [CoursePlace: Cursor] = [:]
     /// Faults of their tasks that strike runs instead of their next report.
     private var striking: [ObligationID: Int] = [:]
     /// Time in the page of the batches that runs are about, in milliseconds.
@@ -30,42 +33,48 @@ struct RecordedBehaviour: BrowserBehaviour {
     private let anyLaunch: Recollection<RecordedLaunch>
     private var closes: Recollection<Course>
     private var stops: Recollection<Course>
+    private var comparisons: Recollection<Course>
     private var preparations: [Digest: Recollection<Course>]
     private var rungs: [HealedBy: Recollection<Course>]
     private var heartbeats: Recollection<HeartbeatSigns>
     private var coldStarts = ByModel<RunStart>()
     private var warmStarts = ByModel<RunStart>()
-    private var batches = ByModel<RecordedTask.Batch>()
+    private var batches = ByModel<RecordedCourse.Batch>()
     private var completionsNs = ByModel<UInt64>()
 
     init(_ workload: RecordedWorkload, random: SplitMix64) {
         self.workload = workload
         self.random = random
-        cursors = workload.tasks.map { Cursor(struck: Array(repeating: false, count: $0.faults.count)) }
         func goesWell(_ course: Course) -> Bool { course.fault == nil }
         func becomesUsable(_ launch: RecordedLaunch) -> Bool { launch.facts != nil }
         launches = workload.sessions.map { Recollection($0.launches, drawing: becomesUsable) }
         anyLaunch = Recollection(workload.sessions.flatMap(\.launches), drawing: becomesUsable)
         closes = Recollection(workload.closes, drawing: goesWell)
         stops = Recollection(workload.stops, drawing: goesWell)
+        comparisons = Recollection(workload.comparisons, drawing: goesWell)
         preparations = workload.preparations.mapValues { Recollection($0, drawing: goesWell) }
         rungs = workload.rungs.mapValues { Recollection($0) }
         heartbeats = Recollection(workload.heartbeats)
         for task in workload.tasks {
             let model = task.spec.modelDigest
-            for start in task.starts {
-                if start.isCold {
-                    coldStarts.add(start.start, model: model, backend: start.backend)
-                } else {
-                    warmStarts.add(start.start, model: model, backend: start.backend)
-                }
-            }
-            for batch in task.batches { batches.add(batch, model: model, backend: batch.backend) }
-            guard let completionNs = task.completionNs, let backend = task.batches.last?.backend else {
-                continue
-            }
-            completionsNs.add(completionNs, model: model, backend: backend)
+            for course in task.courses { draw(on: course, of: model) }
         }
+    }
+
+    /// Lets what is not recorded of other tasks with this model be drawn from a course.
+    private mutating func draw(on course: RecordedCourse, of model: Digest) {
+        for start in course.starts {
+            if start.isCold {
+                coldStarts.add(start.start, model: model, backend: start.backend)
+            } else {
+                warmStarts.add(start.start, model: model, backend: start.backend)
+            }
+        }
+        for batch in course.batches { batches.add(batch, model: model, backend: batch.backend) }
+        guard let completionNs = course.completionNs, let backend = course.batches.last?.backend else {
+            return
+        }
+        completionsNs.add(completionNs, model: model, backend: backend)
     }
 
     var replayed: ReplayCounts? { counts }
@@ -75,7 +84,15 @@ struct RecordedBehaviour: BrowserBehaviour {
         (striking, launching, underWayMs) = ([:], [:], [:])
     }
 
-    mutating func submitted(_ task: TaskID, planned: Int) { tasks[task] = planned }
+    mutating func submitted(_ task: TaskID, planned: Int) {
+        (places[task], copies[task]) = (CoursePlace(task: planned, course: 0), 0)
+    }
+
+    mutating func copied(_ copy: TaskID, of task: TaskID) {
+        let course = copies[task, default: 0]
+        copies[task] = course + 1
+        places[copy] = CoursePlace(task: place(of: task).task, course: course)
+    }
 
     // MARK: Processes
 
@@ -131,8 +148,7 @@ struct RecordedBehaviour: BrowserBehaviour {
     mutating func compare(
         _ compare: Effect.Compare, faults: inout FaultSource, at now: EventTime
     ) -> Course {
-        counts.count("comparisons", .assumed)
-        return Course(afterNs: Assumption.comparisonNs)
+        course("comparisons", comparisons.take(&random)) ?? Course(afterNs: Assumption.comparisonNs)
     }
 
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 { everyMs * 1_000_000 }
@@ -144,46 +160,62 @@ struct RecordedBehaviour: BrowserBehaviour {
     // MARK: Runs
 
     mutating func start(of run: Effect.Run, isCold: Bool) -> RunStart {
-        let index = planned(run.copyOf ?? run.task)
-        switch next(of: index, in: run, at: run.items.lowerBound, hasStarted: false) {
+        let place = place(of: run.task)
+        switch next(of: place, in: run, at: run.items.lowerBound, hasStarted: false) {
         case .struck(let afterNs): return RunStart(afterNs: afterNs, loadMs: 0, compileMs: 0)
         case .atLeast(let leastNs):
-            var start = undisturbedStart(of: index, in: run, isCold: isCold)
+            var start = undisturbedStart(of: place, in: run, isCold: isCold)
             start.afterNs = max(start.afterNs, leastNs)
             return start
         }
     }
 
+    func offBy(of run: Effect.Run) -> UInt64 {
+        guard let deviation = workload.course(at: place(of: run.task)).deviation,
+            run.items.contains(deviation.item)
+        else { return 0 }
+        return deviation.offBy
+    }
+
     mutating func turn(
         of run: Effect.Run, before item: UInt64?, faults: inout FaultSource, at now: EventTime
     ) -> RunTurn {
-        let index = planned(run.copyOf ?? run.task)
-        if let fault = strike(run, of: index) { return .struck(fault) }
+        let place = place(of: run.task)
+        if let fault = strike(run, of: place) { return .struck(fault) }
         let runMs = underWayMs.removeValue(forKey: run.obligation) ?? 0
         guard let item else { return .reports(runMs: 0, next: RunStep(items: 0, afterNs: 0)) }
-        switch next(of: index, in: run, at: item, hasStarted: true) {
+        switch next(of: place, in: run, at: item, hasStarted: true) {
         case .struck(let afterNs):
             let step = RunStep(items: run.items.upperBound - item, afterNs: afterNs)
             return .reports(runMs: runMs, next: step)
         case .atLeast(let leastNs):
-            var step = undisturbedStep(of: index, in: run, from: item)
+            var step = undisturbedStep(of: place, in: run, from: item)
             step.afterNs = max(step.afterNs, leastNs)
             return .reports(runMs: runMs, next: step)
         }
     }
 
-    private func planned(_ task: TaskID) -> Int {
-        guard let index = tasks[task] else { preconditionFailure("task \(task) was never planned") }
-        return index
+    private func place(of task: TaskID) -> CoursePlace {
+        guard let place = places[task] else { preconditionFailure("task \(task) was never planned") }
+        return place
     }
 
-    private mutating func undisturbedStart(of index: Int, in run: Effect.Run, isCold: Bool) -> RunStart {
-        let taken = isCold ? cursors[index].coldStarts : cursors[index].warmStarts
-        let own = workload.tasks[index].starts.lazy.filter {
+    private func cursor(at place: CoursePlace) -> Cursor {
+        cursors[place]
+            ?? Cursor(struck: Array(repeating: false, count: workload.course(at: place).faults.count))
+    }
+
+    private mutating func undisturbedStart(of place: CoursePlace, in run: Effect.Run, isCold: Bool)
+        -> RunStart
+    {
+        var cursor = cursor(at: place)
+        let taken = isCold ? cursor.coldStarts : cursor.warmStarts
+        let own = workload.course(at: place).starts.lazy.filter {
             $0.isCold == isCold && $0.backend == run.backend
         }.dropFirst(taken).first
         if let own {
-            if isCold { cursors[index].coldStarts += 1 } else { cursors[index].warmStarts += 1 }
+            if isCold { cursor.coldStarts += 1 } else { cursor.warmStarts += 1 }
+            cursors[place] = cursor
             counts.count("starts", .recorded)
             return own.start
         }
@@ -197,10 +229,12 @@ struct RecordedBehaviour: BrowserBehaviour {
         return drawn ?? RunStart(afterNs: assumedNs, loadMs: 0, compileMs: 0)
     }
 
-    private mutating func undisturbedStep(of index: Int, in run: Effect.Run, from item: UInt64) -> RunStep {
+    private mutating func undisturbedStep(of place: CoursePlace, in run: Effect.Run, from item: UInt64)
+        -> RunStep
+    {
         let left = run.items.upperBound - item
-        guard left > 0 else { return RunStep(items: 0, afterNs: completionNs(of: index, in: run)) }
-        let own = workload.tasks[index].batch(from: item, on: run.backend)
+        guard left > 0 else { return RunStep(items: 0, afterNs: completionNs(of: place, in: run)) }
+        let own = workload.course(at: place).batch(from: item, on: run.backend)
         let found = own ?? batches.draw(model: run.spec.modelDigest, backend: run.backend, &random)
         let batch = found ?? .assumed(for: run.spec, on: run.backend)
         let items = min(UInt64(batch.items.count), left)
@@ -211,10 +245,10 @@ struct RecordedBehaviour: BrowserBehaviour {
         return RunStep(items: items, afterNs: part.durationNs)
     }
 
-    private mutating func strike(_ run: Effect.Run, of index: Int) -> RunFault? {
-        guard let place = striking.removeValue(forKey: run.obligation) else { return nil }
-        cursors[index].struck[place] = true
-        let kind = workload.tasks[index].faults[place].kind
+    private mutating func strike(_ run: Effect.Run, of place: CoursePlace) -> RunFault? {
+        guard let fault = striking.removeValue(forKey: run.obligation) else { return nil }
+        noteStruck(fault, of: place)
+        let kind = workload.course(at: place).faults[fault].kind
         if let name = kind.name { counts.struck.add(name) }
         return switch kind {
         case .browserFails(let evidence, let ended):
@@ -236,25 +270,31 @@ struct RecordedBehaviour: BrowserBehaviour {
     }
 
     private mutating func next(
-        of index: Int, in run: Effect.Run, at item: UInt64, hasStarted: Bool
+        of place: CoursePlace, in run: Effect.Run, at item: UInt64, hasStarted: Bool
     ) -> Next {
-        let faults = workload.tasks[index].faults
-        for place in faults.indices where !cursors[index].struck[place] {
-            let fault = faults[place]
+        let faults = workload.course(at: place).faults
+        for number in faults.indices where !cursor(at: place).struck[number] {
+            let fault = faults[number]
             if fault.isRefusal(byOtherThan: run.backend) { continue }
             guard fault.strikes(at: item, hasStarted: hasStarted) else { break }
             guard fault.kind == .cutShort else {
-                striking[run.obligation] = place
+                striking[run.obligation] = number
                 return .struck(afterNs: fault.afterNs)
             }
-            cursors[index].struck[place] = true
+            noteStruck(number, of: place)
             if fault.item == item, fault.hadStarted == hasStarted { return .atLeast(ns: fault.afterNs + 1) }
         }
         return .atLeast(ns: 0)
     }
 
-    private mutating func completionNs(of index: Int, in run: Effect.Run) -> UInt64 {
-        if let own = workload.tasks[index].completionNs { return own }
+    private mutating func noteStruck(_ fault: Int, of place: CoursePlace) {
+        var cursor = cursor(at: place)
+        cursor.struck[fault] = true
+        cursors[place] = cursor
+    }
+
+    private mutating func completionNs(of place: CoursePlace, in run: Effect.Run) -> UInt64 {
+        if let own = workload.course(at: place).completionNs { return own }
         let drawn = completionsNs.draw(model: run.spec.modelDigest, backend: run.backend, &random)
         return drawn ?? Assumption.completionNs
     }
@@ -265,7 +305,7 @@ struct RecordedBehaviour: BrowserBehaviour {
     }
 }
 
-extension RecordedTask.Batch {
+extension RecordedCourse.Batch {
     /// A batch of a task of whose kind none was recorded.
     fileprivate static func assumed(for spec: TaskSpec, on backend: Backend) -> Self {
         Self(

@@ -17,6 +17,8 @@ public struct RecordedWorkload: Equatable, Sendable {
     var closes: [Course] = []
     /// Stops of runs in the order in which they were decided.
     var stops: [Course] = []
+    /// Comparisons of outputs in the order in which they were decided.
+    var comparisons: [Course] = []
     /// Preparations by model, in the order in which they were decided.
     var preparations: [Digest: [Course]] = [:]
     /// Rungs by what they were taken for, in the order in which they were decided.
@@ -29,7 +31,9 @@ public struct RecordedWorkload: Equatable, Sendable {
     /// Faults that struck, by kind.
     public var faults: Counts {
         var counts = Counts()
-        for fault in tasks.flatMap(\.faults) { if let name = fault.kind.name { counts.add(name) } }
+        for fault in tasks.flatMap(\.courses).flatMap(\.faults) {
+            if let name = fault.kind.name { counts.add(name) }
+        }
         for session in sessions {
             for timed in session.acts { if let fault = timed.act.fault { counts.add(fault.name) } }
             for launch in session.launches { if let fault = launch.course.fault { counts.add(fault.name) } }

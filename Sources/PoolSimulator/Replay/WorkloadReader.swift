@@ -20,7 +20,7 @@ extension RecordedWorkload {
 struct WorkloadReader {
     /// A run that was assigned and has not ended.
     private struct RunUnderWay {
-        var task: Int
+        var place: CoursePlace
         var browser: BrowserID
         var allocation: AllocationID
         var backend: Backend
@@ -34,10 +34,10 @@ struct WorkloadReader {
 
     private var workload = RecordedWorkload()
     private var indices: [TaskID: Int] = [:]
-    /// The planned tasks by whose runs tell of them: themselves, and of a task that runs in copies the first of these.
-    private var runIndices: [TaskID: Int] = [:]
-    /// Planned tasks that run in copies.
-    private var copiedTasks: Set<Int> = []
+    /// The courses of tasks and of their copies.
+    private var places: [TaskID: CoursePlace] = [:]
+    /// How many copies of a task were made.
+    private var copies: [TaskID: Int] = [:]
     private var suspended: Set<Int> = []
     private var runs: [ObligationID: RunUnderWay] = [:]
     /// Launches of the present session, by place; nil until they have ended.
@@ -48,6 +48,7 @@ struct WorkloadReader {
     private var heardAt: [BrowserID: EventTime] = [:]
     private var closes = AskedCourses()
     private var stops = AskedCourses()
+    private var comparisons = AskedCourses()
     private var preparations: [Digest: AskedCourses] = [:]
     /// The models of preparations.
     private var preparing: [ObligationID: Digest] = [:]
@@ -71,12 +72,14 @@ struct WorkloadReader {
         takeOwners(event)
         takeProcesses(event)
         takeRuns(event)
+        takeComparisons(event)
     }
 
     consuming func finish() -> RecordedWorkload {
         endSession(isLast: true)
         workload.closes = closes.ended
         workload.stops = stops.ended
+        workload.comparisons = comparisons.ended
         workload.preparations = preparations.mapValues(\.ended)
         workload.rungs = rungs.mapValues(\.ended)
         return workload
@@ -100,6 +103,7 @@ struct WorkloadReader {
         (runs, preparing, healing) = ([:], [:], [:])
         closes.cutShort()
         stops.cutShort()
+        comparisons.cutShort()
     }
 
     private mutating func endSession(isLast: Bool) {
@@ -152,16 +156,16 @@ struct WorkloadReader {
                 : .stops(atNs: elapsed(event.at))
         case .taskSubmitted(let submitted):
             indices[TaskID(event.sequence)] = workload.tasks.count
-            runIndices[TaskID(event.sequence)] = workload.tasks.count
+            places[TaskID(event.sequence)] = CoursePlace(task: workload.tasks.count, course: 0)
             add(.submit(workload.tasks.count), at: event.at)
             workload.tasks.append(RecordedTask(spec: submitted.spec))
             lastBusyAt = event.at
         case .taskCopied(let copied):
-            // What the first copy did stands for its task.
-            if let index = indices[copied.leader], !copiedTasks.contains(index) {
-                copiedTasks.insert(index)
-                runIndices[TaskID(event.sequence)] = index
-            }
+            guard let index = indices[copied.leader] else { return }
+            let course = copies[copied.leader, default: 0]
+            copies[copied.leader] = course + 1
+            places[TaskID(event.sequence)] = CoursePlace(task: index, course: course)
+            if course > 0 { workload.tasks[index].courses.append(RecordedCourse()) }
         case .taskCancelRequested(let requested): ask(requested.task, event.at) { .cancel($0) }
         case .taskResumeRequested(let requested):
             ask(requested.task, event.at) { .resume($0) }
@@ -257,6 +261,7 @@ struct WorkloadReader {
         switch fired.kind {
         case .close: closes.hang(obligation, .closeHangs)
         case .stop: stops.hang(obligation, .stopHangs)
+        case .compare: comparisons.hang(obligation, .comparisonHangs)
         case .heal: endRung(obligation, .rungHangs, at: lastAt)
         case .prepare:
             if let model = preparing.removeValue(forKey: obligation) {
@@ -284,7 +289,7 @@ struct WorkloadReader {
     }
 
     private mutating func strike(_ run: RunUnderWay, _ kind: RecordedFault.Kind, at time: EventTime) {
-        workload.tasks[run.task].faults.append(
+        workload.tasks[run.place.task].courses[run.place.course].faults.append(
             RecordedFault(
                 kind: kind, item: run.nextItem, hadStarted: run.hasStarted,
                 afterNs: time.nanoseconds(since: run.lastReportAt), backend: run.backend))
@@ -302,26 +307,26 @@ struct WorkloadReader {
         let (obligation, now) = (ObligationID(event.sequence), event.at)
         switch event.payload {
         case .runAssigned(let assigned):
-            guard let task = runIndices[assigned.task] else { return }
+            guard let place = places[assigned.task] else { return }
             runs[obligation] = RunUnderWay(
-                task: task, browser: assigned.browser, allocation: assigned.allocation,
+                place: place, browser: assigned.browser, allocation: assigned.allocation,
                 backend: assigned.backend, nextItem: assigned.firstItem, lastReportAt: now)
         case .runStarted(let started):
-            report(started.obligation, now) { task, run, ns in
+            report(started.obligation, now) { course, run, ns in
                 let start = RunStart(afterNs: ns, loadMs: started.loadMs, compileMs: started.compileMs)
-                task.starts.append(.init(isCold: started.cold, backend: run.backend, start: start))
+                course.starts.append(.init(isCold: started.cold, backend: run.backend, start: start))
                 run.hasStarted = true
             }
         case .runProgressed(let progressed):
-            report(progressed.obligation, now) { task, run, ns in
+            report(progressed.obligation, now) { course, run, ns in
                 run.nextItem = progressed.firstItem + progressed.itemCount
-                task.batches.append(
+                course.batches.append(
                     .init(
                         items: progressed.firstItem..<run.nextItem, backend: run.backend, durationNs: ns,
                         runMs: progressed.runMs))
             }
         case .runCompleted(let completed):
-            report(completed.obligation, now) { task, _, ns in task.completionNs = ns }
+            report(completed.obligation, now) { course, _, ns in course.completionNs = ns }
             runs[completed.obligation] = nil
         case .runFailed(let failed):
             guard let run = runs.removeValue(forKey: failed.obligation) else { return }
@@ -338,7 +343,7 @@ struct WorkloadReader {
         case .runStopDecided: stops.ask(obligation, at: now)
         case .runStopped(let stopped): stops.end(stopped.obligation, at: now)
         case .prepareDecided(let decided):
-            guard let task = runIndices[decided.task] else { return }
+            guard let task = places[decided.task]?.task else { return }
             let model = workload.tasks[task].spec.modelDigest
             preparing[obligation] = model
             preparations[model, default: AskedCourses()].ask(obligation, at: now)
@@ -349,13 +354,51 @@ struct WorkloadReader {
         }
     }
 
+    // MARK: Comparisons
+
+    private mutating func takeComparisons(_ event: Event) {
+        switch event.payload {
+        case .comparisonDecided: comparisons.ask(ObligationID(event.sequence), at: event.at)
+        case .outputsCompared(let compared):
+            comparisons.end(compared.obligation, at: event.at)
+        case .comparisonFailed(let failed):
+            comparisons.end(failed.obligation, .comparisonFails, at: event.at)
+        case .groupAgreed(let agreed):
+            noteDeviations(of: [agreed.result] + agreed.outvoted.map(\.task), agreed.differences)
+        case .groupDisagreed(let disagreed):
+            noteDeviations(of: disagreed.votes, disagreed.differences)
+        default: break
+        }
+    }
+
+    /// Each copy gave what one before it gave, or something of its own.
+    private mutating func noteDeviations(of votes: [TaskID], _ differences: [OutputDifference]) {
+        var distinct: [TaskID] = []
+        for vote in votes {
+            let apart = distinct.map { other in
+                differences.first {
+                    $0.items > 0
+                        && ($0.left == other && $0.right == vote || $0.left == vote && $0.right == other)
+                }
+            }
+            let number = apart.firstIndex { $0 == nil } ?? distinct.count
+            if number == distinct.count { distinct.append(vote) }
+            guard number > 0, let item = apart[0]?.firstItem, let place = places[vote] else { continue }
+            workload.tasks[place.task].courses[place.course].deviation = .init(
+                item: item, offBy: UInt64(number))
+        }
+    }
+
+    // MARK: Reports
+
     private mutating func report(
         _ obligation: ObligationID, _ time: EventTime,
-        _ body: (inout RecordedTask, inout RunUnderWay, UInt64) -> Void
+        _ body: (inout RecordedCourse, inout RunUnderWay, UInt64) -> Void
     ) {
         guard var run = runs[obligation] else { return }
         heardAt[run.browser] = time
-        body(&workload.tasks[run.task], &run, time.nanoseconds(since: run.lastReportAt))
+        let (place, ns) = (run.place, time.nanoseconds(since: run.lastReportAt))
+        body(&workload.tasks[place.task].courses[place.course], &run, ns)
         run.lastReportAt = time
         runs[obligation] = run
     }

@@ -6,30 +6,28 @@ import Testing
 
 /// What a replay takes from a record, piece by piece.
 @Suite struct RecordedTaskTests {
-    private static func batch(_ items: Range<UInt64>, ms: UInt64) -> RecordedTask.Batch {
+    private static func batch(_ items: Range<UInt64>, ms: UInt64) -> RecordedCourse.Batch {
         .init(items: items, backend: .webgpu, durationNs: ms * 1_000_000, runMs: Double(ms))
     }
 
-    private static var task: RecordedTask {
-        var task = RecordedTask(spec: TaskSpec(model: "model", itemsTotal: 100))
-        task.batches = [batch(0..<10, ms: 20), batch(10..<14, ms: 8), batch(20..<30, ms: 50)]
-        return task
+    private static var course: RecordedCourse {
+        RecordedCourse(batches: [batch(0..<10, ms: 20), batch(10..<14, ms: 8), batch(20..<30, ms: 50)])
     }
 
     @Test("a batch is found by each of its items, and what is left of it takes its part of the time")
     func batches() {
-        let task = Self.task
-        #expect(task.batch(from: 0, on: .webgpu) == Self.batch(0..<10, ms: 20))
-        #expect(task.batch(from: 5, on: .webgpu) == Self.batch(5..<10, ms: 10))
-        #expect(task.batch(from: 13, on: .webgpu) == Self.batch(13..<14, ms: 2))
-        #expect(task.batch(from: 29, on: .webgpu) == Self.batch(29..<30, ms: 5))
-        for item in [14, 19, 30, 99] as [UInt64] { #expect(task.batch(from: item, on: .webgpu) == nil) }
-        #expect(task.batch(from: 0, on: .cpu) == nil, "another backend has another speed")
+        let course = Self.course
+        #expect(course.batch(from: 0, on: .webgpu) == Self.batch(0..<10, ms: 20))
+        #expect(course.batch(from: 5, on: .webgpu) == Self.batch(5..<10, ms: 10))
+        #expect(course.batch(from: 13, on: .webgpu) == Self.batch(13..<14, ms: 2))
+        #expect(course.batch(from: 29, on: .webgpu) == Self.batch(29..<30, ms: 5))
+        for item in [14, 19, 30, 99] as [UInt64] { #expect(course.batch(from: item, on: .webgpu) == nil) }
+        #expect(course.batch(from: 0, on: .cpu) == nil, "another backend has another speed")
     }
 
     @Test("a batch is scaled without overflow")
     func scaling() {
-        let long = RecordedTask.Batch(items: 0..<3, backend: .cpu, durationNs: .max, runMs: 3)
+        let long = RecordedCourse.Batch(items: 0..<3, backend: .cpu, durationNs: .max, runMs: 3)
         #expect(long.scaled(to: 2, from: 7).durationNs == UInt64.max / 3 * 2)
         #expect(long.scaled(to: 2, from: 7).items == 7..<9)
         #expect(long.scaled(to: 2, from: 7).runMs == 2)

@@ -39,10 +39,12 @@ import Testing
                 .init(atNs: 30_050_000_000, act: .cancel(1)),
             ])
         #expect(session.launches.count == 2 && session.launches.allSatisfy { $0.facts?.simulated == true })
-        #expect(workload.tasks[0].batches.map(\.items.count).reduce(0, +) == 300)
-        #expect(workload.tasks[0].starts.count == 1 && workload.tasks[0].completionNs == 1_000_000)
+        #expect(workload.tasks.map(\.courses.count) == [1, 1])
+        let course = workload.tasks[0].courses[0]
+        #expect(course.batches.map(\.items.count).reduce(0, +) == 300)
+        #expect(course.starts.count == 1 && course.completionNs == 1_000_000)
         // It was cut short by its owner, which is no fault.
-        #expect(workload.tasks[1].faults.map(\.kind) == [.cutShort] && workload.faults == Counts())
+        #expect(workload.tasks[1].courses[0].faults.map(\.kind) == [.cutShort] && workload.faults == Counts())
     }
 
     @Test("an engine that was told to stop amid its work, one that crashed and one that had nothing left")

@@ -79,7 +79,8 @@ extension Decider {
                 }
             case (nil, .queued) where state.isQueued(task.id) && canTake(task, id):
                 grant(task, on: id, for: recovery.id, cause: cause)
-            case (nil, .granted) where task.rival == nil && canTake(task, id):
+            case (nil, .granted)
+            where recovery.strategy == .parallel && task.rival == nil && canTake(task, id):
                 grant(task, on: id, for: recovery.id, cause: cause)
             default: break
             }
@@ -93,7 +94,14 @@ extension Decider {
         let canResume = members.allSatisfy {
             state.tasks[$0.task].phase == .recovering && canTake(state.tasks[$0.task], id)
         }
-        guard canResume, members.count <= lanes else { return rollBackTogether(group, cause: cause) }
+        // A model that is tried again there has one run at a time.
+        let kind = state.browsers[id].kind
+        let onTrial = members.map { state.tasks[$0.task].spec.modelDigest }.filter { model in
+            kind.flatMap { state.modelBreakers.breaker(of: model, on: $0)?.phase } == .halfOpen
+        }
+        guard canResume, members.count <= lanes, Set(onTrial).count == onTrial.count else {
+            return rollBackTogether(group, cause: cause)
+        }
         for member in members {
             grant(state.tasks[member.task], on: id, for: member.id, cause: cause)
         }

@@ -34,6 +34,7 @@ import Testing
     /// Whether nothing was decided by when a sign of life came or where a run was cut short, which is not replayed.
     private static func isCertain(_ result: SimulationResult) -> Bool {
         result.summary.reasons["released_preempted"] == 0 && result.summary.reasons["closed_recycled"] == 0
+            && ["browser_suspected", "failure_predicted"].allSatisfy { result.summary.events[$0] == 0 }
     }
 
     @Test(

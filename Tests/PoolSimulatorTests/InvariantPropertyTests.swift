@@ -15,6 +15,23 @@ struct InvariantPropertyTests {
         }
     }
 
+    @Test(
+        "seeds of busy pools that once broke an invariant do not any more",
+        arguments: [
+            // A group of which two members have a model that is on trial on the healed browser's kind.
+            418,
+            // A run that failed before it began, under a recovery that goes on to name its browser.
+            1735,
+            // A race that was lost was the trial of a model for which another task waited.
+            4456,
+            // A browser whose output is wrong, while a task waits for its healing.
+            5981,
+        ] as [UInt64])
+    func once(seed: UInt64) {
+        let result = Simulation(.drawn(seed: seed, tasks: 50, browsers: 4, faults: .all)).run()
+        #expect(result.violations.isEmpty && result.isQuiescent, "\(result.violations)")
+    }
+
     @Test("every pool becomes quiet once faults have stopped, and every task has ended (CORE-4)")
     func quiescence() {
         for run in SeededRuns.all {

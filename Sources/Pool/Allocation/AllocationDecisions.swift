@@ -4,10 +4,11 @@ extension Decider {
             return .refused(.stale, subject: started.obligation.sequence)
         }
         let cause = emit(started, cause: started.obligation.sequence)
-        if let loser = state.tasks[task.id].rival { stopAndRelease(loser, .raceLost, cause: cause) }
+        let loser = state.tasks[task.id].rival
+        if let loser { stopAndRelease(loser, .raceLost, cause: cause) }
         commitRecovery(of: task.id, cause: cause)
-        // Another copy of the task may go to the browser on which the race was lost.
-        if task.leader != nil, task.rival != nil { settle(cause: cause) }
+        // The loser may have been the one run that its model may have there for now.
+        if loser != nil { settle(cause: cause) }
         return nil
     }
 

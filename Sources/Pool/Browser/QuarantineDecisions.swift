@@ -46,6 +46,7 @@ extension Decider {
     mutating func replace(_ failed: BrowserFailed, holding allocations: [AllocationID], cause: UInt64) {
         if !failed.processEnded { close(failed.browser, .quarantined, relaunch: false, cause: cause) }
         recoverAll(allocations, .browserFailed, evidence: failed.evidence, healing: nil, cause: cause)
+        forsake(failed.browser, cause: cause)
         if failed.processEnded {
             emit(BrowserRetired(browser: failed.browser, reason: .quarantined), cause: cause)
         }

@@ -30,9 +30,12 @@ extension Decider {
     /// Lets a task that runs on a browser that is about to fail go on elsewhere, if a lane is free for it.
     mutating func moveOn(_ allocation: AllocationID, cause: UInt64) {
         let held = state.allocations[allocation]
+        // This is asked whenever items are recorded: nothing larger is copied before it is known to matter.
+        guard state.browsers[at: state.browsers.place(of: held.browser)].recycling == .predicted else {
+            return
+        }
         let task = state.tasks[held.task]
-        guard state.browsers[held.browser].recycling == .predicted, task.phase == .running,
-            task.recovery == nil, task.rival == nil, task.itemsDone < held.endItem,
+        guard task.phase == .running, task.recovery == nil, task.rival == nil, task.itemsDone < held.endItem,
             !Placement(of: task, in: state).candidates.isEmpty
         else { return }
         stopAndRelease(allocation, .failurePredicted, cause: cause)

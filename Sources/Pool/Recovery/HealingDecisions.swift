@@ -93,7 +93,14 @@ extension Decider {
         let canResume = members.allSatisfy {
             state.tasks[$0.task].phase == .recovering && canTake(state.tasks[$0.task], id)
         }
-        guard canResume, members.count <= lanes else { return rollBackTogether(group, cause: cause) }
+        // A model that is tried again there has one run at a time.
+        let kind = state.browsers[id].kind
+        let onTrial = members.map { state.tasks[$0.task].spec.modelDigest }.filter { model in
+            kind.flatMap { state.modelBreakers.breaker(of: model, on: $0)?.phase } == .halfOpen
+        }
+        guard canResume, members.count <= lanes, Set(onTrial).count == onTrial.count else {
+            return rollBackTogether(group, cause: cause)
+        }
         for member in members {
             grant(state.tasks[member.task], on: id, for: member.id, cause: cause)
         }

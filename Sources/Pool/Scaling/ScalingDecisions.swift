@@ -18,11 +18,7 @@ extension Decider {
         guard let largest = used.max(by: { $0.memoryBytes < $1.memoryBytes }), largest.memoryBytes > 0 else {
             return
         }
-        emit(
-            BrowserRecycleDecided(
-                browser: largest.id, reason: .memory, ageMs: largest.ageMs(at: now),
-                runsCompleted: largest.runsCompleted, memoryBytes: largest.memoryBytes),
-            cause: cause)
+        _ = recycle(largest.id, .memory, cause: cause)
     }
 
     /// Closes idle browsers above the target, those that fell idle first first. While a task waits none goes.

@@ -1,8 +1,8 @@
 import Pool
 import PoolEngine
 
-/// What predictions of failures are worth: a pool at work whose browsers fail, about half of the times after they have shown
-/// it, each time through the whole of the same drawn world; and show as many signs that come to nothing.
+/// What predictions of failures are worth: a pool at work whose browsers fail, some of them after they have shown it, and
+/// show signs that come to nothing; each time through the whole of the same drawn world.
 ///
 /// Each rule observes once, so that what it predicts comes true or not; and acts once, so that its work is moved. It begins
 /// each world without having learned anything.

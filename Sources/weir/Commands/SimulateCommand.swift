@@ -48,7 +48,7 @@ struct SimulateCommand: AsyncParsableCommand {
             browsers fail in ways of their own. What is printed is what a recovery cost, and its regret beside the \
             fixed strategy that turned out to be the best in that world.
 
-            With --compare-predictions browsers fail under --tasks tasks (400) of every world, most of them after they \
+            With --compare-predictions browsers fail under --tasks tasks (400) of every world, some of them after they \
             have shown it: a canary that gets slower, memory that is not given back, signs of life that come late. What \
             is printed is how many failures were predicted by phi and by the learned model, how long before, how often \
             in vain, and what it saves to move work away from such browsers.

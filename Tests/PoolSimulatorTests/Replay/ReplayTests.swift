@@ -36,7 +36,7 @@ import Testing
         result.summary.reasons["released_preempted"] == 0 && result.summary.reasons["closed_recycled"] == 0
             && result.summary.reasons["released_cancelled"] == 0
             && result.summary.reasons["released_timed_out"] == 0
-            && result.summary.events["browser_suspected"] == 0
+            && ["browser_suspected", "failure_predicted"].allSatisfy { result.summary.events[$0] == 0 }
     }
 
     /// Whether a run was cut short, and a lease or a deadline may have decided on one that was longer or shorter for it.

@@ -31,11 +31,11 @@ struct RecordedBehaviour: BrowserBehaviour {
     private var launches: [Recollection<RecordedLaunch>]
     private var launching: [ObligationID: RecordedLaunch] = [:]
     private let anyLaunch: Recollection<RecordedLaunch>
-    private var closes: Recollection<Course>
-    private var stops: Recollection<Course>
-    private var comparisons: Recollection<Course>
-    private var preparations: [Digest: Recollection<Course>]
-    private var rungs: [HealedBy: Recollection<Course>]
+    private var closes: Recollection<AskedCourse>
+    private var stops: Recollection<AskedCourse>
+    private var comparisons: Recollection<AskedCourse>
+    private var preparations: [Digest: Recollection<AskedCourse>]
+    private var rungs: [HealedBy: Recollection<AskedCourse>]
     private var heartbeats: Recollection<HeartbeatSigns>
     private var coldStarts = ByModel<RunStart>()
     private var warmStarts = ByModel<RunStart>()
@@ -45,7 +45,7 @@ struct RecordedBehaviour: BrowserBehaviour {
     init(_ workload: RecordedWorkload, random: SplitMix64) {
         self.workload = workload
         self.random = random
-        func goesWell(_ course: Course) -> Bool { course.fault == nil }
+        func goesWell(_ asked: AskedCourse) -> Bool { asked.course.fault == nil && !asked.isCutShort }
         func becomesUsable(_ launch: RecordedLaunch) -> Bool { launch.facts != nil }
         launches = workload.sessions.map { Recollection($0.launches, drawing: becomesUsable) }
         anyLaunch = Recollection(workload.sessions.flatMap(\.launches), drawing: becomesUsable)
@@ -134,9 +134,10 @@ struct RecordedBehaviour: BrowserBehaviour {
         _ prepare: Effect.Prepare, faults: inout FaultSource, at now: EventTime
     ) -> Course {
         let model = prepare.spec.modelDigest
-        if let course = course("preparations", preparations[model]?.take(&random)) { return course }
+        let taken = preparations[model]?.take(&random)
+        if let course = course("preparations", taken, drawing: preparations[model]) { return course }
         let start = coldStarts.draw(model: model, backend: prepare.backend, &random)
-        return Course(afterNs: start?.afterNs ?? Assumption.coldStartNs)
+        return later(Course(afterNs: start?.afterNs ?? Assumption.coldStartNs), than: taken?.value)
     }
 
     mutating func heal(_ heal: Effect.Heal, faults: inout FaultSource, at now: EventTime) -> Course {
@@ -148,7 +149,9 @@ struct RecordedBehaviour: BrowserBehaviour {
     mutating func compare(
         _ compare: Effect.Compare, faults: inout FaultSource, at now: EventTime
     ) -> Course {
-        course("comparisons", comparisons.take(&random)) ?? Course(afterNs: Assumption.comparisonNs)
+        let taken = comparisons.take(&random)
+        return course("comparisons", taken, drawing: comparisons)
+            ?? later(Course(afterNs: Assumption.comparisonNs), than: taken?.value)
     }
 
     mutating func heartbeatAfterNs(everyMs: UInt64) -> UInt64 { everyMs * 1_000_000 }
@@ -299,9 +302,24 @@ struct RecordedBehaviour: BrowserBehaviour {
         return drawn ?? Assumption.completionNs
     }
 
-    private mutating func course(_ name: StaticString, _ taken: (value: Course, origin: Origin)?) -> Course? {
-        counts.count(name, taken?.origin ?? .assumed)
-        return taken?.value
+    /// The course that was recorded; of one that was cut short another one that lasts longer.
+    private mutating func course(
+        _ name: StaticString, _ taken: (value: AskedCourse, origin: Origin)?,
+        drawing recollection: Recollection<AskedCourse>? = nil
+    ) -> Course? {
+        guard let taken, taken.value.isCutShort else {
+            counts.count(name, taken?.origin ?? .assumed)
+            return taken?.value.course
+        }
+        let drawn = recollection?.draw(&random)
+        counts.count(name, drawn == nil ? .assumed : .resampled)
+        return drawn.map { later($0.course, than: taken.value) }
+    }
+
+    /// A course that ends later than one that was cut short.
+    private func later(_ course: Course, than asked: AskedCourse?) -> Course {
+        guard let asked, asked.isCutShort, let least = asked.course.afterNs else { return course }
+        return Course(fault: course.fault, afterNs: course.afterNs.map { max($0, least + 1) })
     }
 }
 

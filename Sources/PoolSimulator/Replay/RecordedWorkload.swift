@@ -14,15 +14,15 @@ public struct RecordedWorkload: Equatable, Sendable {
     /// Sequence number of the last event that was read.
     public internal(set) var position: UInt64 = 0
     /// Closes in the order in which they were decided.
-    var closes: [Course] = []
+    var closes: [AskedCourse] = []
     /// Stops of runs in the order in which they were decided.
-    var stops: [Course] = []
+    var stops: [AskedCourse] = []
     /// Comparisons of outputs in the order in which they were decided.
-    var comparisons: [Course] = []
+    var comparisons: [AskedCourse] = []
     /// Preparations by model, in the order in which they were decided.
-    var preparations: [Digest: [Course]] = [:]
+    var preparations: [Digest: [AskedCourse]] = [:]
     /// Rungs by what they were taken for, in the order in which they were decided.
-    var rungs: [HealedBy: [Course]] = [:]
+    var rungs: [HealedBy: [AskedCourse]] = [:]
     /// How long browsers took to give signs of life, in milliseconds, in order.
     var heartbeats: [HeartbeatSigns] = []
 

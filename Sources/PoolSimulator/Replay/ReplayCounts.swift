@@ -10,7 +10,9 @@ public struct ReplayCounts: Equatable, Sendable {
     public var struck = Counts()
 
     /// What has a duration.
-    public static let names = ["items", "starts", "launches", "preparations", "rungs", "stops", "closes"]
+    public static let names = [
+        "items", "starts", "launches", "preparations", "rungs", "stops", "closes", "comparisons",
+    ]
 
     public init() {}
 

@@ -50,8 +50,8 @@ struct WorkloadReader {
     private var stops = AskedCourses()
     private var comparisons = AskedCourses()
     private var preparations: [Digest: AskedCourses] = [:]
-    /// The models of preparations.
-    private var preparing: [ObligationID: Digest] = [:]
+    /// The models of preparations, and on which browser, that have not ended.
+    private var preparing: [ObligationID: (model: Digest, browser: BrowserID)] = [:]
     private var rungs: [HealedBy: AskedCourses] = [:]
     /// What rungs were taken for, and on which browser, that have not ended.
     private var healing: [ObligationID: (by: HealedBy, browser: BrowserID)] = [:]
@@ -77,11 +77,11 @@ struct WorkloadReader {
 
     consuming func finish() -> RecordedWorkload {
         endSession(isLast: true)
-        workload.closes = closes.ended
-        workload.stops = stops.ended
-        workload.comparisons = comparisons.ended
-        workload.preparations = preparations.mapValues(\.ended)
-        workload.rungs = rungs.mapValues(\.ended)
+        workload.closes = closes.known
+        workload.stops = stops.known
+        workload.comparisons = comparisons.known
+        workload.preparations = preparations.mapValues(\.known)
+        workload.rungs = rungs.mapValues(\.known)
         return workload
     }
 
@@ -101,9 +101,8 @@ struct WorkloadReader {
         (beganAt, stop, lastBusyAt) = (nil, nil, time)
         (launches, launching, browsers, heardAt) = ([], [:], [:], [:])
         (runs, preparing, healing) = ([:], [:], [:])
-        closes.cutShort()
-        stops.cutShort()
-        comparisons.cutShort()
+        closes.forget()
+        stops.forget()
     }
 
     private mutating func endSession(isLast: Bool) {
@@ -117,6 +116,8 @@ struct WorkloadReader {
         }
         workload.sessions[session].launches = launches.compactMap { $0 }
         for run in runs.sorted(by: { $0.key < $1.key }) { strike(run.value, .cutShort, at: lastAt) }
+        comparisons.cutShort(at: lastAt)
+        cutPreparationsShort(on: nil, at: lastAt)
     }
 
     /// A timer that fires late, after a while without an event: the engine did not get to it.
@@ -219,6 +220,8 @@ struct WorkloadReader {
                     answerMs: beat.answerMs, canaryMs: beat.canaryMs, memoryBytes: beat.memoryBytes))
         case .browserFailed(let failed):
             strike(failed.browser, .browserFails(failed.evidence, processEnded: failed.processEnded), at: now)
+            cutPreparationsShort(on: failed.browser, at: now)
+        case .browserRetired(let retired): cutPreparationsShort(on: retired.browser, at: now)
         case .browserCloseDecided(let decided):
             closes.ask(obligation, at: now)
             switch decided.reason {
@@ -264,7 +267,7 @@ struct WorkloadReader {
         case .compare: comparisons.hang(obligation, .comparisonHangs)
         case .heal: endRung(obligation, .rungHangs, at: lastAt)
         case .prepare:
-            if let model = preparing.removeValue(forKey: obligation) {
+            if let model = preparing.removeValue(forKey: obligation)?.model {
                 preparations[model]?.hang(obligation, .prepareHangs)
             }
         default: break
@@ -345,12 +348,20 @@ struct WorkloadReader {
         case .prepareDecided(let decided):
             guard let task = places[decided.task]?.task else { return }
             let model = workload.tasks[task].spec.modelDigest
-            preparing[obligation] = model
+            preparing[obligation] = (model, decided.browser)
             preparations[model, default: AskedCourses()].ask(obligation, at: now)
         case .modelPrepared(let prepared): endPreparation(prepared.obligation, nil, now)
         case .prepareFailed(let failed):
             endPreparation(failed.obligation, .prepareFails(failed.failure), now)
         default: break
+        }
+    }
+
+    /// Preparations on a browser, or on all, have not ended and will not.
+    private mutating func cutPreparationsShort(on browser: BrowserID?, at time: EventTime) {
+        for (obligation, asked) in preparing where browser == nil || asked.browser == browser {
+            preparations[asked.model]?.cutShort(obligation, at: time)
+            preparing[obligation] = nil
         }
     }
 
@@ -404,7 +415,7 @@ struct WorkloadReader {
     }
 
     private mutating func endPreparation(_ obligation: ObligationID, _ fault: Fault?, _ time: EventTime) {
-        guard let model = preparing.removeValue(forKey: obligation) else { return }
+        guard let model = preparing.removeValue(forKey: obligation)?.model else { return }
         preparations[model]?.end(obligation, fault, at: time)
     }
 }

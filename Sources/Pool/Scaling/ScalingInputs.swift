@@ -16,7 +16,8 @@
 /// It is lowered by one browser when the highest demand of a bucket of the stable window, and the present one, is what
 /// one browser fewer serves, and less than the target serves by more than the tolerance (as the same autoscaler takes the
 /// highest of its recommendations before it goes down); only after the cooldown, with a whole stable window measured, not
-/// for a stable window after a panic, and not while a task waits that no browser can take. Above the memory limit it is lowered to what is there less one.
+/// for a stable window after a panic, and not while a task waits that no browser can take. Above the memory limit it is
+/// lowered to what is there less one.
 struct ScalingInputs {
     let policy: ScalingPolicy
     let load: Load

@@ -12,7 +12,7 @@ struct ConfigFile {
             "max_connections", "browser_preferences", "adaptive_scaling", "enable_fault_tolerance",
             "recovery_strategy", "state_sync_interval", "redundancy_factor", "metrics_collection_interval",
             "redundancy", "auto_optimization", "warm_browsers", "priority_aging", "preemption_gap", "recycle",
-            "scaling", "memory_limit_mb", "preemptive_recovery",
+            "scaling", "memory_limit_mb", "preemptive_recovery", "lanes_per_browser",
         ])
         if let connections = try reader.integer("max_connections", in: 1...64) {
             policy.maxConnections = UInt32(connections)
@@ -36,7 +36,10 @@ struct ConfigFile {
         policy.autoOptimization = try reader.bool("auto_optimization") ?? policy.autoOptimization
         let most = Int(policy.maxConnections)
         if let warm = try reader.integer("warm_browsers", in: 0...most) { policy.warmBrowsers = UInt32(warm) }
-        policy.agingMs = try reader.seconds("priority_aging") ?? policy.agingMs
+        if let lanes = try reader.integer("lanes_per_browser", in: 1...16) {
+            policy.lanesPerBrowser = UInt32(lanes)
+        }
+        policy.agingMs = try reader.seconds("priority_aging", orNone: true) ?? policy.agingMs
         if let gap = try reader.integer("preemption_gap", in: 0...1000) { policy.preemptionGap = UInt32(gap) }
         if let recycle = try reader.object("recycle") { try read(recycle) }
         if let scaling = try reader.object("scaling") { try read(scaling: scaling) }

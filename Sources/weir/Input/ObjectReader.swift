@@ -91,10 +91,15 @@ struct ObjectReader {
     }
 
     /// A time in seconds, given in milliseconds.
-    func seconds(_ key: String) throws(UsageError) -> UInt64? {
+    /// - Parameter isOptional: Whether 0 is allowed, for what then does not happen.
+    func seconds(_ key: String, orNone isOptional: Bool = false) throws(UsageError) -> UInt64? {
         guard let value = members[key] else { return nil }
-        guard case .number(let number) = value, number > 0, number <= 86_400 else {
-            throw refusal(key, allowed: "a number of seconds above 0 and up to 86400")
+        guard case .number(let number) = value, number > 0 || isOptional && number == 0, number <= 86_400
+        else {
+            let allowed =
+                isOptional
+                ? "a number of seconds from 0 to 86400" : "a number of seconds above 0 and up to 86400"
+            throw refusal(key, allowed: allowed)
         }
         return UInt64((number * 1000).rounded(.up))
     }

@@ -35,6 +35,7 @@ extension EventPayload {
     var failed: BrowserFailed? { if case .browserFailed(let value) = self { value } else { nil } }
     var closed: BrowserClosed? { if case .browserClosed(let value) = self { value } else { nil } }
     var started: RunStarted? { if case .runStarted(let value) = self { value } else { nil } }
+    var agreed: GroupAgreed? { if case .groupAgreed(let value) = self { value } else { nil } }
     var progressed: RunProgressed? { if case .runProgressed(let value) = self { value } else { nil } }
     var completed: RunCompleted? { if case .runCompleted(let value) = self { value } else { nil } }
     var runFailed: RunFailed? { if case .runFailed(let value) = self { value } else { nil } }

@@ -136,11 +136,13 @@ import Testing
     func ownFields() throws {
         let policy = try policy(
             """
-            {"max_connections": 3, "warm_browsers": 2, "priority_aging": 7, "preemption_gap": 2,
+            {"max_connections": 3, "warm_browsers": 2, "priority_aging": 7, "preemption_gap": 2, "lanes_per_browser": 4,
              "recycle": {"after": 3600, "after_tasks": 50, "memory_mb": 1500}}
             """)
         #expect(policy.warmBrowsers == 2)
         #expect(policy.agingMs == 7_000)
+        #expect(policy.lanesPerBrowser == 4)
+        #expect(try self.policy(#"{"priority_aging": 0}"#).agingMs == 0)
         #expect(policy.preemptionGap == 2)
         #expect(policy.recycleAfterMs == 3_600_000)
         #expect(policy.recycleAfterTasks == 50)
@@ -174,13 +176,17 @@ import Testing
                 #"{"max_connections": 2, "warm_browsers": 3}"#,
                 "warm_browsers is 3; allowed is a whole number from 0 to 2"
             ),
+            (#"{"lanes_per_browser": 0}"#, "lanes_per_browser is 0; allowed is a whole number from 1 to 16"),
+            (
+                #"{"priority_aging": -1}"#,
+                "priority_aging is -1; allowed is a number of seconds from 0 to 86400"
+            ),
             (
                 #"{"recycle": {"after_tasks": 0}}"#,
                 "recycle.after_tasks is 0; allowed is a whole number from 1"
             ),
             (#"{"recycle": {"when": 1}}"#, "recycle.when is 1, but no such field is known"),
             (#"{"preemption_gap": -1}"#, "preemption_gap is -1; allowed is a whole number from 0"),
-            (#"{"priority_aging": 0}"#, "priority_aging is 0; allowed is a number of seconds above 0"),
         ])
     func ownFieldsRefused(text: String, message: String) throws {
         let refusal = try #require(try refusal(text))

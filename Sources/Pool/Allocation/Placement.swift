@@ -57,10 +57,12 @@ struct Placement {
         }
     }
 
-    /// Whether others could take a place that this task cannot: what keeps it out is its own.
-    var isPassedOver: Bool {
-        candidates.isEmpty
-            && filtered.noBackend + filtered.noFeature + filtered.noMemory + filtered.otherCopy > 0
+    /// Whether other copies of the task keep it out: any other task could take their places.
+    var isKeptByCopies: Bool { candidates.isEmpty && filtered.otherCopy > 0 }
+
+    /// Whether its needs keep the task out: tasks with others could take a place.
+    var isKeptByNeeds: Bool {
+        candidates.isEmpty && filtered.noBackend + filtered.noFeature + filtered.noMemory > 0
     }
 
     /// Whether what keeps the task out is its model's: tasks of others could take a place.

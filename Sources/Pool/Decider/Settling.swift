@@ -22,16 +22,17 @@ extension Decider {
     }
 
     private mutating func grantQueued() {
-        var passedOver: [TaskNeeds] = []
-        var kept: [(needs: TaskNeeds, model: Digest)] = []
-        while let id = firstQueued(besides: passedOver, kept) {
+        var passedOver = PassedOver()
+        while let id = firstQueued(besides: passedOver) {
             let task = state.tasks[id]
             let placement = Placement(of: task, in: state)
             guard let best = placement.candidates.first else {
-                if placement.isKeptByModel {
-                    kept.append((TaskNeeds(of: task), task.spec.modelDigest))
-                } else if placement.isPassedOver {
-                    passedOver.append(TaskNeeds(of: task))
+                if placement.isKeptByCopies {
+                    passedOver.copies.insert(id)
+                } else if placement.isKeptByModel {
+                    passedOver.models.append((TaskNeeds(of: task), task.spec.modelDigest))
+                } else if placement.isKeptByNeeds {
+                    passedOver.needs.append(TaskNeeds(of: task))
                 } else {
                     return
                 }
@@ -45,14 +46,25 @@ extension Decider {
         }
     }
 
-    /// The task of the queue that is granted first, of those with other needs, and with these needs of other models.
-    private func firstQueued(
-        besides passedOver: [TaskNeeds], _ kept: [(needs: TaskNeeds, model: Digest)]
-    ) -> TaskID? {
-        if kept.isEmpty { return state.queue.first(besides: passedOver) }
-        return state.queue.first(besides: passedOver) { id in
+    /// Waiting tasks that are known to find no place now, while others may.
+    private struct PassedOver {
+        /// All with such needs.
+        var needs: [TaskNeeds] = []
+        /// All with such needs and of such a model.
+        var models: [(needs: TaskNeeds, model: Digest)] = []
+        /// Copies that others of their task keep out.
+        var copies: Set<TaskID> = []
+    }
+
+    /// The task of the queue that is granted first of all others.
+    private func firstQueued(besides passedOver: PassedOver) -> TaskID? {
+        let (models, copies) = (passedOver.models, passedOver.copies)
+        if models.isEmpty, copies.isEmpty { return state.queue.first(besides: passedOver.needs) }
+        return state.queue.first(besides: passedOver.needs) { id in
+            if copies.contains(id) { return false }
+            if models.isEmpty { return true }
             let task = state.tasks[id]
-            return !kept.contains { $0.model == task.spec.modelDigest && $0.needs == TaskNeeds(of: task) }
+            return !models.contains { $0.model == task.spec.modelDigest && $0.needs == TaskNeeds(of: task) }
         }
     }
 

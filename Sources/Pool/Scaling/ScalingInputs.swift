@@ -69,7 +69,7 @@ struct ScalingInputs {
         let kept = state.keptBrowsers
         (browsers, coming) = (kept.all, kept.coming)
         let isShort = waiting > coming * lanes
-        unserved = isShort ? state.queue.tasks { needs in !state.hasServer(of: needs) }.count : 0
+        unserved = isShort ? state.unserved : 0
         workLanes = isShort && target < most ? state.lanesWorthLaunching : nil
         isShedding = state.browsers.contains { $0.pointee.phase == .closing || $0.pointee.recycling != nil }
         hasIdle = state.browsers.contains { $0.pointee.isIdle }
@@ -181,10 +181,29 @@ struct ScalingInputs {
 }
 
 extension PoolState {
-    /// Whether a usable browser that is not quarantined has what tasks need, and for a copy none of the others of its task.
-    fileprivate func hasServer(of needs: TaskNeeds) -> Bool {
-        let others = needs.copy.flatMap { tasks.find($0) }.map { browsers(ofOtherCopiesThan: $0) } ?? []
-        return browsers.contains {
+    /// Waiting tasks that no browser of the pool can take, however long they wait.
+    fileprivate var unserved: Int {
+        queue.tasks { needs in !hasServer(of: needs) }.count
+            + queuedCopies.count { copy in
+                let needs = TaskNeeds(of: copy)
+                return hasServer(of: needs)
+                    && !hasServer(of: needs, besides: browsers(ofOtherCopiesThan: copy))
+            }
+    }
+
+    private var queuedCopies: [TaskState] {
+        var queued: [TaskState] = []
+        groups.inspect { group in
+            for copy in group.pointee.copies where copy.phase == .running && isQueued(copy.task) {
+                queued.append(tasks[copy.task])
+            }
+        }
+        return queued
+    }
+
+    /// Whether a usable browser that is not quarantined has what tasks need, and none of the others of a copy.
+    private func hasServer(of needs: TaskNeeds, besides others: [BrowserID] = []) -> Bool {
+        browsers.contains {
             $0.pointee.phase.isUsable && $0.pointee.breaker != .open
                 && $0.pointee.backends.offer(needs.backend)
                 && needs.isMet($0.pointee.features, $0.pointee.limits) && !others.contains($0.pointee.id)

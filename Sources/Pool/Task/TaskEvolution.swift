@@ -81,9 +81,7 @@ extension PoolState {
     }
 
     private func needs(at task: Int) -> TaskNeeds {
-        TaskNeeds(
-            of: tasks[at: task].spec, on: tasks[at: task].backend,
-            copy: tasks[at: task].leader == nil ? nil : tasks[at: task].id)
+        TaskNeeds(of: tasks[at: task].spec, on: tasks[at: task].backend)
     }
 
     private mutating func clearRetry(at place: Int) {

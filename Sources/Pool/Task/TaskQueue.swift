@@ -113,21 +113,16 @@ struct TaskNeeds: Equatable, Sendable {
     private let features: [String]
     private let limits: [AdapterLimit]
     private let memoryBytes: UInt64
-    /// Set for a copy, which cannot go where others of its task are.
-    let copy: TaskID?
 
-    init(of task: TaskState) {
-        self.init(of: task.spec, on: task.backend, copy: task.leader == nil ? nil : task.id)
-    }
+    init(of task: TaskState) { self.init(of: task.spec, on: task.backend) }
 
     /// An adapter is of use on webgpu only.
-    init(of spec: TaskSpec, on backend: Backend, copy: TaskID?) {
+    init(of spec: TaskSpec, on backend: Backend) {
         self.backend = backend
         let usesAdapter = backend == .webgpu
         features = usesAdapter ? spec.requiredFeatures : []
         limits = usesAdapter ? spec.requiredLimits : []
         memoryBytes = spec.memoryBytes
-        self.copy = copy
     }
 
     /// Whether an adapter has what is needed.

@@ -14,7 +14,7 @@ struct CheckedTask: Sendable {
         case held(BrowserID)
     }
 
-    var spec: TaskSpec
+    private let shared: Shared
     var submittedAt: EventTime
     var itemsDone: UInt64 = 0
     var deadlineAt: EventTime?
@@ -33,6 +33,20 @@ struct CheckedTask: Sendable {
     var leader: TaskID?
     /// It runs in copies.
     var hasCopies = false
+
+    /// What its owner asked for; kept once, since whoever looks at tasks copies them.
+    private final class Shared: Sendable {
+        let spec: TaskSpec
+        init(_ spec: TaskSpec) { self.spec = spec }
+    }
+
+    init(spec: TaskSpec, submittedAt: EventTime, leader: TaskID? = nil) {
+        shared = Shared(spec)
+        self.submittedAt = submittedAt
+        self.leader = leader
+    }
+
+    var spec: TaskSpec { _read { yield shared.spec } }
 
     var itemsTotal: UInt64 { spec.itemsTotal }
 

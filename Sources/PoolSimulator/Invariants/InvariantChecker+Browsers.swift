@@ -149,7 +149,8 @@ extension InvariantChecker {
             !others.isEmpty, .core8, "browser \(id) is quarantined, and no other can take work")
         let (quarantined, all) = (browsers.values.count { $0.breaker == .open }, browsers.count)
         require(quarantined * 2 <= all, .core8, "\(quarantined) of \(all) browsers are quarantined")
-        for (task, checked) in tasks.sorted(by: { $0.key < $1.key }) where checked.standing == .queued {
+        for task in tasks(where: { $0.standing == .queued }) {
+            guard let checked = tasks[task] else { continue }
             require(
                 others.contains { $0.offers.contains(checked.backend) && $0.suits(checked) }, .core8,
                 "browser \(id) is quarantined, the last that can run task \(task)")

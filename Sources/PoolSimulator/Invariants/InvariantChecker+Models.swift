@@ -81,8 +81,8 @@ extension InvariantChecker {
         require(
             !others.isEmpty, .core8,
             "a model is kept from \(opened.browser.name), and no browser of another kind takes work")
-        for (id, task) in tasks.sorted(by: { $0.key < $1.key })
-        where task.standing == .queued && task.spec.modelDigest == opened.modelDigest {
+        for id in tasks(where: { $0.standing == .queued && $0.spec.modelDigest == opened.modelDigest }) {
+            guard let task = tasks[id] else { continue }
             require(
                 others.contains { $0.offers.contains(task.backend) && $0.suits(task) }, .core8,
                 "task \(id) is kept from \(opened.browser.name), the last that can run it")

@@ -90,8 +90,8 @@ extension InvariantChecker {
 
     /// Two allocations of one task are a race, which ends when one of them runs.
     private mutating func checkRaces() {
-        for (id, task) in tasks.sorted(by: { $0.key < $1.key }) where task.rival != nil {
-            require(!task.hasStarted, .core6, "task \(id) runs and holds a second allocation")
+        for id in tasks(where: { $0.rival != nil }) {
+            require(tasks[id]?.hasStarted == false, .core6, "task \(id) runs and holds a second allocation")
             require(
                 recoveries.values.contains { $0.task == id && $0.strategy == .parallel }, .core6,
                 "task \(id) holds two allocations, but recovers by no race")
@@ -118,24 +118,29 @@ extension InvariantChecker {
             || browsers.values.contains {
                 $0.standing == .launching || $0.standing == .closing || $0.standing == .healing
             }
-        for (id, task) in tasks.sorted(by: { $0.key < $1.key }) where task.standing == .queued {
-            let usable = browsers.filter {
-                $0.value.standing == .usable && $0.value.offers.contains(task.backend)
-                    && $0.value.suits(task)
-            }
+        for id in tasks(where: { $0.standing == .queued }) {
+            guard let task = tasks[id] else { continue }
             let apart = browsers(ofOtherCopiesThan: id)
+            var isServed = isComing
+            var free: BrowserID?
+            for (id, browser) in browsers
+            where browser.standing == .usable && browser.offers.contains(task.backend) && browser.suits(task)
+                && !apart.contains(id)
+            {
+                isServed = true
+                if browser.takesWork, browser.hasRoom(for: task, policy),
+                    !isKept(task.spec.modelDigest, from: browser.kind)
+                {
+                    free = min(free ?? id, id)
+                }
+            }
             require(
-                isComing || usable.contains { !apart.contains($0.key) } || leavesRoom(for: id), .core8,
+                isServed || leavesRoom(for: id), .core8,
                 "task \(id) waits, but no browser that has what it needs is usable, coming or to be tried")
-            let free = usable.filter {
-                $0.value.takesWork && $0.value.hasRoom(for: task, policy)
-                    && !isKept(task.spec.modelDigest, from: $0.value.kind)
-                    && !apart.contains($0.key)
-            }.keys.min()
             if let free { report(.core8, "task \(id) waits, but browser \(free) has a free lane") }
         }
-        for (id, task) in tasks.sorted(by: { $0.key < $1.key }) {
-            guard case .held(let browser) = task.standing else { continue }
+        for id in tasks(where: { if case .held = $0.standing { true } else { false } }) {
+            guard case .held(let browser) = tasks[id]?.standing else { continue }
             let comes =
                 switch browsers[browser]?.standing {
                 case .healing, .closing, .launching: true
@@ -144,9 +149,17 @@ extension InvariantChecker {
                 }
             require(comes, .core8, "task \(id) waits for browser \(browser), which is not being healed")
         }
-        for id in tasks.filter({ $0.value.standing == .submitted }).keys.sorted() {
+        for id in tasks(where: { $0.standing == .submitted }) {
             report(.core4, "task \(id) was submitted, but neither queued nor ended")
         }
+    }
+
+    /// Tasks of which something holds, in their order.
+    func tasks(where holds: (CheckedTask) -> Bool) -> [TaskID] {
+        var found: [TaskID] = []
+        for (id, task) in tasks where holds(task) { found.append(id) }
+        found.sort()
+        return found
     }
 
     private func isOverdue(_ deadline: EventTime) -> Bool {

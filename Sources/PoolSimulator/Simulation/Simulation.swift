@@ -128,10 +128,10 @@ public struct Simulation {
         return counts
     }
 
-    private var isStalled: Bool { engine.map { clock.now < $0.stalledUntil } ?? false }
+    private var isStalled: Bool { clock.now < engine?.stalledUntil ?? .zero }
 
     private var nextAt: EventTime? {
-        let earliest = max(clock.now, engine?.stalledUntil ?? clock.now)
+        let earliest = max(clock.now, engine?.stalledUntil ?? .zero)
         let due = engine?.machine.nextDue.map { max($0, earliest) }
         switch (clock.nextAt, due) {
         case (let planned?, let due?): return min(planned, due)
@@ -140,8 +140,8 @@ public struct Simulation {
     }
 
     private mutating func take(_ occurrence: SimulationOccurrence) {
-        if isStalled, occurrence.isInput, let engine {
-            return clock.plan(occurrence, at: engine.stalledUntil)
+        if isStalled, occurrence.isInput, let stalledUntil = engine?.stalledUntil {
+            return clock.plan(occurrence, at: stalledUntil)
         }
         switch occurrence {
         case .executor(let inner, let number):
@@ -228,10 +228,10 @@ public struct Simulation {
 
     /// An engine that was asked to stop and owes nothing any more records its state and ends.
     private mutating func endIfStopped() {
-        guard let ending = engine, let stopping = ending.stopping, ending.machine.state.obligations.isEmpty,
-            ending.undurable.isEmpty
+        guard let stopping = engine?.stopping, engine?.machine.state.obligations.isEmpty == true,
+            engine?.undurable.isEmpty == true
         else { return }
-        guard ending.hasRecordedEnd else {
+        guard let ending = engine, ending.hasRecordedEnd else {
             engine?.hasRecordedEnd = true
             if let digest = engine?.machine.takeDigest() { receive(digest) }
             return endIfStopped()
@@ -248,9 +248,9 @@ public struct Simulation {
     /// Nothing is left to do: time passes until faults are over, and the engine stops.
     private mutating func finishIfQuiet() {
         if replay != nil { return endSessionIfDone() }
-        guard let engine, engine.isConfigured, engine.stopping == nil, engine.undurable.isEmpty,
-            unsubmitted == 0, engine.machine.state.tasks.isEmpty,
-            clock.now >= beganAt.adding(milliseconds: configuration.faults.endsAtMs)
+        guard unsubmitted == 0, clock.now >= beganAt.adding(milliseconds: configuration.faults.endsAtMs),
+            engine?.isConfigured == true, engine?.stopping == nil, engine?.undurable.isEmpty == true,
+            engine?.machine.state.tasks.isEmpty == true
         else { return }
         stop(then: .finish)
     }

@@ -71,5 +71,5 @@ struct TaskQueueTests {
 
 extension TaskNeeds {
     /// What a task needs that needs nothing but a backend.
-    fileprivate init(backend: Backend) { self.init(of: TaskSpec(), on: backend, copy: nil) }
+    fileprivate init(backend: Backend) { self.init(of: TaskSpec(), on: backend) }
 }

@@ -36,11 +36,11 @@ extension Decider {
     /// Decides on the groups whose copies have ended, and says whether a task may have something new to run on, or be
     /// new itself.
     mutating func settleGroups(cause: UInt64) -> Bool {
-        guard !state.groups.isEmpty else { return false }
+        guard state.begunGroups.count > 0 else { return false }
         serveFirst(cause: cause)
-        let complete = state.groups.filter { group in
-            group.pointee.comparison == nil && !group.pointee.isRunning
-                && state.tasks.find(group.pointee.id)?.phase != .suspended
+        let complete = state.begunGroups { group in
+            group.comparison == nil && !group.isRunning
+                && state.tasks.find(group.id)?.phase != .suspended
         }
         for group in complete { conclude(group, cause: cause) }
         return makeRoomForCopies(cause: cause) || !complete.isEmpty
@@ -49,9 +49,9 @@ extension Decider {
     /// Gives the owners the first results, where the policy says so.
     private mutating func serveFirst(cause: UInt64) {
         guard state.policy.redundancy?.serve == .first else { return }
-        let served = state.groups.filter { group in
-            group.pointee.served == nil && group.pointee.copies.contains { $0.phase == .voted }
-                && state.tasks.find(group.pointee.id)?.phase == .voting
+        let served = state.begunGroups { group in
+            group.served == nil && group.copies.contains { $0.phase == .voted }
+                && state.tasks.find(group.id)?.phase == .voting
         }
         for group in served {
             guard let first = group.votes.first else { continue }

@@ -52,6 +52,7 @@ extension PoolState {
     mutating func removeGroup(of leader: TaskID) {
         voidComparison(of: leader)
         groups.remove(leader)
+        begunGroups.remove(leader)
     }
 
     /// A task goes on that was suspended while its copies ran.
@@ -65,6 +66,7 @@ extension PoolState {
         _ id: TaskID, of leader: TaskID, as phase: CopyPhase, _ failure: TaskFailure?
     ) {
         guard let (group, copy) = place(ofCopy: id, of: leader) else { return }
+        begunGroups.insert(leader)
         groups[at: group].copies[copy].phase = phase
         if phase == .left { groups[at: group].copies[copy].runs = [] }
         if let failure { groups[at: group].failure = failure }
@@ -77,6 +79,7 @@ extension PoolState {
         let run = CopyRun(
             browser: allocation.browser, incarnation: allocation.incarnation,
             firstItem: allocation.firstItem, endItem: end)
+        begunGroups.insert(leader)
         groups[at: group].copies[copy].add(run) { !browsers.contains($0) }
     }
 
@@ -116,6 +119,9 @@ extension GroupState {
     /// The copies that have voted, in the order in which they were made.
     public var votes: [TaskID] { copies.filter { $0.phase == .voted }.map(\.task) }
 
+    /// Whether a copy has results, or has ended.
+    var hasBegun: Bool { copies.contains { $0.phase != .running || !$0.runs.isEmpty } }
+
     /// Whether a copy is a task in hand.
     var isRunning: Bool { copies.contains { $0.phase == .running } }
 
@@ -129,6 +135,11 @@ extension GroupState {
 }
 
 extension PoolState {
+    /// The groups of which something holds, of those that have begun, in the order of their tasks.
+    func begunGroups(where holds: (GroupState) -> Bool) -> [GroupState] {
+        begunGroups.compactMap { holds(groups[$0]) ? groups[$0] : nil }
+    }
+
     /// Where a copy must not run: on the browsers on which other copies of its task run, or which gave results of
     /// theirs. Of a task that is no copy there are none.
     func browsers(ofOtherCopiesThan task: TaskState) -> [BrowserID] {

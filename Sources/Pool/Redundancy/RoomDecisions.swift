@@ -4,8 +4,8 @@ extension Decider {
     /// Says whether a browser gives way or a copy has ended.
     mutating func makeRoomForCopies(cause: UInt64) -> Bool {
         // While no copy has results yet, those that run will leave room.
-        let groups = state.groups.filter { group in
-            group.pointee.isRunning && group.pointee.copies.contains { !$0.runs.isEmpty }
+        let groups = state.begunGroups { group in
+            group.isRunning && group.copies.contains { !$0.runs.isEmpty }
         }
         var isChanged = false
         for copy in groups.flatMap(\.copies) where copy.phase == .running {

@@ -191,14 +191,12 @@ extension PoolState {
             }
     }
 
+    /// The copies that wait while others of their task run or have run.
     private var queuedCopies: [TaskState] {
-        var queued: [TaskState] = []
-        groups.inspect { group in
-            for copy in group.pointee.copies where copy.phase == .running && isQueued(copy.task) {
-                queued.append(tasks[copy.task])
-            }
-        }
-        return queued
+        guard !groups.isEmpty else { return [] }
+        let atWork = allocations.entities.compactMap { tasks.find($0.task)?.leader }
+        return Set(atWork).union(begunGroups).compactMap { groups.find($0) }.flatMap(\.copies)
+            .filter { $0.phase == .running && isQueued($0.task) }.map { tasks[$0.task] }
     }
 
     /// Whether a usable browser that is not quarantined has what tasks need, and none of the others of a copy.

@@ -23,6 +23,7 @@ extension PoolState {
         guard self.canonicalBytes() == canonicalBytes else { throw .notCanonical }
         if let contradiction = firstContradiction { throw .inconsistent(contradiction) }
         queue = TaskQueue(sorting: queue.map { tasks[$0] }, agingMs: policy.agingMs)
+        for group in groups.filter(\.pointee.hasBegun) { begunGroups.insert(group.id) }
     }
 
     /// The first thing in this state that no fold could have given, in words.

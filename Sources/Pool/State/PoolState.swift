@@ -53,6 +53,9 @@ public struct PoolState: WireMessage, DefaultInitializable {
 
     /// Copies of tasks that have not come to a result.
     public internal(set) var groups = Table<GroupState>()
+    /// Those of them that have begun: a copy has results, or has ended. It follows from the groups, and is kept so that
+    /// those that only wait cost nothing.
+    var begunGroups = SortedBlocks<TaskID>()
 
     /// The state before any event.
     public init() {}

@@ -11,18 +11,25 @@ struct ChaosInjector: Disturbance {
     /// Faults per second, on average.
     let rate: Double
     private var random: SplitMix64
-    /// Browsers whose last fault nothing was seen of yet, as they were when it was injected.
-    private var struck: [BrowserID: Standing] = [:]
+    /// What was done to browsers last that does harm.
+    private var struck: [BrowserID: Strike] = [:]
 
-    private struct Standing: Equatable {
+    /// A browser as it was when it was struck.
+    private struct Strike {
         var incarnation: IncarnationID
         var failures: UInt32
+        var at: EventTime
 
-        init(_ browser: BrowserState) {
-            incarnation = browser.incarnation
-            failures = browser.failures
+        /// Whether the fault may still show: nothing was seen of the browser since, and not too much time has passed. One
+        /// that strikes a page while it is loaded anew never shows.
+        func isPending(on browser: BrowserState, at now: EventTime) -> Bool {
+            browser.incarnation == incarnation && browser.failures == failures
+                && now < at.adding(milliseconds: ChaosInjector.patienceMs)
         }
     }
+
+    /// By then even what hangs was seen.
+    private static let patienceMs: UInt64 = 60_000
 
     /// - Parameters:
     ///   - faults: At least one.
@@ -57,11 +64,17 @@ struct ChaosInjector: Disturbance {
     /// was seen yet. Nil when there is none.
     mutating func choose(in state: PoolState) -> (InjectedFault, BrowserID)? {
         let fault = random.pick(faults)
-        let up = state.browsers.entities.filter { $0.isUp && struck[$0.id] != Standing($0) }
+        let now = state.lastEventAt
+        let up = state.browsers.entities.filter { browser in
+            browser.isUp && struck[browser.id]?.isPending(on: browser, at: now) != true
+        }
         let working = up.filter { !$0.allocations.isEmpty }
         guard !up.isEmpty else { return nil }
         let browser = random.pick(working.isEmpty ? up : working)
-        if !fault.isHarmless { struck[browser.id] = Standing(browser) }
+        if !fault.isHarmless {
+            struck[browser.id] = Strike(
+                incarnation: browser.incarnation, failures: browser.failures, at: now)
+        }
         return (fault, browser.id)
     }
 }

@@ -1,3 +1,4 @@
+import BrowserExecutor
 import Foundation
 import Pool
 import Projections
@@ -13,23 +14,25 @@ extension EndToEnd {
             let place = try Workplace()
             let ended = try await place.weir(
                 "chaos", "--fault", "renderer_killed", "--fault", "gpu_killed", "--fault", "device_destroyed",
-                "--rate", "2", "--seed", "3", "--json", "--", "run", "--items", "40000", "--browsers", "1")
+                "--rate", "1", "--seed", "30", "--json", "--", "run", "--items", "16000")
             #expect(ended.status == 0, "\(ended)")
             let object = try ended.object()
             let run = try #require(object["run"] as? [String: Any])
-            #expect((run["outputs"] as? [Any])?.count == 40_000)
+            #expect((run["outputs"] as? [Any])?.count == 16_000)
             let told = try #require(object["faults"] as? [[String: Any]])
             let events = try place.events()
             let injected = events.ofType("fault_injected")
             #expect(!injected.isEmpty)
             #expect(told.compactMap { $0["injected"] as? Int }.reduce(0, +) == injected.count)
             let records = events.reduce(into: InjectionHistory()) { $0.apply($1) }.injections
-            for record in records.dropLast() {
-                let evidence = try #require(record.evidence, "\(record)")
-                let expected: [Evidence] = [.rendererKilled, .gpuProcessLost, .deviceLost]
-                #expect(expected.contains(evidence), "\(record)")
+            // One that strikes a page while it is loaded anew does nothing, and one just before the end is not seen.
+            let seen = records.filter { $0.evidence != nil }
+            #expect(seen.count >= 2, "\(records)")
+            for record in seen {
+                #expect(record.evidence.map(record.fault.expectedEvidence.contains) == true, "\(record)")
+                #expect(record.rung == .reloadPage, "\(record)")
             }
-            expectEachItemOnce(events, of: TaskID(3), items: 40_000)
+            expectEachItemOnce(events, of: TaskID(3), items: 16_000)
             let browser = try #require(records.first).browser
             let why = try await place.weir("why", "browser:\(browser)")
             #expect(why.out.contains("on purpose"), "\(why)")

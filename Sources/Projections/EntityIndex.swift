@@ -90,6 +90,7 @@ public struct EntityIndex: Projection {
             (known[event.recovery.sequence] ?? EventSubjects())
                 .completed(by: EventSubjects(browser: event.browser))
         case .browserHeartbeat(let event): EventSubjects(browser: event.browser)
+        case .faultInjected(let event): EventSubjects(browser: event.browser)
         case .breakerOpened(let event): EventSubjects(browser: event.browser)
         case .breakerHalfOpened(let event): EventSubjects(browser: event.browser)
         case .breakerClosed(let event): EventSubjects(browser: event.browser)

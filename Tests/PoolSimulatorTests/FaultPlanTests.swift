@@ -24,7 +24,7 @@ struct FaultPlanTests {
     @Test("lists every field that is a rate")
     func completeness() {
         // What is no chance of a fault, but says what one is like.
-        let others = ["processGoesOnPerMille", "holdTasksPerMille"]
+        let others = ["processGoesOnPerMille", "injectedPerMille", "holdTasksPerMille"]
         let fields = Mirror(reflecting: FaultPlan()).children.compactMap(\.label)
         let rates = fields.filter { $0.hasSuffix("PerMille") && !others.contains($0) }
         let listed = FaultPlan.rates.map { rate in

@@ -250,6 +250,20 @@ struct InvariantCheckerTests {
         #expect(found?.invariant == .core8)
     }
 
+    @Test("a fault that is done to a browser that is not up (CORE-9)")
+    func injectedIntoNothing() throws {
+        func injecting(_ event: Event) -> [Event] {
+            guard case .browserLaunched(let launched) = event.payload else { return [event] }
+            let injected = FaultInjected(
+                fault: .browserKilled, browser: launched.browser,
+                incarnation: IncarnationID(launched.obligation.sequence))
+            return [Event(sequence: 0, at: event.at, cause: 0, payload: injected.payload), event]
+        }
+        let found = try violation(
+            where: { if case .browserLaunched = $0 { true } else { false } }, become: injecting)
+        #expect(found?.invariant == .core9)
+    }
+
     @Test("a report on something that is not owed (CORE-9)")
     func reportOnNothing() throws {
         let found = try violations {

@@ -43,6 +43,10 @@ public final class BrowserExecutor: Executor {
         public var pageScript: String?
         /// Longest time for an answer when a browser that hangs is asked what still works.
         public var probeDeadline: Duration = .seconds(2)
+        /// Most memory that the processes of a browser may use together (PSS), in bytes: one that uses more has failed.
+        public var memoryBudgetBytes: UInt64 = ProcessStatus.machineBytes / 2
+        /// Time between two looks at that memory.
+        public var memoryInterval: Duration = .milliseconds(500)
 
         /// - Parameter launchOptions: How to start browsers; the default uses the software adapter on a machine
         ///   without a render node (`/dev/dri/renderD128`), where there is no other.
@@ -102,6 +106,18 @@ public final class BrowserExecutor: Executor {
                 host.enqueue(.stop(stop))
             }
         }
+    }
+
+    public func aim(
+        _ fault: InjectedFault, at browser: BrowserID, _ incarnation: IncarnationID
+    ) async throws(InjectionRefusal) -> FaultInjected {
+        guard let host = host(of: incarnation) else { throw .gone(fault, browser) }
+        return try await host.aim(fault)
+    }
+
+    public func inject(_ fault: FaultInjected) async throws(InjectionRefusal) {
+        guard let host = host(of: fault.incarnation) else { throw .gone(fault.fault, fault.browser) }
+        try await host.inject(fault)
     }
 
     /// The host of an incarnation; nil when nothing is left of it.

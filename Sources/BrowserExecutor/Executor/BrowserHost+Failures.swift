@@ -77,10 +77,12 @@ extension BrowserHost {
     func fail(_ failure: FailureEvidence) {
         guard phase == .usable || phase == .healing else { return }
         phase = .failed
+        if failure.evidence == .heartbeatMissed { isSilent = true }
         healing?.cancel()
         if failure.processEnded {
             sampling?.cancel()
             beating?.cancel()
+            watching?.cancel()
         }
         for work in works.values { work.cancel() }
         surroundings.casualties.browserFailed(incarnation, "\(failure.evidence.name): \(failure.detail)")

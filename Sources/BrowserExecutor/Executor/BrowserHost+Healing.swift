@@ -49,6 +49,8 @@ extension BrowserHost {
         let patience = surroundings.configuration.pageDeadline
         switch effect.rung {
         case .endScript:
+            // A renderer that runs answers at once, whatever its script does.
+            let patience = surroundings.configuration.probeDeadline
             for page in pages.values { try await page.session.terminateScript(deadline: patience) }
         case .reloadPage: try await reloadPages(deadline: patience)
         case .freshPage: try await replacePages(in: chrome, deadline: patience)

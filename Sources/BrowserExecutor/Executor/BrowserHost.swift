@@ -15,6 +15,8 @@ actor BrowserHost {
     private(set) var chrome: Chrome?
     /// The pages by the runtime that each holds: the first from the launch on, the others once a run has named theirs.
     var pages: [String: RuntimePage] = [:]
+    /// The runtime whose page was last given work.
+    var workingRuntime: String?
     /// Pages that are being opened, so that runs of one runtime share its page.
     private var openings: [String: Task<RuntimePage, any Error>] = [:]
     var phase = Phase.launching
@@ -24,6 +26,8 @@ actor BrowserHost {
     var works: [ObligationID: Task<Void, Never>] = [:]
     var sampling: Task<Void, Never>?
     var beating: Task<Void, Never>?
+    /// Looks at the memory that it uses.
+    var watching: Task<Void, Never>?
     var canary = Canary()
     /// The rung under way.
     var healing: Task<Void, Never>?
@@ -31,6 +35,8 @@ actor BrowserHost {
     /// What went wrong with a browser that is not usable yet; its launch reports it.
     var faultAtLaunch: FailureEvidence?
     var isJudging = false
+    /// It was found to answer nothing, so that it is not asked to leave.
+    var isSilent = false
     /// Backends for which a stand-in answers in place of the browser's own.
     private var simulated: Set<Backend> = []
     /// The GPU process that the page's devices live in.
@@ -127,6 +133,7 @@ actor BrowserHost {
                         obligation: effect.obligation, browser: browser, facts: facts,
                         launchMs: (ContinuousClock.now - started).milliseconds)))
             sample(every: .milliseconds(effect.metricsIntervalMs))
+            watchMemory()
             if effect.heartbeatIntervalMs > 0 {
                 beat(
                     every: .milliseconds(effect.heartbeatIntervalMs), measuringSigns: effect.measuresSigns)
@@ -153,6 +160,7 @@ actor BrowserHost {
         if effect.reason == .failed {
             surroundings.casualties.browserFailed(incarnation, "the pool gave up a browser that hung")
         }
+        if effect.reason == .silent { isSilent = true }
         letGo()
         Task {
             let teardown = await tearDown()
@@ -180,6 +188,7 @@ actor BrowserHost {
         launch?.cancel()
         sampling?.cancel()
         beating?.cancel()
+        watching?.cancel()
         canary.sending?.cancel()
         healing?.cancel()
         for work in works.values { work.cancel() }
@@ -187,7 +196,7 @@ actor BrowserHost {
 
     func tearDown() async -> ChromeTeardown? {
         await launch?.value
-        let teardown = await chrome?.close()
+        let teardown = isSilent ? await chrome?.close(grace: .zero) : await chrome?.close()
         for work in works.values { await work.value }
         await healing?.value
         return teardown
@@ -271,6 +280,7 @@ actor BrowserHost {
         var page = first
         do {
             page = try await self.page(for: runtime, in: chrome)
+            workingRuntime = runtime
             try await work(self, page, chrome)
         } catch {
             guard !Task.isCancelled else { return }

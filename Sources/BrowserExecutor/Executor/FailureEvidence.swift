@@ -11,9 +11,13 @@ struct FailureEvidence: Error, Equatable {
     /// Whether a browser that is about to end looks like this first.
     var mayPrecedeEnd = false
 
+    /// Whether it was a script of the page that gave the device up.
+    var isDestroyed = false
+
     /// Whether nothing deeper can be behind it.
     var isCertain: Bool {
         switch evidence {
+        case .deviceLost where isDestroyed: true
         case .gpuProcessLost, .deviceLost, .adapterGone: false
         default: !mayPrecedeEnd
         }
@@ -28,6 +32,12 @@ struct FailureEvidence: Error, Equatable {
     init(pageGone detail: String) {
         self.init(.rendererCrashed, detail)
         mayPrecedeEnd = true
+    }
+
+    /// The device is lost, by a script of the page where the reason says so (`GPUDeviceLostReason`, WebGPU).
+    init(ofDevice fault: PageFault) {
+        self.init(.deviceLost, fault.description)
+        isDestroyed = fault.reason == "destroyed"
     }
 
     init(_ death: ChromeDeath) {

@@ -13,6 +13,20 @@ enum ProcessStatus {
         return state != "Z" && state != "X"
     }
 
+    /// Memory of this machine, in bytes (`_SC_PHYS_PAGES`, sysconf(3)).
+    static var machineBytes: UInt64 {
+        UInt64(max(sysconf(Int32(_SC_PHYS_PAGES)), 0)) * UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 0))
+    }
+
+    /// Memory of a process that is in use, in bytes, pages that it shares with others counted in full (the second field of
+    /// `/proc/PID/statm`, proc(5)): much cheaper to ask than the proportional size, and never less. 0 when it is gone.
+    static func residentBytes(of pid: Int32) -> UInt64 {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else { return 0 }
+        let fields = text.split(separator: " ")
+        guard fields.count > 1, let pages = UInt64(fields[1]) else { return 0 }
+        return pages * UInt64(max(sysconf(Int32(_SC_PAGESIZE)), 0))
+    }
+
     /// The proportional set size of a process, in bytes: shared pages count by the number of processes that share
     /// them (`Pss` of `/proc/PID/smaps_rollup`, proc(5)). Nil when the process is gone or not ours to look at.
     static func proportionalBytes(of pid: Int32) -> UInt64? {

@@ -17,6 +17,9 @@ enum RunVerdict: Sendable {
                 self = .browser(evidence)
             } else if case .call(.deadlineExceeded) = error {
                 self = .browser(await Self.diagnose(page, chrome, probeDeadline, "\(error)"))
+            } else if await Self.hasLeft(page, probeDeadline) {
+                self = .browser(
+                    FailureEvidence(.rendererCrashed, "the page holds another document; \(error)"))
             } else {
                 self = .run(.executorFault, detail: "\(error)")
             }
@@ -31,7 +34,7 @@ enum RunVerdict: Sendable {
         // The adapter has less than the model needs: no other attempt goes better.
         case "no_device" where fault.details?.limit != nil: .run(.outOfMemory, detail: fault.description)
         case "device_lost", "gpu_aborted", "no_device":
-            .browser(FailureEvidence(.deviceLost, fault.description))
+            .browser(FailureEvidence(ofDevice: fault))
         case "no_adapter": .browser(FailureEvidence(.adapterGone, fault.description))
         case "output_invalid": .browser(FailureEvidence(.outputWrong, fault.description))
         case "no_webgpu":
@@ -63,14 +66,22 @@ enum RunVerdict: Sendable {
         }
     }
 
-    /// Tells a hung shader, script and browser apart by which of them still answers.
+    /// Whether the page was led away from its runtime: it answers, and has none.
+    private static func hasLeft(_ page: RuntimePage, _ deadline: Duration) async -> Bool {
+        let kind = try? await page.session.evaluate("typeof globalThis.weir", deadline: deadline)
+        return kind?.description == "\"undefined\""
+    }
+
+    /// Tells a hung shader, script and browser apart by which of them still answers; they are asked at once.
     private static func diagnose(
         _ page: RuntimePage, _ chrome: Chrome, _ deadline: Duration, _ detail: String
     ) async -> FailureEvidence {
-        if (try? await page.session.evaluate("1", deadline: deadline)) != nil {
+        async let script = try? page.session.evaluate("1", deadline: deadline)
+        async let browser = try? chrome.call(CDP.Browser.GetVersion(), deadline: deadline)
+        if await script != nil {
             return FailureEvidence(.shaderHung, detail + "; the page's script still answers")
         }
-        if (try? await chrome.call(CDP.Browser.GetVersion(), deadline: deadline)) != nil {
+        if await browser != nil {
             return FailureEvidence(.scriptHung, detail + "; the browser still answers, its page does not")
         }
         return FailureEvidence(.heartbeatMissed, detail + "; nothing answers")

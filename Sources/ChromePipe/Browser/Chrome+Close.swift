@@ -54,7 +54,8 @@ extension Chrome {
     /// its profile folder removed. Works on stopped processes. May be called again, and by many at once: all get
     /// the first one's result.
     ///
-    /// - Parameter grace: how long the browser has to leave when asked. Cancelling the caller shortens nothing.
+    /// - Parameter grace: how long the browser has to leave when asked; with zero it is killed at once. Cancelling the
+    ///   caller shortens nothing.
     @discardableResult
     public func close(grace: Duration = .seconds(2)) async -> ChromeTeardown {
         await teardown.run { await self.tearDown(grace: grace) }
@@ -65,6 +66,10 @@ extension Chrome {
         connection.beginClosing()
         process.kill()
     }
+
+    /// Closes our end of the pipe that the browser reads from, on which it leaves; nothing else is done to end it.
+    /// Calls that are made from then on end with its death.
+    public func closePipe() { connection.closeOutput() }
 
     private func tearDown(grace: Duration) async -> ChromeTeardown {
         let loop = connection.loop
@@ -80,7 +85,7 @@ extension Chrome {
             if exit == nil {
                 step = .pipeClosed
                 connection.closeOutput()
-                exit = await process.exit.wait(atMost: Self.pipeCloseGrace, on: loop)
+                exit = await process.exit.wait(atMost: min(grace, Self.pipeCloseGrace), on: loop)
             }
             if exit == nil { step = .killed }
         }

@@ -66,6 +66,7 @@ struct Decider {
         case .browserHeartbeat(let heartbeat): return browserHeartbeat(heartbeat)
         case .outputsCompared(let compared): return outputsCompared(compared)
         case .comparisonFailed(let failed): return comparisonFailed(failed)
+        case .faultInjected(let injected): return faultInjected(injected)
         case .backendRefused, .taskQueued, .taskSuspended, .retryScheduled, .taskSucceeded, .taskFailed,
             .taskCancelled, .taskTimedOut, .browserLaunchDecided, .launchRetryScheduled, .browserCloseDecided,
             .browserRetired, .taskGranted, .runAssigned, .runStopDecided, .allocationReleased,

@@ -20,6 +20,8 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
     case notSuspended(TaskID)
     /// The task is a copy of another one, which is the one to ask for.
     case copy(TaskID, of: TaskID)
+    /// No browser has this id, or it is not up.
+    case notUp(BrowserID)
     /// The task asks for so many copies, and there are no more browsers than this for them.
     case redundancy(UInt32, limit: UInt32)
     /// The events up to this position cannot leave the log: those up to `former` were to leave before, or its last
@@ -33,6 +35,7 @@ public enum Rejection: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownTask(let task): "no unfinished task has the id \(task)"
         case .notSuspended(let task): "task \(task) is not suspended, so there is nothing to resume"
         case .copy(let task, let leader): "task \(task) is a copy of task \(leader); ask for that one"
+        case .notUp(let browser): "browser \(browser) is not up, so nothing can be done to it"
         case .redundancy(let copies, let limit):
             "\(copies) copies of a task need as many browsers, and the pool has at most \(limit) for them "
                 + "(max_connections)"

@@ -27,6 +27,7 @@ extension EventPayload {
         RetentionPointSet.number,
         OutputsCompared.number,
         ComparisonFailed.number,
+        FaultInjected.number,
         BackendRefused.number,
         TaskQueued.number,
         TaskSuspended.number,

@@ -27,6 +27,7 @@ public enum EventPayload: Equatable, Sendable {
     case retentionPointSet(RetentionPointSet)
     case outputsCompared(OutputsCompared)
     case comparisonFailed(ComparisonFailed)
+    case faultInjected(FaultInjected)
     case backendRefused(BackendRefused)
     case taskQueued(TaskQueued)
     case taskSuspended(TaskSuspended)
@@ -96,6 +97,7 @@ public enum EventPayload: Equatable, Sendable {
         RetentionPointSet.name,
         OutputsCompared.name,
         ComparisonFailed.name,
+        FaultInjected.name,
         BackendRefused.name,
         TaskQueued.name,
         TaskSuspended.name,
@@ -193,6 +195,8 @@ public enum EventPayload: Equatable, Sendable {
         case .outputsCompared(var message):
             return visitor.visit(&message)
         case .comparisonFailed(var message):
+            return visitor.visit(&message)
+        case .faultInjected(var message):
             return visitor.visit(&message)
         case .backendRefused(var message):
             return visitor.visit(&message)
@@ -307,6 +311,7 @@ public enum EventPayload: Equatable, Sendable {
         case RetentionPointSet.number: return reading.read(RetentionPointSet())
         case OutputsCompared.number: return reading.read(OutputsCompared())
         case ComparisonFailed.number: return reading.read(ComparisonFailed())
+        case FaultInjected.number: return reading.read(FaultInjected())
         case BackendRefused.number: return reading.read(BackendRefused())
         case TaskQueued.number: return reading.read(TaskQueued())
         case TaskSuspended.number: return reading.read(TaskSuspended())

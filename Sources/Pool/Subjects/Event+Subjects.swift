@@ -93,6 +93,7 @@ extension EventPayload {
         case .prepareFailed(let event):
             EventSubjects(browser: event.browser).completed(by: state.subjects(of: event.obligation))
         case .browserHeartbeat(let event): EventSubjects(browser: event.browser)
+        case .faultInjected(let event): EventSubjects(browser: event.browser)
         case .breakerOpened(let event): EventSubjects(browser: event.browser)
         case .breakerHalfOpened(let event): EventSubjects(browser: event.browser)
         case .breakerClosed(let event): EventSubjects(browser: event.browser)

@@ -10,7 +10,7 @@ public enum Evidence: UInt32, WireEnum {
     case rendererCrashed = 4
     /// The page's renderer process was killed from outside.
     case rendererKilled = 5
-    /// The page's script heap was exhausted.
+    /// The page's script heap was exhausted, or the browser used more memory than it may.
     case pageOutOfMemory = 6
     /// The GPU process ended.
     case gpuProcessLost = 7

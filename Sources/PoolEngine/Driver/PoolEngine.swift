@@ -116,6 +116,23 @@ public actor PoolEngine {
         try await request(TaskCancelRequested(task: task).payload)
     }
 
+    /// Does something to a browser on purpose, once it is durable that it will be done: `fault_injected`.
+    ///
+    /// - Returns: The sequence number of that event.
+    /// - Throws: `Rejection.notUp` and `InjectionRefusal` when there is nothing to do it to, `EngineError` when the engine
+    ///   has not started or has ended. A refusal may come after the event was recorded: what it aims at may be gone by then.
+    @discardableResult
+    public func inject(_ fault: InjectedFault, into browser: BrowserID) async throws -> UInt64 {
+        if let failure { throw failure }
+        guard let incarnation = machine.state.browsers.find(browser)?.incarnation else {
+            throw Rejection.notUp(browser)
+        }
+        let aimed = try await executor.aim(fault, at: browser, incarnation)
+        let sequence = try await request(aimed.payload)
+        try await executor.inject(aimed)
+        return sequence
+    }
+
     /// Durable events from now on, in order. The stream ends with the engine.
     public func events() -> AsyncStream<Event> {
         let (stream, continuation) = AsyncStream<Event>.makeStream()

@@ -57,6 +57,8 @@ public struct FaultPlan: Equatable, Sendable {
     public var evidence = Evidence.allCases
     /// Per failed browser whose evidence does not tell: the process goes on.
     public var processGoesOnPerMille: UInt32 = 500
+    /// Per failed browser whose failure is like that of an injected fault: it is recorded as one before it shows.
+    public var injectedPerMille: UInt32 = 0
     /// Per report of a run.
     public var runFailsPerMille: UInt32 = 0
     /// Per report of a run.
@@ -169,7 +171,8 @@ public struct FaultPlan: Equatable, Sendable {
         plan.modelFailsPerMille = draw(900)
         plan.browserWrongPerMille = draw(random.chance(perMille: 300) ? 600 : 150)
         plan.comparisonFailsPerMille = random.chance(perMille: 300) ? 1_000 : draw(150)
-        plan.comparisonHangsPerMille = draw(150)
+        plan.comparisonHangsPerMille = draw(400)
+        plan.injectedPerMille = 300
         return plan
     }
 }

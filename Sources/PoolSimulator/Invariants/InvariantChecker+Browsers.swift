@@ -56,6 +56,13 @@ extension InvariantChecker {
             require(
                 policy.prediction != nil, .core1,
                 "the failure of browser \(predicted.browser) is predicted without a policy for it")
+        case .faultInjected(let injected):
+            require(
+                browsers[injected.browser].map {
+                    ($0.standing == .usable || $0.standing == .healing)
+                        && $0.incarnation == injected.incarnation
+                } ?? false,
+                .core9, "a fault is done to an incarnation of browser \(injected.browser) that is not up")
         case .metricsSampled(let sampled):
             require(
                 browsers[sampled.browser]?.incarnation == sampled.incarnation, .core9,

@@ -21,6 +21,8 @@ public struct Simulation {
     var executor: SimulatedExecutor
     private var owners: SplitMix64
     private var surroundings: SplitMix64
+    /// Which failures are recorded as injected: chance of its own, so that it moves nothing else.
+    private var chaos: SplitMix64
     var engine: SimulatedEngine?
     private var engines = 0
     private var lastState = PoolState()
@@ -47,6 +49,7 @@ public struct Simulation {
         replay = configuration.replay.map(ReplayProgress.init)
         owners = random.fork()
         surroundings = random.fork()
+        chaos = random.fork()
         checker = InvariantChecker(
             timerToleranceNs: max(
                 configuration.faults.latestTimerNs, configuration.replay?.latestTimerNs ?? 0))
@@ -316,6 +319,13 @@ public struct Simulation {
         return reaction
     }
 
+    /// Appends a step of which no fault comes, and which is durable with the one before it.
+    private mutating func appendUndisturbed(_ step: StepMachine.Step) {
+        guard let last = step.events.last?.sequence, let engine else { return }
+        self.engine?.undurable.append(step)
+        clock.plan(.durable(through: last, engine: engine.number), at: max(clock.now, engine.durableAt))
+    }
+
     private mutating func append(_ step: StepMachine.Step) {
         guard let last = step.events.last?.sequence, let number = engine?.number else { return }
         engine?.undurable.append(step)
@@ -381,6 +391,7 @@ public struct Simulation {
     private mutating func absorb(_ output: ExecutorOutput) {
         guard let number = engine?.number else { return }
         for act in output.acts { checker.observe(act) }
+        for report in output.reports { recordInjection(before: report) }
         for (occurrence, afterNs) in output.later {
             clock.plan(.executor(occurrence, engine: number), afterNs: afterNs)
         }
@@ -396,6 +407,23 @@ public struct Simulation {
             default: clock.plan(.report(report, engine: number), at: clock.now)
             }
         }
+    }
+
+    /// Some failures are faults that were injected, which is recorded before they show. Where the pool does not take it, as
+    /// for a browser that is going anyway, there is none.
+    private mutating func recordInjection(before report: Report) {
+        guard case .browserFailed(let failed) = report.observation,
+            chaos.chance(perMille: configuration.faults.injectedPerMille)
+        else { return }
+        let faults = InjectedFault.looking(like: failed.evidence)
+        guard !faults.isEmpty else { return }
+        let injected = FaultInjected(
+            fault: chaos.pick(faults), browser: failed.browser, incarnation: failed.incarnation,
+            detail: "simulated")
+        guard let reaction = engine?.machine.receive(injected.payload, at: clock.now),
+            case .append(let step) = reaction
+        else { return }
+        appendUndisturbed(step)
     }
 
     // MARK: Owners

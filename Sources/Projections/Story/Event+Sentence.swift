@@ -63,6 +63,7 @@ extension Event {
         case .comparisonDecided(let message): message.sentence
         case .outputsCompared(let message): message.sentence
         case .comparisonFailed(let message): message.sentence
+        case .faultInjected(let message): message.sentence
         case .groupAgreed(let message): message.sentence
         case .groupDisagreed(let message): message.sentence
         case .groupAbandoned(let message): message.sentence

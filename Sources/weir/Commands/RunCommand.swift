@@ -43,23 +43,31 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
     func run() async throws {
-        let catalog = ModelCatalog()
-        if let id = options.resume {
-            try await resume(TaskID(id), catalog)
-        } else {
-            try await submit(catalog)
-        }
+        let ending = try await perform()
+        Terminal.print(ending.output)
+        if let exit = ending.exit { throw exit }
     }
 
-    private func submit(_ catalog: ModelCatalog) async throws {
+    /// Runs, and tells how it ended.
+    ///
+    /// - Parameter disturbance: What is done to the pool while the tasks run.
+    func perform(disturbedBy disturbance: (any Disturbance)? = nil) async throws -> RunEnding {
+        let catalog = ModelCatalog()
+        if let id = options.resume { return try await resume(TaskID(id), catalog, disturbance) }
+        return try await submit(catalog, disturbance)
+    }
+
+    private func submit(_ catalog: ModelCatalog, _ disturbance: (any Disturbance)?) async throws -> RunEnding
+    {
         let request = try RunRequest(options, catalog: catalog)
-        let installation = try locateBrowser()
+        let installation = try ChromeInstallation.located()
         if request.policy.autoOptimization, options.config != nil {
             Terminal.note("weir: auto_optimization is recorded; this version makes no recommendations yet")
         }
         let log = try location.openForWriting()
         defer { log.close() }
-        let session = try RunSession(log: log, installation: installation, catalog: catalog)
+        let session = try RunSession(
+            log: log, installation: installation, catalog: catalog, disturbance: disturbance)
         let result = try await session.run(policy: request.policy) { engine in
             var tasks: [TaskID] = []
             for _ in 0..<request.copies {
@@ -68,12 +76,14 @@ struct RunCommand: AsyncParsableCommand {
             return tasks
         }
         if result.tasks.count > 1 { return try finish(result.tasks, result.end, session) }
-        try finish(
+        return try finish(
             result.tasks[0], result.end,
             try session.outcome(of: result.tasks[0], appended: result.appended), catalog)
     }
 
-    private func resume(_ task: TaskID, _ catalog: ModelCatalog) async throws {
+    private func resume(
+        _ task: TaskID, _ catalog: ModelCatalog, _ disturbance: (any Disturbance)?
+    ) async throws -> RunEnding {
         try refuseNewTaskOptions()
         let reader = try location.openForReading()
         let before: RunOutcome?
@@ -86,15 +96,16 @@ struct RunCommand: AsyncParsableCommand {
         }
         if before.task.status.isTerminal { return try finish(task, .ended, before, catalog) }
         let policy = try RunRequest.policy(options)
-        let installation = try locateBrowser()
+        let installation = try ChromeInstallation.located()
         let log = try location.openForWriting()
         defer { log.close() }
-        let session = try RunSession(log: log, installation: installation, catalog: catalog)
+        let session = try RunSession(
+            log: log, installation: installation, catalog: catalog, disturbance: disturbance)
         let result = try await session.run(policy: policy) { engine in
             try await engine.resume(task)
             return [task]
         }
-        try finish(task, result.end, try session.outcome(of: task, appended: result.appended), catalog)
+        return try finish(task, result.end, try session.outcome(of: task, appended: result.appended), catalog)
     }
 
     private func refuseNewTaskOptions() throws(UsageError) {
@@ -109,17 +120,9 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func locateBrowser() throws(NotInstalledError) -> ChromeInstallation {
-        do {
-            return try ChromeLocator().locate()
-        } catch {
-            throw NotInstalledError("\(error)")
-        }
-    }
-
     private func finish(
         _ task: TaskID, _ end: RunSession.End, _ outcome: RunOutcome?, _ catalog: ModelCatalog
-    ) throws {
+    ) throws -> RunEnding {
         guard let outcome else { throw FailedError("task \(task) is not in the log; run weir verify") }
         let correct = outcome.correct(try expectedLabels(outcome.task.spec, catalog))
         let suite = try outcome.suite.map { suite in
@@ -128,24 +131,27 @@ struct RunCommand: AsyncParsableCommand {
         let report = RunReport(
             outcome: outcome, correct: correct, speech: speech(outcome, catalog), logPath: location.path,
             suite: suite)
-        Terminal.print(json ? report.json : report.text)
-        switch outcome.task.status {
-        case .succeeded:
-            if suite?.isAsExpected == false { throw ExitStatus.failed }
-        case .failed, .cancelled, .timedOut: throw ExitStatus.failed
-        default: throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
-        }
+        let exit: ExitCode? =
+            switch outcome.task.status {
+            case .succeeded: suite?.isAsExpected == false ? ExitStatus.failed : nil
+            case .failed, .cancelled, .timedOut: ExitStatus.failed
+            default: end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
+            }
+        return RunEnding(output: json ? report.json : report.text, exit: exit)
     }
 
     /// The end of several tasks: a line of each, which the log has in full.
-    private func finish(_ tasks: [TaskID], _ end: RunSession.End, _ session: RunSession) throws {
+    private func finish(
+        _ tasks: [TaskID], _ end: RunSession.End, _ session: RunSession
+    ) throws -> RunEnding {
         let records = try session.records(of: tasks)
-        Terminal.print(
+        let output =
             json
-                ? RunListing.json(records, logPath: location.path)
-                : RunListing.text(records, logPath: location.path))
-        if records.count == tasks.count, records.allSatisfy({ $0.status == .succeeded }) { return }
-        throw end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
+            ? RunListing.json(records, logPath: location.path)
+            : RunListing.text(records, logPath: location.path)
+        let isDone = records.count == tasks.count && records.allSatisfy { $0.status == .succeeded }
+        let cause = end == .interrupted ? ExitStatus.interrupted : ExitStatus.failed
+        return RunEnding(output: output, exit: isDone ? nil : cause)
     }
 
     /// Where there is speech, when the task's model is one that tells.

@@ -20,7 +20,7 @@ enum FaultsFile {
         ]
         let shares: [(name: String, path: WritableKeyPath<FaultPlan, UInt32>)] = [
             ("process_goes_on_per_mille", \.processGoesOnPerMille),
-            ("hold_tasks_per_mille", \.holdTasksPerMille),
+            ("hold_tasks_per_mille", \.holdTasksPerMille), ("injected_per_mille", \.injectedPerMille),
         ]
         try reader.allowOnly(
             FaultPlan.rates.map(\.name) + shares.map(\.name) + times.map(\.name)

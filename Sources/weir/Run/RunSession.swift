@@ -14,6 +14,7 @@ struct RunSession {
     private let executor: BrowserExecutor
     private let engine: PoolEngine
     private let first: UInt64
+    private let disturbance: (any Disturbance)?
 
     /// How it ended for the tasks.
     enum End {
@@ -21,15 +22,21 @@ struct RunSession {
         case interrupted
     }
 
-    init(log: EventLog, installation: ChromeInstallation, catalog: ModelCatalog) throws {
+    /// - Parameter disturbance: What is done to the pool while the tasks run.
+    init(
+        log: EventLog, installation: ChromeInstallation, catalog: ModelCatalog,
+        disturbance: (any Disturbance)? = nil
+    ) throws {
         let store = LogEventStore(log)
-        let configuration = BrowserExecutor.Configuration(installation: installation, catalog: catalog)
+        var configuration = BrowserExecutor.Configuration(installation: installation, catalog: catalog)
+        disturbance?.adjust(&configuration)
         let executor = BrowserExecutor(
             configuration, payloadBytes: { try $0.bytes(in: store) },
             recordedOutputs: { try store.outputs(of: $0) })
         self.log = log
         self.store = store
         self.executor = executor
+        self.disturbance = disturbance
         first = try store.durableHead() + 1
         engine = try PoolEngine(store: store, executor: executor)
         for problem in engine.snapshotProblems { Terminal.note("weir: \(problem)") }
@@ -37,9 +44,12 @@ struct RunSession {
 
     /// Runs until the tasks have ended or the person interrupts.
     ///
-    /// - Parameter begin: Submits or resumes the tasks, and gives their ids, at least one.
+    /// - Parameters:
+    ///   - begin: Submits or resumes the tasks, and gives their ids, at least one.
+    ///   - next: Submits another one when all have ended; nil when there is to be none.
     func run(
-        policy: PoolPolicy, begin: (PoolEngine) async throws -> [TaskID]
+        policy: PoolPolicy, begin: (PoolEngine) async throws -> [TaskID],
+        next: (PoolEngine) async throws -> TaskID? = { _ in nil }
     ) async throws -> (tasks: [TaskID], end: End, appended: Range<UInt64>) {
         let interrupts = InterruptSignals()
         let identity = EngineIdentity(
@@ -50,7 +60,11 @@ struct RunSession {
             try await engine.start(identity: identity, policy: policy, holdTasks: true)
             let events = await engine.events()
             begun = try await begin(engine)
-            let end = try await watch(begun, events, interrupts)
+            let disturbing = Task { [disturbance, engine] in await disturbance?.run(on: engine) }
+            defer { disturbing.cancel() }
+            let end = try await watch(&begun, events, interrupts, next)
+            disturbing.cancel()
+            await disturbing.value
             try await engine.stop(end == .interrupted ? .interrupted : .finished)
             await executor.abandon()
             if let failure = await engine.snapshotFailure {
@@ -80,7 +94,8 @@ struct RunSession {
     }
 
     private func watch(
-        _ tasks: [TaskID], _ events: AsyncStream<Event>, _ interrupts: InterruptSignals
+        _ tasks: inout [TaskID], _ events: AsyncStream<Event>, _ interrupts: InterruptSignals,
+        _ next: (PoolEngine) async throws -> TaskID?
     ) async throws -> End {
         var remaining = Set(tasks)
         let (signs, continuation) = AsyncStream<Sign>.makeStream()
@@ -103,6 +118,11 @@ struct RunSession {
                 }
                 if let ended = Self.ended(by: event) { remaining.remove(ended) }
                 guard remaining.isEmpty else { continue }
+                if let task = try await next(engine) {
+                    tasks.append(task)
+                    remaining.insert(task)
+                    continue
+                }
                 if isLive { Terminal.clearShown() }
                 return .ended
             case .interrupt:

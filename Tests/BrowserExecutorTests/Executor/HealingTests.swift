@@ -10,25 +10,28 @@ extension RealBrowser {
     @Suite("A browser that failed and whose process lives") struct Healing {
         /// What is done to it, what is seen then, and the rung that heals it.
         struct Case: CustomTestStringConvertible {
-            var fault: Fault
+            var fault: InjectedFault
             var evidence: Evidence
             var rung: Rung
-            var testDescription: String { "\(fault), \(rung.name)" }
+            var testDescription: String { "\(fault.name), \(rung.name)" }
         }
-
-        enum Fault: Sendable { case crash, killRenderer, killGPU, hangScript, stopGPU }
 
         @Test(
             "is usable again after the rung, in the same process, and runs what an undisturbed one does",
             arguments: [
-                Case(fault: .crash, evidence: .rendererCrashed, rung: .reloadPage),
-                Case(fault: .killRenderer, evidence: .rendererKilled, rung: .reloadPage),
-                Case(fault: .killRenderer, evidence: .rendererKilled, rung: .freshPage),
-                Case(fault: .killGPU, evidence: .gpuProcessLost, rung: .reloadPage),
-                Case(fault: .killGPU, evidence: .gpuProcessLost, rung: .restartGPU),
-                Case(fault: .hangScript, evidence: .scriptHung, rung: .endScript),
-                Case(fault: .hangScript, evidence: .scriptHung, rung: .freshPage),
-                Case(fault: .stopGPU, evidence: .shaderHung, rung: .restartGPU),
+                Case(fault: .rendererCrashed, evidence: .rendererCrashed, rung: .reloadPage),
+                Case(fault: .rendererKilled, evidence: .rendererKilled, rung: .reloadPage),
+                Case(fault: .rendererKilled, evidence: .rendererKilled, rung: .freshPage),
+                Case(fault: .gpuKilled, evidence: .gpuProcessLost, rung: .reloadPage),
+                Case(fault: .gpuKilled, evidence: .gpuProcessLost, rung: .restartGPU),
+                Case(fault: .scriptLooped, evidence: .scriptHung, rung: .endScript),
+                Case(fault: .scriptLooped, evidence: .scriptHung, rung: .freshPage),
+                Case(fault: .gpuStopped, evidence: .shaderHung, rung: .restartGPU),
+                Case(fault: .shaderLooped, evidence: .shaderHung, rung: .restartGPU),
+                Case(fault: .deviceDestroyed, evidence: .deviceLost, rung: .reloadPage),
+                Case(fault: .pageNavigated, evidence: .rendererCrashed, rung: .reloadPage),
+                Case(fault: .pageClosed, evidence: .rendererCrashed, rung: .freshPage),
+                Case(fault: .rendererStopped, evidence: .scriptHung, rung: .freshPage),
             ])
         func heals(_ healing: Case) async throws {
             let bench = try Bench {
@@ -39,7 +42,7 @@ extension RealBrowser {
             let undisturbed = try bench.beginRun(on: browser, items: 0..<64, model: bench.digits())
             _ = try await bench.completion(of: undisturbed)
             _ = try await bench.runForLong(on: browser)
-            try await inflict(healing.fault, on: browser, of: bench)
+            try await bench.inject(healing.fault, into: browser)
             #expect(try await bench.log.first { $0.failed }.evidence == healing.evidence)
 
             let ended = try await bench.heal(browser, by: healing.rung, after: healing.evidence)
@@ -62,7 +65,7 @@ extension RealBrowser {
         func diesMeanwhile() async throws {
             let bench = try Bench()
             let (browser, launched) = try await bench.launch()
-            try await inflict(.killRenderer, on: browser, of: bench)
+            try await bench.inject(.rendererKilled, into: browser)
             _ = try await bench.log.first { $0.failed }
             // It answers nothing any more, so the rung is under way when it ends.
             kill(Int32(launched.facts.pid), SIGSTOP)
@@ -86,7 +89,7 @@ extension RealBrowser {
         func closedMeanwhile() async throws {
             let bench = try Bench()
             let (browser, launched) = try await bench.launch()
-            try await inflict(.killRenderer, on: browser, of: bench)
+            try await bench.inject(.rendererKilled, into: browser)
             _ = try await bench.log.first { $0.failed }
             kill(Int32(launched.facts.pid), SIGSTOP)
             bench.perform(
@@ -98,21 +101,6 @@ extension RealBrowser {
             try await Task.sleep(for: .milliseconds(200))
             #expect(try await bench.close(browser) == .forced)
             #expect(bench.log.observations.allSatisfy { $0.rungEnded == nil })
-        }
-
-        private func inflict(_ fault: Fault, on browser: Effect.Launch, of bench: Bench) async throws {
-            switch fault {
-            case .crash:
-                let page = try await bench.page(of: browser).session
-                _ = try? await page.call(CDP.Page.Crash(), deadline: .seconds(10))
-            case .killRenderer:
-                for pid in try await bench.processes("renderer", of: browser) { kill(pid, SIGKILL) }
-            case .killGPU: for pid in try await bench.processes("GPU", of: browser) { kill(pid, SIGKILL) }
-            case .stopGPU: for pid in try await bench.processes("GPU", of: browser) { kill(pid, SIGSTOP) }
-            case .hangScript:
-                let page = try await bench.page(of: browser).session
-                _ = try? await page.evaluate("for (;;) ;", deadline: .milliseconds(1))
-            }
         }
     }
 }

@@ -170,6 +170,12 @@ final class Bench: Sendable {
         }
     }
 
+    /// Does a fault to a browser on purpose.
+    func inject(_ fault: InjectedFault, into launch: Effect.Launch) async throws {
+        let aimed = try await executor.aim(fault, at: launch.browser, launch.incarnation)
+        try await executor.inject(aimed)
+    }
+
     // MARK: What is there
 
     /// The outputs of a run so far, in the order of its reports, which must follow one another.

@@ -10,15 +10,22 @@ final class ScriptedExecutor: Executor {
         var performed: [Effect] = []
         var reporters: [@Sendable (Report) -> Void] = []
         var isAbandoned = false
+        var injected: [FaultInjected] = []
     }
 
     private let state = Mutex(State())
     private let script: Script
+    private let injects: Bool
 
     /// - Parameter script: What an effect is answered with, in order; nothing for one that hangs.
-    init(_ script: @escaping Script = { $0.success }) { self.script = script }
+    /// - Parameter injects: Whether it injects faults, by doing nothing.
+    init(injects: Bool = false, _ script: @escaping Script = { $0.success }) {
+        self.script = script
+        self.injects = injects
+    }
 
     var performed: [Effect] { state.withLock { $0.performed } }
+    var injected: [FaultInjected] { state.withLock { $0.injected } }
     var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
 
     func perform(_ effect: Effect, report: @escaping @Sendable (Report) -> Void) {
@@ -27,6 +34,17 @@ final class ScriptedExecutor: Executor {
             state.reporters.append(report)
         }
         for answer in script(effect) { report(answer) }
+    }
+
+    func aim(
+        _ fault: InjectedFault, at browser: BrowserID, _ incarnation: IncarnationID
+    ) async throws(InjectionRefusal) -> FaultInjected {
+        guard injects else { throw .unsupported(fault) }
+        return FaultInjected(fault: fault, browser: browser, incarnation: incarnation, detail: "nothing")
+    }
+
+    func inject(_ fault: FaultInjected) async throws(InjectionRefusal) {
+        state.withLock { $0.injected.append(fault) }
     }
 
     func abandon() async { state.withLock { $0.isAbandoned = true } }

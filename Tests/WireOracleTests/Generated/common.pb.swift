@@ -271,7 +271,7 @@ nonisolated enum Weir_V1_Evidence: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// The page's renderer process was killed from outside.
   case rendererKilled // = 5
 
-  /// The page's script heap was exhausted.
+  /// The page's script heap was exhausted, or the browser used more memory than it may.
   case pageOutOfMemory // = 6
 
   /// The GPU process ended.

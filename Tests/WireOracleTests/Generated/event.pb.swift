@@ -252,6 +252,14 @@ nonisolated struct Weir_V1_Event: @unchecked Sendable {
     set {_uniqueStorage()._payload = .comparisonFailed(newValue)}
   }
 
+  var faultInjected: Weir_V1_FaultInjected {
+    get {
+      if case .faultInjected(let v)? = _storage._payload {return v}
+      return Weir_V1_FaultInjected()
+    }
+    set {_uniqueStorage()._payload = .faultInjected(newValue)}
+  }
+
   var backendRefused: Weir_V1_BackendRefused {
     get {
       if case .backendRefused(let v)? = _storage._payload {return v}
@@ -602,6 +610,7 @@ nonisolated struct Weir_V1_Event: @unchecked Sendable {
     case retentionPointSet(Weir_V1_RetentionPointSet)
     case outputsCompared(Weir_V1_OutputsCompared)
     case comparisonFailed(Weir_V1_ComparisonFailed)
+    case faultInjected(Weir_V1_FaultInjected)
     case backendRefused(Weir_V1_BackendRefused)
     case taskQueued(Weir_V1_TaskQueued)
     case taskSuspended(Weir_V1_TaskSuspended)
@@ -656,7 +665,7 @@ fileprivate nonisolated let _protobuf_package = "weir.v1"
 
 nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{2}outputs_compared\0\u{3}comparison_failed\0\u{4}\u{e}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{3}result_served\0\u{4}\u{2}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{3}task_copied\0\u{3}comparison_decided\0\u{3}group_agreed\0\u{3}group_disagreed\0\u{3}group_abandoned\0\u{3}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0\u{3}failure_predicted\0\u{3}prediction_withdrawn\0\u{4}\u{4}pool_scaled\0\u{4}\u{2}model_breaker_opened\0\u{3}model_breaker_half_opened\0\u{3}model_breaker_closed\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}at_ns\0\u{1}cause\0\u{4}\u{8}engine_started\0\u{3}pool_configured\0\u{3}engine_stop_requested\0\u{3}task_submitted\0\u{3}task_cancel_requested\0\u{3}task_resume_requested\0\u{3}browser_launched\0\u{3}browser_launch_failed\0\u{3}browser_failed\0\u{3}browser_closed\0\u{3}run_started\0\u{3}run_progressed\0\u{3}run_completed\0\u{3}run_failed\0\u{3}run_stopped\0\u{3}model_prepared\0\u{3}prepare_failed\0\u{3}metrics_sampled\0\u{3}rung_ended\0\u{3}browser_heartbeat\0\u{3}timer_fired\0\u{3}state_digest_recorded\0\u{3}reports_refused\0\u{3}retention_point_set\0\u{4}\u{2}outputs_compared\0\u{3}comparison_failed\0\u{3}fault_injected\0\u{4}\u{d}backend_refused\0\u{3}task_queued\0\u{3}task_suspended\0\u{3}retry_scheduled\0\u{3}task_succeeded\0\u{3}task_failed\0\u{3}task_cancelled\0\u{3}task_timed_out\0\u{3}result_served\0\u{4}\u{2}browser_launch_decided\0\u{3}launch_retry_scheduled\0\u{3}browser_close_decided\0\u{3}browser_retired\0\u{3}breaker_opened\0\u{3}breaker_half_opened\0\u{3}breaker_closed\0\u{3}browser_suspected\0\u{3}suspicion_cleared\0\u{3}browser_recycle_decided\0\u{3}task_granted\0\u{3}run_assigned\0\u{3}run_stop_decided\0\u{3}allocation_released\0\u{3}prepare_decided\0\u{3}task_copied\0\u{3}comparison_decided\0\u{3}group_agreed\0\u{3}group_disagreed\0\u{3}group_abandoned\0\u{3}recovery_began\0\u{3}rung_started\0\u{3}recovery_committed\0\u{3}recovery_rolled_back\0\u{3}heal_decided\0\u{3}failure_predicted\0\u{3}prediction_withdrawn\0\u{4}\u{4}pool_scaled\0\u{4}\u{2}model_breaker_opened\0\u{3}model_breaker_half_opened\0\u{3}model_breaker_closed\0")
 
   fileprivate class _StorageClass {
     var _atNs: UInt64 = 0
@@ -1031,6 +1040,19 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._payload = .comparisonFailed(v)
+          }
+        }()
+        case 37: try {
+          var v: Weir_V1_FaultInjected?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .faultInjected(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .faultInjected(v)
           }
         }()
         case 50: try {
@@ -1675,6 +1697,10 @@ nonisolated extension Weir_V1_Event: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .comparisonFailed?: try {
         guard case .comparisonFailed(let v)? = _storage._payload else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .faultInjected?: try {
+        guard case .faultInjected(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       }()
       case .backendRefused?: try {
         guard case .backendRefused(let v)? = _storage._payload else { preconditionFailure() }

@@ -6,6 +6,7 @@ extension EndToEnd {
     @Suite struct Appearance {
         static let commands = [
             [], ["run"], ["log"], ["state"], ["tasks"], ["browsers"], ["replay"], ["verify"], ["simulate"],
+            ["chaos"],
             ["what-if"],
             ["doctor"], ["model"], ["model", "list"], ["model", "inspect"], ["model", "add"],
             ["log", "show"], ["log", "verify"], ["log", "stats"], ["log", "backup"], ["log", "export"],

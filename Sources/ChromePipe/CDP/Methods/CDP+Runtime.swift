@@ -34,6 +34,45 @@ extension CDP {
             }
         }
 
+        /// Finds every object of the page that has a prototype, and answers with an array of them.
+        public struct QueryObjects: CDPMethod {
+            public static let name = "Runtime.queryObjects"
+            public static let needsRenderer = true
+
+            public struct Response: Decodable, Sendable, Hashable {
+                public let objects: Object
+            }
+
+            public struct Object: Decodable, Sendable, Hashable {
+                public let objectId: String
+            }
+
+            public var prototypeObjectId: String
+            public init(prototypeObjectId: String) { self.prototypeObjectId = prototypeObjectId }
+        }
+
+        /// Calls a function whose `this` is an object of the page. The answer is as that of `Evaluate`.
+        public struct CallFunctionOn: CDPMethod {
+            public static let name = "Runtime.callFunctionOn"
+            public static let needsRenderer = true
+            public var functionDeclaration: String
+            public var objectId: String
+            /// Wait for the promise that the function gives.
+            public var awaitPromise: Bool
+            /// Answer with the value itself and not with a reference to it.
+            public let returnByValue = true
+
+            public init(functionDeclaration: String, objectId: String, awaitPromise: Bool = true) {
+                self.functionDeclaration = functionDeclaration
+                self.objectId = objectId
+                self.awaitPromise = awaitPromise
+            }
+
+            public static func decodeResponse(_ result: RawJSON) throws -> EvaluateResult {
+                try EvaluateResult(result)
+            }
+        }
+
         /// Makes a function of the page whose calls come as `bindingCalled`.
         public struct AddBinding: CDPMethod {
             public static let name = "Runtime.addBinding"
@@ -76,6 +115,8 @@ public struct EvaluateResult: Sendable, Hashable {
     public let value: RawJSON?
     /// `NaN`, `Infinity`, `-Infinity`, `-0`, or a big integer: numbers that JSON cannot write.
     public let unserializableValue: String?
+    /// The page's object, where no value was asked for; nil for what is no object.
+    public let objectId: String?
     /// The exception, if the evaluation threw; the value is then the thrown one.
     public let exception: JavaScriptException?
 
@@ -92,6 +133,7 @@ public struct EvaluateResult: Sendable, Hashable {
         }
         self.type = type
         unserializableValue = try members["unserializableValue"]?.decode(String.self)
+        objectId = try members["objectId"]?.decode(String.self)
         exception = try answer.member("exceptionDetails")?.decode(JavaScriptException.self)
     }
 }

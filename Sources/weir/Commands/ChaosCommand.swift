@@ -1,0 +1,172 @@
+import ArgumentParser
+import BrowserExecutor
+import EventLog
+import Pool
+import PoolEngine
+import Projections
+
+/// `weir chaos`.
+struct ChaosCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chaos",
+        abstract: "Injects real faults into the browsers of a run, and tells what came of each.",
+        usage: """
+            weir chaos [--fault NAME ...] [--seed S] [--rate R] [--json]
+                       -- run [OPTIONS OF weir run]
+            weir chaos --table [--fault NAME ...] [--repeats N] [--spare]
+                       [--log DIR] [--json]
+            weir chaos --list [--json]
+            """,
+        discussion: """
+            What follows -- is a command of weir run, with all its options. While its tasks run, processes of its \
+            browsers are killed and stopped, pages crash, loop and go away, the GPU is lost, hangs and is flooded: at \
+            instants that are drawn from the seed, R times a second on average. A browser that runs a task is struck \
+            rather than an idle one, and none is struck again before something was seen of the last fault. Each fault \
+            is an event, fault_injected, that is durable before it is done; everything else is seen, decided and \
+            healed as always.
+
+            In the end it prints what was seen of each fault, what healed its browser, and how long it took until \
+            that was seen and until the interrupted work ran again: from the log, counted from fault_injected.
+
+            With --table each fault is injected N times (default: 10), each time into a task of its own, and the \
+            outputs are compared with those of an undisturbed run. There is one browser, which must be healed; with \
+            --spare another is ready, to which the work moves at once. The log is temporary unless --log names one. A dispatch then has \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, \
+            and not 20 s.
+
+            Where heaps are to be exhausted or the GPU flooded, browsers have script heaps of \
+            \(ChaosLimits.heapMiB) MiB, and count as failed when they use more than \(ChaosLimits.memoryMiB) MiB.
+
+            Exit codes are those of the run; with --table 1 when an output is another, or a fault was not seen.
+
+            Examples:
+              weir chaos -- run digits --items 50000 --browsers 2
+              weir chaos --fault gpu_killed --rate 0.5 -- run --items 50000
+              weir chaos --table --repeats 3
+              weir chaos --list
+            """)
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A fault to inject; may be given again (default: all of --list).", valueName: "name"))
+    var fault: [InjectedFault] = []
+
+    @Option(name: .long, help: "Where instants and faults are drawn from (default: 1).")
+    var seed: UInt64?
+
+    @Option(name: .long, help: "Faults per second, on average (default: 0.2).")
+    var rate: Double?
+
+    @Flag(name: .long, help: "Inject each fault several times, and compare outputs.")
+    var table = false
+
+    @Option(name: .long, help: "How often each fault is injected for the table (default: 10).")
+    var repeats: Int?
+
+    @Flag(name: .long, help: "For the table: keep a second browser ready.")
+    var spare = false
+
+    @Option(
+        name: .customLong("log"),
+        help: ArgumentHelp("The folder that the table's log is kept in.", valueName: "dir"))
+    var log: String?
+
+    @Flag(name: .long, help: "Print what faults there are, and how each is done.")
+    var list = false
+
+    @Flag(name: .long, help: "Print one JSON object.")
+    var json = false
+
+    @Argument(parsing: .postTerminator, help: ArgumentHelp(visibility: .hidden))
+    var command: [String] = []
+
+    func run() async throws {
+        if list {
+            try refuse(table || !fault.isEmpty || isForTable || isForRun, beside: "--list")
+            return Terminal.print(json ? FaultList.json : FaultList.text)
+        }
+        if table {
+            try refuse(isForRun, beside: "--table")
+            return try await makeTable()
+        }
+        try refuse(isForTable, beside: "-- run")
+        try await disturbRun()
+    }
+
+    private var isForRun: Bool { seed != nil || rate != nil || !command.isEmpty }
+    private var isForTable: Bool { repeats != nil || log != nil || spare }
+
+    private func refuse(_ isGiven: Bool, beside name: String) throws(UsageError) {
+        guard isGiven else { return }
+        switch name {
+        case "--list": throw UsageError("--list goes with --json alone")
+        case "--table": throw UsageError("--table takes --fault, --repeats, --spare, --log and --json alone")
+        default:
+            throw UsageError(
+                "--repeats, --spare and --log are for --table; the log of a run is given after run")
+        }
+    }
+
+    private var faults: [InjectedFault] { fault.isEmpty ? InjectedFault.allCases : fault }
+
+    private func disturbRun() async throws {
+        let rate = rate ?? 0.2
+        guard rate > 0, rate <= 100 else { throw UsageError("--rate is \(rate); allowed is above 0 to 100") }
+        guard command.first == "run" else {
+            throw UsageError("what follows -- must be a run, as in weir chaos -- run digits")
+        }
+        var run = try RunCommand.parse(Array(command.dropFirst()))
+        guard run.options.suite == nil else {
+            throw UsageError("--suite keeps account of browsers that fail; chaos takes runs of models")
+        }
+        run.json = run.json || json
+        let injector = ChaosInjector(faults: faults, rate: rate, seed: seed ?? 1)
+        let ending = try await run.perform(disturbedBy: injector)
+        let history = try injections(in: run.location)
+        let report = ChaosReport(figures: InjectionFigures.all(of: history))
+        if json {
+            var writer = JSONWriter()
+            writer.braces { writer in
+                writer.key("run")
+                writer.raw(ending.output)
+                writer.key("seed")
+                writer.raw("\(seed ?? 1)")
+                writer.key("rate")
+                writer.raw("\(rate)")
+                writer.key("faults")
+                writer.raw(report.json)
+            }
+            Terminal.print(writer.string)
+        } else {
+            Terminal.print(ending.output + "\n\n" + report.text)
+        }
+        if let exit = ending.exit { throw exit }
+    }
+
+    /// The faults that the last engine of a log injected.
+    private func injections(in location: LogLocation) throws -> [InjectionRecord] {
+        let reader = try location.openForReading()
+        defer { reader.close() }
+        var engine: UInt64 = 0
+        let history = try LogEventSource(reader).projected(InjectionHistory.self) { event in
+            if case .engineStarted = event.payload { engine = event.sequence }
+        }
+        return history.injections.filter { $0.sequence > engine }
+    }
+
+    private func makeTable() async throws {
+        let repeats = repeats ?? 10
+        guard (1...100).contains(repeats) else {
+            throw UsageError("--repeats is \(repeats); allowed is 1 to 100")
+        }
+        let table = try await FaultTable.make(
+            of: faults, repeats: repeats, hasSpare: spare, folder: log)
+        Terminal.print(json ? table.json : table.text)
+        if !table.isSound { throw ExitStatus.failed }
+    }
+}
+
+extension InjectedFault: ExpressibleByArgument {
+    public init?(argument: String) { self.init(name: argument) }
+    public static var allValueStrings: [String] { names }
+}

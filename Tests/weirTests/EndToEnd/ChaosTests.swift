@@ -1,0 +1,69 @@
+import BrowserExecutor
+import Foundation
+import Pool
+import Projections
+import Testing
+
+extension EndToEnd {
+    /// Real faults in a real run.
+    @Suite struct Chaos {
+        @Test(
+            "a run under injected faults succeeds, gives every item once, and tells what came of each (CORE-7)"
+        )
+        func underFaults() async throws {
+            let place = try Workplace()
+            let ended = try await place.weir(
+                "chaos", "--fault", "renderer_killed", "--fault", "gpu_killed", "--fault", "device_destroyed",
+                "--rate", "1", "--seed", "30", "--json", "--", "run", "--items", "16000")
+            #expect(ended.status == 0, "\(ended)")
+            let object = try ended.object()
+            let run = try #require(object["run"] as? [String: Any])
+            #expect((run["outputs"] as? [Any])?.count == 16_000)
+            let told = try #require(object["faults"] as? [[String: Any]])
+            let events = try place.events()
+            let injected = events.ofType("fault_injected")
+            #expect(!injected.isEmpty)
+            #expect(told.compactMap { $0["injected"] as? Int }.reduce(0, +) == injected.count)
+            let records = events.reduce(into: InjectionHistory()) { $0.apply($1) }.injections
+            // One that strikes a page while it is loaded anew does nothing, and one just before the end is not seen.
+            let seen = records.filter { $0.evidence != nil }
+            #expect(seen.count >= 2, "\(records)")
+            for record in seen {
+                #expect(record.evidence.map(record.fault.expectedEvidence.contains) == true, "\(record)")
+                #expect(record.rung == .reloadPage, "\(record)")
+            }
+            expectEachItemOnce(events, of: TaskID(3), items: 16_000)
+            let browser = try #require(records.first).browser
+            let why = try await place.weir("why", "browser:\(browser)")
+            #expect(why.out.contains("on purpose"), "\(why)")
+            #expect(try await place.weir("verify", "--decisions").status == 0)
+            #expect(try await place.leftovers() == [])
+        }
+
+        @Test("wrong usage is refused with 2, and there is no log after it")
+        func usage() async throws {
+            let place = try Workplace()
+            let cases: [(arguments: [String], said: [String])] = [
+                (["chaos"], ["weir chaos -- run"]),
+                (["chaos", "--", "simulate"], ["must be a run"]),
+                (
+                    ["chaos", "--fault", "meteor", "--", "run"],
+                    ["meteor", "browser_killed", "shader_invalid"]
+                ),
+                (["chaos", "--rate", "0", "--", "run"], ["--rate is 0", "above 0 to 100"]),
+                (["chaos", "--repeats", "3", "--", "run"], ["--table"]),
+                (["chaos", "--table", "--repeats", "0"], ["--repeats is 0", "1 to 100"]),
+                (["chaos", "--table", "--seed", "3"], ["--table takes"]),
+                (["chaos", "--list", "--table"], ["--list goes with --json alone"]),
+                (["chaos", "--", "run", "--items", "0"], ["--items is 0"]),
+                (["chaos", "--", "run", "--nonsense"], ["--nonsense"]),
+            ]
+            for (arguments, said) in cases {
+                let ended = try await place.weir(arguments)
+                #expect(ended.status == 2, "\(arguments): \(ended)")
+                for part in said { #expect(ended.err.contains(part), "\(arguments): \(ended.err)") }
+            }
+            #expect(!FileManager.default.fileExists(atPath: place.log))
+        }
+    }
+}

@@ -20,8 +20,7 @@ struct ChaosInjector: Disturbance {
         var failures: UInt32
         var at: EventTime
 
-        /// Whether the fault may still show: nothing was seen of the browser since, and not too much time has passed. One
-        /// that strikes a page while it is loaded anew never shows.
+        /// Whether the fault may still show: nothing was seen of the browser since, and not too much time has passed.
         func isPending(on browser: BrowserState, at now: EventTime) -> Bool {
             browser.incarnation == incarnation && browser.failures == failures
                 && now < at.adding(milliseconds: ChaosInjector.patienceMs)
@@ -71,7 +70,8 @@ struct ChaosInjector: Disturbance {
         let working = up.filter { !$0.allocations.isEmpty }
         guard !up.isEmpty else { return nil }
         let browser = random.pick(working.isEmpty ? up : working)
-        if !fault.isHarmless {
+        // What strikes a browser that is being healed may be healed with the rest, and not be seen by itself.
+        if !fault.isHarmless, browser.isUsable {
             struck[browser.id] = Strike(
                 incarnation: browser.incarnation, failures: browser.failures, at: now)
         }

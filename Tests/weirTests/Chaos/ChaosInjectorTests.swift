@@ -46,6 +46,7 @@ struct ChaosInjectorTests {
         let incarnation = pool.state.browsers[working].incarnation
         pool.take(BrowserFailed(browser: working, incarnation: incarnation, evidence: .rendererKilled))
         #expect(struck() == working, "it is healed, and may be struck meanwhile")
+        #expect(struck() == working, "and again: what it heals from is not seen by itself")
     }
 
     @Test("that is harmless may come again at once")
@@ -58,9 +59,40 @@ struct ChaosInjectorTests {
         }
     }
 
+    @Test("is told with what was seen, what was not, and how long it took")
+    func report() throws {
+        var pool = WarmPool(browsers: 2)
+        let browsers = pool.state.browsers.ids
+        for browser in browsers {
+            pool.take(
+                FaultInjected(
+                    fault: .rendererKilled, browser: browser,
+                    incarnation: pool.state.browsers[browser].incarnation))
+        }
+        let incarnation = pool.state.browsers[browsers[0]].incarnation
+        pool.take(BrowserFailed(browser: browsers[0], incarnation: incarnation, evidence: .rendererKilled))
+        let records = pool.events.reduce(into: InjectionHistory()) { $0.apply($1) }.injections
+        var report = ChaosReport(figures: InjectionFigures.all(of: records))
+        report.outputs = [.rendererKilled: .init(tasks: 2, equal: 1)]
+        let lines = report.text.split(separator: "\n")
+        #expect(lines[0].split(separator: " ").first == "FAULT")
+        #expect(lines[1].hasPrefix("renderer_killed  2  20 ms"), "\(lines[1])")
+        #expect(lines[1].hasSuffix("1 of 2"))
+        let note = lines[2...].joined().split(separator: " ").joined(separator: " ")
+        #expect(note.contains("renderer_killed 1×, nothing 1×"), "\(note)")
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [[String: Any]])
+        #expect(object.first?["injected"] as? Int == 2 && object.first?["unseen"] as? Int == 1)
+        #expect((object.first?["detection_ms"] as? [String: Any])?["p50"] as? Double == 20)
+        #expect((object.first?["resumption_ms"] as? [String: Any])?["p50"] is NSNull)
+        #expect(object.first?["equal_outputs"] as? Int == 1)
+        #expect(ChaosReport(figures: []).text == "no fault was injected")
+    }
+
     /// A pool whose browsers are all ready.
     private struct WarmPool {
         private(set) var state = PoolState()
+        private(set) var events: [Event] = []
 
         init(browsers: UInt32) {
             take(
@@ -77,7 +109,8 @@ struct ChaosInjectorTests {
         }
 
         mutating func take(_ message: some EventMessage) {
-            _ = state.step(message.payload, at: EventTime(nanoseconds: 1_700_000_000_000_000_000))
+            let now = EventTime(nanoseconds: 1_700_000_000_000_000_000 + UInt64(events.count) * 10_000_000)
+            if case .recorded(let step) = state.step(message.payload, at: now) { events += step }
         }
     }
 

@@ -14,7 +14,7 @@ extension EndToEnd {
             let place = try Workplace()
             let ended = try await place.weir(
                 "chaos", "--fault", "renderer_killed", "--fault", "gpu_killed", "--fault", "device_destroyed",
-                "--rate", "1", "--seed", "30", "--json", "--", "run", "--items", "16000")
+                "--rate", "0.5", "--seed", "30", "--json", "--", "run", "--items", "16000")
             #expect(ended.status == 0, "\(ended)")
             let object = try ended.object()
             let run = try #require(object["run"] as? [String: Any])
@@ -25,12 +25,11 @@ extension EndToEnd {
             #expect(!injected.isEmpty)
             #expect(told.compactMap { $0["injected"] as? Int }.reduce(0, +) == injected.count)
             let records = events.reduce(into: InjectionHistory()) { $0.apply($1) }.injections
-            // One that strikes a page while it is loaded anew does nothing, and one just before the end is not seen.
+            // One that strikes while its browser is healed goes with the rest, and one just before the end is not seen.
             let seen = records.filter { $0.evidence != nil }
-            #expect(seen.count >= 2, "\(records)")
+            #expect(!seen.isEmpty, "\(records)")
             for record in seen {
                 #expect(record.evidence.map(record.fault.expectedEvidence.contains) == true, "\(record)")
-                #expect(record.rung == .reloadPage, "\(record)")
             }
             expectEachItemOnce(events, of: TaskID(3), items: 16_000)
             let browser = try #require(records.first).browser

@@ -44,7 +44,7 @@ extension EndToEnd {
             let head = try place.events().count
             let wrongInput = try place.write("wrong.csv", "1,2,3\n")
             let noInput = try place.write("input.txt", "7")
-            let config = try place.write("pool.json", ConfigFileTests.seed())
+            let config = try place.write("pool.json", #"{"max_connections": 1, "redundancy_factor": 2}"#)
             let task = try place.write(
                 "task.json", #"{"model_name": "digits", "fault_tolerance": {"recovery_timeout": 0}}"#)
             let cases: [(arguments: [String], said: [String])] = [

@@ -38,9 +38,9 @@ enum DecisionFixtures {
     static var destination: String? { ProcessInfo.processInfo.environment["WEIR_FIXTURES_TO"] }
 
     /// Seeds of small simulations in which much goes wrong: together they record every type of event.
-    static let seeds: [UInt64] = [2, 38, 47, 113, 115]
+    static let seeds: [UInt64] = [34, 67, 68, 113]
     /// The seed of the simulation of which one decision is changed.
-    static let alteredSeed: UInt64 = 115
+    static let alteredSeed: UInt64 = 68
 }
 
 /// Makes the fixtures of the present decision revision.

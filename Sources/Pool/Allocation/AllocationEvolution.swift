@@ -62,9 +62,11 @@ extension PoolState {
     }
 
     /// Takes in how long a run took, which ends with it: for its model, and for its browser beside others of its kind.
+    /// Its browser is as good as one that never failed: the next failure begins with the cheapest rung.
     mutating func evolve(_ completed: RunCompleted, at event: EventStamp) {
         let allocation = allocations.place(of: completed.allocation)
         if revision >= 5 { measure(at: allocation, event) }
+        if revision >= 8 { forgetRung(of: allocations[at: allocation].browser) }
         completeModel(at: allocation)
         endRun(completed.obligation)
     }

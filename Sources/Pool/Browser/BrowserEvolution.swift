@@ -11,8 +11,7 @@ extension PoolState {
             beginRestart(of: id, at: event.at)
         }
         browsers[id].incarnation = IncarnationID(event.sequence)
-        browsers[id].rung = nil
-        browsers[id].rungAt = .zero
+        forgetRung(of: id)
         browsers[id].gpuLosses = []
         browsers[id].runsCompleted = 0
         browsers[id].launchedAt = .zero

@@ -32,7 +32,7 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var preparing: ObligationID?
     /// Models that could not be prepared there, oldest first, at most 8.
     public var unpreparableModels: [Digest]
-    /// The last rung that was taken on this process.
+    /// The last rung that was taken on this process and after which no run has completed there.
     public var rung: Rung?
     /// When that rung was decided; 0 without one.
     public var rungAt: EventTime

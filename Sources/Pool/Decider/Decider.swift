@@ -87,7 +87,7 @@ struct Decider {
 extension PoolState {
     /// The revision of the rules that `step` decides by. It changes whenever the same observation may give other
     /// decisions than before, or the same events a state with other canonical bytes.
-    public static let decisionRevision: UInt32 = 7
+    public static let decisionRevision: UInt32 = 8
 
     /// Decides on an observation and folds the step into the state, in place.
     ///

@@ -26,7 +26,8 @@ extension Evidence {
 }
 
 extension BrowserState {
-    /// How long a rung that was taken keeps the next failure from trying it, or a cheaper one, again.
+    /// How long a rung that was taken keeps the next failure from trying it, or a cheaper one, again, unless a run has
+    /// completed since.
     static let rungMemoryMs: UInt64 = 120_000
     /// How long the loss of a GPU process counts, and how many losses are borne within that time. Chrome grants no
     /// adapter after the third within two minutes, and starts no GPU process after the third to sixth within five.

@@ -101,6 +101,13 @@ extension PoolState {
             timeUs: now.nanoseconds(since: browsers[at: browser].rungAt) / 1_000)
     }
 
+    /// The rung that was last taken on a browser says nothing any more of what helps it.
+    mutating func forgetRung(of id: BrowserID) {
+        let browser = browsers.place(of: id)
+        browsers[at: browser].rung = nil
+        browsers[at: browser].rungAt = .zero
+    }
+
     /// Takes note that a browser's process is given up for a new one.
     mutating func beginRestart(of id: BrowserID, at now: EventTime) {
         if revision >= 5, browsers[id].restartAt == .zero { browsers[id].restartAt = now }

@@ -13,8 +13,8 @@ extension InjectedFault {
         case .shaderHung: [.gpuStopped, .shaderLooped]
         case .scriptHung: [.rendererStopped, .scriptLooped]
         case .heartbeatMissed: [.browserStopped]
-        case .outputWrong: [.hugeArrayBuffer, .shaderInvalid]
-        case .pipeClosed, .launchTimedOut, .adapterGone, .messageTooLarge, .protocolError, .engineRestarted:
+        case .outputWrong, .pipeClosed, .launchTimedOut, .adapterGone, .messageTooLarge, .protocolError,
+            .engineRestarted:
             []
         }
     }

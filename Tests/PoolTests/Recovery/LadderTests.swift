@@ -39,4 +39,23 @@ struct LadderTests {
         #expect(browser.rungs(for: .rendererCrashed, at: time(minutes: 1)).first == .freshPage)
         #expect(browser.rungs(for: .rendererCrashed, at: time(minutes: 2)).first == .reloadPage)
     }
+
+    @Test("begins anew after a run has completed, and not before", arguments: [true, false])
+    func completedRun(completes: Bool) {
+        var pool = PoolScenario(
+            PoolPolicy(maxConnections: 1, recoveryStrategy: .progressive, heartbeat: nil))
+        let task = pool.running()
+        let browser = pool.browser(of: task)
+        pool.take(pool.failure(of: browser, .rendererCrashed, processEnded: false))
+        #expect(pool.state.browsers[browser].rung == .reloadPage)
+        pool.take(
+            RungEnded(
+                obligation: pool.owed(.heal), browser: browser, healed: true,
+                backends: [BackendSupport(backend: .webgpu)]))
+        pool.take(RunStarted(obligation: pool.run(of: task), allocation: pool.allocation(of: task)))
+        pool.take(pool.progress(task, items: 10))
+        if completes { pool.take(pool.completion(task)) }
+        pool.take(pool.failure(of: browser, .rendererCrashed, processEnded: false))
+        #expect(pool.state.browsers[browser].rung == (completes ? .reloadPage : .freshPage))
+    }
 }

@@ -17,6 +17,8 @@ struct ClosedLoop {
     struct Size: Equatable {
         var browsers: Int
         var queued: Int
+        /// So many tasks of a thousand run in two copies, each of which counts among those that wait or run.
+        var copiedPerMille = 0
     }
 
     private struct Run {
@@ -35,6 +37,7 @@ struct ClosedLoop {
     /// Every so-many-th browser offers WebNN.
     private static let browsersPerWebNN: UInt64 = 4
 
+    private let copiedPerMille: UInt32
     private(set) var state = PoolState()
     private(set) var observations: [Observation] = []
     private var random = SplitMix64(seed: 7)
@@ -45,11 +48,14 @@ struct ClosedLoop {
 
     /// A pool of this size, with all lanes at work.
     init(_ size: Size) throws {
+        copiedPerMille = UInt32(size.copiedPerMille)
         take(EngineStarted(revision: PoolState.decisionRevision).payload)
         take(PoolConfigured(policy: Self.policy(size)).payload)
         while let report = reports.popLast() { take(report) }
-        for _ in 0..<size.browsers * Self.lanes + size.queued { submit() }
-        guard runs.count == size.browsers * Self.lanes, state.queue.count == size.queued else {
+        while runs.count + state.queue.count < size.browsers * Self.lanes + size.queued { submit() }
+        // The last task may have brought a copy along.
+        let mayWait = size.queued...size.queued + (size.copiedPerMille > 0 ? 1 : 0)
+        guard runs.count == size.browsers * Self.lanes, mayWait.contains(state.queue.count) else {
             throw BenchmarkError(
                 "\(runs.count) tasks run and \(state.queue.count) wait, not as many as was meant")
         }
@@ -107,6 +113,10 @@ struct ClosedLoop {
                 BrowserLaunched(obligation: obligation, browser: browser, facts: facts(of: browser)).payload)
         case .browserCloseDecided(let decided):
             reports.append(BrowserClosed(obligation: obligation, browser: decided.browser).payload)
+        case .comparisonDecided(let decided):
+            let difference = OutputDifference(left: decided.votes[0], right: decided.votes[1])
+            reports.append(
+                OutputsCompared(obligation: obligation, leader: decided.leader, differences: [difference]).payload)
         case .prepareDecided(let decided):
             reports.append(ModelPrepared(obligation: obligation, browser: decided.browser).payload)
         default: break
@@ -132,6 +142,7 @@ struct ClosedLoop {
         spec.priority = UInt32(random.below(3))
         // Half of the tasks have a deadline, which some of those miss that wait for long.
         if random.chance(perMille: 500) { spec.deadlineMs = random.within(5_000...200_000) }
+        if copiedPerMille > 0, random.chance(perMille: copiedPerMille) { spec.redundancy = 2 }
         take(TaskSubmitted(spec: spec).payload)
     }
 

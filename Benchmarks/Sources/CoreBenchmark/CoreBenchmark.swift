@@ -1,7 +1,8 @@
 import Measuring
 import Pool
 
-/// How fast the pure core decides and folds, and how that grows with queued tasks and with browsers.
+/// How fast the pure core decides and folds, and how that grows with queued tasks, with browsers and with tasks that run
+/// in copies.
 @main
 struct CoreBenchmark {
     private static let browsers = 64
@@ -19,6 +20,12 @@ struct CoreBenchmark {
             try compare(
                 [4, 16, browsers].map { ClosedLoop.Size(browsers: $0, queued: min(queued, longest)) },
                 "browsers", \.browsers,
+                rounds: rounds, observations: observations)
+            try compare(
+                [0, 100, 500, 1_000].map {
+                    ClosedLoop.Size(browsers: browsers, queued: min(queued, longest), copiedPerMille: $0)
+                },
+                "tasks in copies, per mille", \.copiedPerMille,
                 rounds: rounds, observations: observations)
         }
     }

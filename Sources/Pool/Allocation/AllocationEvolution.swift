@@ -55,6 +55,7 @@ extension PoolState {
         Self.remember(tasks[at: task].spec.modelDigest, in: &browsers[at: browser].residentModels)
         guard revision >= 5 else { return }
         measureStart(at: allocation, event.at)
+        recordStart(on: browser, granted: allocations[at: allocation].grantedAt, event.at)
         allocations[at: allocation].startedAt = event.at
         if !tasks[at: task].spec.affinity.isEmpty {
             Self.remember(tasks[at: task].spec.affinity, in: &browsers[at: browser].affinities)
@@ -127,6 +128,7 @@ extension PoolState {
             let lost = event.at.nanoseconds(since: allocation.grantedAt)
             let (sum, overflow) = recoveries[recovery].raceNs.addingReportingOverflow(lost)
             recoveries[recovery].raceNs = overflow ? .max : sum
+            recordStart(on: browsers.place(of: allocation.browser), granted: allocation.grantedAt, event.at)
         }
         if tasks[at: task].rival == allocation.id {
             tasks[at: task].rival = nil

@@ -156,6 +156,7 @@ extension PoolState {
     private mutating func forgetProcess(_ id: BrowserID) {
         clearIdle(id)
         forgetHeartbeats(id)
+        forgetHealing(at: browsers.place(of: id))
         browsers[id].residentModels = []
         browsers[id].unpreparableModels = []
         browsers[id].affinities = []

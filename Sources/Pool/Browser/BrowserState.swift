@@ -81,6 +81,10 @@ public struct BrowserState: WireMessage, DefaultInitializable {
     public var restartAt: EventTime
     /// What its process shows of its state; nil before its first sign of life, and where nothing is predicted.
     public var signs: BrowserSigns?
+    /// The rung that made it usable again, until a run has started there.
+    public var healedBy: Rung?
+    /// What that rung answered; nil for a new process.
+    public var healedFrom: Evidence?
 
     public init(
         id: BrowserID = BrowserID(0),
@@ -122,7 +126,9 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         launchedAt: EventTime = .zero,
         recycling: RecycleReason? = nil,
         restartAt: EventTime = .zero,
-        signs: BrowserSigns? = nil
+        signs: BrowserSigns? = nil,
+        healedBy: Rung? = nil,
+        healedFrom: Evidence? = nil
     ) {
         self.id = id
         self.incarnation = incarnation
@@ -164,6 +170,8 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         self.recycling = recycling
         self.restartAt = restartAt
         self.signs = signs
+        self.healedBy = healedBy
+        self.healedFrom = healedFrom
     }
 
     public init() {
@@ -211,5 +219,7 @@ public struct BrowserState: WireMessage, DefaultInitializable {
         visitor.optionalChoice(38, "recycling", &recycling)
         visitor.time(39, "restart_at_ns", &restartAt)
         visitor.optionalMessage(40, "signs", &signs)
+        visitor.optionalChoice(41, "healed_by", &healedBy)
+        visitor.optionalChoice(42, "healed_from", &healedFrom)
     }
 }

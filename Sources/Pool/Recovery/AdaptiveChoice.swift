@@ -53,9 +53,10 @@ extension RecoveryStrategy {
 }
 
 extension BrowserState {
-    /// The rungs that may be taken, and what healing is expected to take from each on: its own time, and, if it fails,
-    /// what the ones after it take. A rung is taken to succeed once more than it did in so many trials and one, so that
-    /// one that was never tried is hoped to heal at once; a new process that was never timed takes as long as it may.
+    /// The rungs that may be taken, and what it is expected to take from each on until a run has started: its own time,
+    /// then the start, which is long after a rung that loses the model, or, if it fails, what the ones after it take. A
+    /// rung is taken to succeed once more than it did in so many trials and one, so that one that was never tried is
+    /// hoped to heal at once; a new process that was never timed takes as long as it may.
     func rungEstimates(
         _ rungs: [Rung], after evidence: Evidence, _ experience: Experience, launchDeadlineMs: UInt64
     ) -> [RungEstimate] {
@@ -65,13 +66,14 @@ extension BrowserState {
             let isRestart = rung == .restartBrowser
             let known = experience.rung(rung, after: isRestart ? nil : evidence)
             var estimate = RungEstimate(
-                rung: rung, trials: known.trials, healed: known.healed, timeUs: known.timeUs)
+                rung: rung, trials: known.trials, healed: known.healed, timeUs: known.timeUs,
+                startUs: known.startUs)
             if isRestart {
                 if known.trials == 0 { estimate.timeUs = launchDeadlineMs * 1_000 }
-                expected = estimate.timeUs
+                expected = estimate.timeUs + estimate.startUs
             } else {
-                let failed = UInt64(known.trials - known.healed)
-                expected = known.timeUs + expected * failed / (UInt64(known.trials) + 1)
+                let (failed, trials) = (UInt64(known.trials - known.healed), UInt64(known.trials) + 1)
+                expected = known.timeUs + (expected * failed + known.startUs * (trials - failed)) / trials
             }
             estimate.expectedUs = expected
             estimates.insert(estimate, at: 0)

@@ -22,6 +22,7 @@ public struct Experience: Sendable, Equatable {
             }
             && rungs.allSatisfy {
                 $0.healed <= $0.trials && $0.trials <= Self.mostTrials && $0.timeUs <= Self.longestUs
+                    && $0.starts <= Self.mostTrials && $0.startUs <= Self.longestUs
             }
     }
 
@@ -48,9 +49,7 @@ public struct Experience: Sendable, Equatable {
 
     /// Takes in a rung that has ended, after a time in microseconds.
     mutating func record(_ rung: Rung, _ evidence: Evidence?, healed: Bool, timeUs: UInt64) {
-        let new = RungExperience(evidence: evidence, rung: rung)
-        let place = rungs.firstIndex { $0.order >= new.order } ?? rungs.endIndex
-        if place == rungs.endIndex || rungs[place].order != new.order { rungs.insert(new, at: place) }
+        let place = place(of: rung, after: evidence)
         if rungs[place].trials < Self.mostTrials {
             rungs[place].trials += 1
             rungs[place].healed += healed ? 1 : 0
@@ -58,6 +57,23 @@ public struct Experience: Sendable, Equatable {
         rungs[place].timeUs = FixedPoint.moving(
             rungs[place].timeUs, towards: min(timeUs, Self.longestUs),
             by: min(rungs[place].trials, Self.memory))
+    }
+
+    /// Takes in how long the first run on a browser took to start that a rung had healed, in microseconds.
+    mutating func recordStart(after rung: Rung, _ evidence: Evidence?, timeUs: UInt64) {
+        let place = place(of: rung, after: evidence)
+        rungs[place].starts = min(rungs[place].starts + 1, Self.mostTrials)
+        rungs[place].startUs = FixedPoint.moving(
+            rungs[place].startUs, towards: min(timeUs, Self.longestUs),
+            by: min(rungs[place].starts, Self.memory))
+    }
+
+    /// Where a rung is, which is put there if it is new.
+    private mutating func place(of rung: Rung, after evidence: Evidence?) -> Int {
+        let new = RungExperience(evidence: evidence, rung: rung)
+        let place = rungs.firstIndex { $0.order >= new.order } ?? rungs.endIndex
+        if place == rungs.endIndex || rungs[place].order != new.order { rungs.insert(new, at: place) }
+        return place
     }
 
     /// How many of the last values a mean consists of, about.

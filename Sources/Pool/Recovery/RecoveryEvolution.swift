@@ -81,6 +81,9 @@ extension PoolState {
     mutating func evolve(_ ended: RungEnded, at event: EventStamp) {
         let browser = browsers.place(of: ended.browser)
         recordRung(at: browser, healed: ended.healed, event.at)
+        if ended.healed, let rung = browsers[at: browser].rung {
+            awaitStart(at: browser, after: rung, browsers[at: browser].evidence)
+        }
         discharge(ended.obligation)
         browsers[at: browser].obligation = nil
         browsers[at: browser].evidence = nil
@@ -120,6 +123,28 @@ extension PoolState {
         experience.record(
             .restartBrowser, nil, healed: true, timeUs: now.nanoseconds(since: began) / 1_000)
         browsers[id].restartAt = .zero
+        awaitStart(at: browsers.place(of: id), after: .restartBrowser, nil)
+    }
+
+    /// Takes note that the next run on a browser shows what a start takes after a rung.
+    private mutating func awaitStart(at browser: Int, after rung: Rung, _ evidence: Evidence?) {
+        guard revision >= 8 else { return }
+        browsers[at: browser].healedBy = rung
+        browsers[at: browser].healedFrom = evidence
+    }
+
+    /// Takes in what the start of the first run on a healed browser took, which was granted it at a time: also of one
+    /// that lost its race, which would have taken longer yet.
+    mutating func recordStart(on browser: Int, granted: EventTime, _ now: EventTime) {
+        guard let rung = browsers[at: browser].healedBy else { return }
+        experience.recordStart(
+            after: rung, browsers[at: browser].healedFrom, timeUs: now.nanoseconds(since: granted) / 1_000)
+        forgetHealing(at: browser)
+    }
+
+    mutating func forgetHealing(at browser: Int) {
+        browsers[at: browser].healedBy = nil
+        browsers[at: browser].healedFrom = nil
     }
 }
 

@@ -8,8 +8,10 @@ public struct RungEstimate: WireMessage, DefaultInitializable {
     public var healed: UInt32
     /// What it is expected to take by itself, in microseconds.
     public var timeUs: UInt64
-    /// What healing is expected to take from it on, those after it included, in microseconds: the rung with the least
-    /// is chosen.
+    /// What the first run on the healed browser is then expected to take to start, in microseconds.
+    public var startUs: UInt64
+    /// What it is expected to take from it on until a run has started, those after it included, in microseconds: the rung
+    /// with the least is chosen.
     public var expectedUs: UInt64
 
     public init(
@@ -17,12 +19,14 @@ public struct RungEstimate: WireMessage, DefaultInitializable {
         trials: UInt32 = 0,
         healed: UInt32 = 0,
         timeUs: UInt64 = 0,
+        startUs: UInt64 = 0,
         expectedUs: UInt64 = 0
     ) {
         self.rung = rung
         self.trials = trials
         self.healed = healed
         self.timeUs = timeUs
+        self.startUs = startUs
         self.expectedUs = expectedUs
     }
 
@@ -36,5 +40,6 @@ public struct RungEstimate: WireMessage, DefaultInitializable {
         visitor.uint(3, "healed", &healed)
         visitor.uint(4, "time_us", &timeUs)
         visitor.uint(5, "expected_us", &expectedUs)
+        visitor.uint(6, "start_us", &startUs)
     }
 }

@@ -84,6 +84,26 @@ struct AdaptiveTests {
         #expect(other.first?.expectedUs == 0)
     }
 
+    @Test("takes the rung after which a run starts soon, though another one heals sooner")
+    func starts() {
+        let browser = BrowserState(id: BrowserID(1))
+        var experience = Experience()
+        experience.record(.endScript, .scriptHung, healed: true, timeUs: 50_000)
+        experience.record(.freshPage, .scriptHung, healed: true, timeUs: 10_000)
+        func best() -> Rung? {
+            browser.rungEstimates(
+                Evidence.scriptHung.ladder, after: .scriptHung, experience, launchDeadlineMs: 30_000
+            ).min { $0.expectedUs < $1.expectedUs }?.rung
+        }
+        #expect(best() == .freshPage)
+        experience.recordStart(after: .endScript, .scriptHung, timeUs: 2_000)
+        experience.recordStart(after: .freshPage, .scriptHung, timeUs: 900_000)
+        #expect(best() == .endScript)
+        // Unless it fails so often that trying it costs more than it saves.
+        for _ in 0..<100 { experience.record(.endScript, .scriptHung, healed: false, timeUs: 50_000) }
+        #expect(best() == .freshPage)
+    }
+
     @Test("learns from the rungs that a pool takes, and records what each was chosen on")
     func learns() {
         var scenario = PoolScenario(
@@ -109,7 +129,9 @@ struct AdaptiveTests {
                         healed: healing.1.rung == .freshPage,
                         backends: healing.1.rung == .freshPage ? [BackendSupport(backend: .webgpu)] : []))
             }
+            scenario.wait(milliseconds: 70)
             scenario.begin(task)
+            #expect(scenario.state.browsers[browser].healedBy == nil)
             scenario.take(scenario.progress(task, items: 1))
             // A failure much later does not go on where the last ladder ended.
             scenario.wait(milliseconds: 130_000)
@@ -119,6 +141,8 @@ struct AdaptiveTests {
         #expect(known.trials == 6)
         #expect(known.healed == 6)
         #expect(known.timeUs == 200_000)
+        #expect(known.starts == 6)
+        #expect(known.startUs == 70_000)
         let recoveries = scenario.state.experience.total(of: .parallel, spare: .none)
         #expect(recoveries.trials == 6)
         #expect(recoveries.succeeded == 6)
@@ -169,6 +193,28 @@ struct AdaptiveTests {
         #expect(known.trials == 1)
         #expect(known.raceUs == 300_000)
         #expect(known.costUs == 600_000)
+        let start = scenario.state.experience.rung(.reloadPage, after: .rendererCrashed)
+        #expect(start.starts == 1)
+        #expect(start.startUs == 200_000)
+    }
+
+    @Test("a run on a healed browser that loses its race shows that a start takes at least as long")
+    func lostRace() {
+        var scenario = PoolScenario(
+            PoolPolicy(maxConnections: 2, warmBrowsers: 2, recoveryStrategy: .parallel, heartbeat: nil))
+        let task = scenario.running()
+        scenario.launch()
+        let browser = scenario.browser(of: task)
+        scenario.take(scenario.failure(of: browser, .rendererCrashed, processEnded: false))
+        scenario.take(
+            RungEnded(
+                obligation: scenario.owed(.heal), browser: browser, healed: true,
+                backends: [BackendSupport(backend: .webgpu)]))
+        scenario.wait(milliseconds: 400)
+        scenario.begin(task)
+        let known = scenario.state.experience.rung(.reloadPage, after: .rendererCrashed)
+        #expect(known.starts == 1)
+        #expect(known.startUs == 400_000)
     }
 
     @Test("what is known stays in order and in bounds", arguments: 1...10 as ClosedRange<UInt64>)
@@ -184,6 +230,9 @@ struct AdaptiveTests {
                 random.pick(Rung.allCases),
                 random.chance(perMille: 200) ? nil : random.pick(Evidence.allCases),
                 healed: random.chance(perMille: 500), timeUs: random.next() >> random.below(64))
+            experience.recordStart(
+                after: random.pick(Rung.allCases), random.pick(Evidence.allCases),
+                timeUs: random.next() >> random.below(64))
         }
         #expect(experience.isSound)
         for evidence in Evidence.allCases {

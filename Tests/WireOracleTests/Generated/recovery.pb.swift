@@ -248,9 +248,12 @@ nonisolated struct Weir_V1_RungEstimate: Sendable {
   /// What it is expected to take by itself, in microseconds.
   var timeUs: UInt64 = 0
 
-  /// What healing is expected to take from it on, those after it included, in microseconds: the rung with the least is
-  /// chosen.
+  /// What it is expected to take from it on until a run has started, those after it included, in microseconds: the rung
+  /// with the least is chosen.
   var expectedUs: UInt64 = 0
+
+  /// What the first run on the healed browser is then expected to take to start, in microseconds.
+  var startUs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -494,7 +497,7 @@ nonisolated extension Weir_V1_StrategyEstimate: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Weir_V1_RungEstimate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RungEstimate"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rung\0\u{1}trials\0\u{1}healed\0\u{3}time_us\0\u{3}expected_us\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rung\0\u{1}trials\0\u{1}healed\0\u{3}time_us\0\u{3}expected_us\0\u{3}start_us\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -507,6 +510,7 @@ nonisolated extension Weir_V1_RungEstimate: SwiftProtobuf.Message, SwiftProtobuf
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.healed) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.timeUs) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.expectedUs) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.startUs) }()
       default: break
       }
     }
@@ -528,6 +532,9 @@ nonisolated extension Weir_V1_RungEstimate: SwiftProtobuf.Message, SwiftProtobuf
     if self.expectedUs != 0 {
       try visitor.visitSingularUInt64Field(value: self.expectedUs, fieldNumber: 5)
     }
+    if self.startUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.startUs, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -537,6 +544,7 @@ nonisolated extension Weir_V1_RungEstimate: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.healed != rhs.healed {return false}
     if lhs.timeUs != rhs.timeUs {return false}
     if lhs.expectedUs != rhs.expectedUs {return false}
+    if lhs.startUs != rhs.startUs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -488,7 +488,7 @@ nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
     set {_uniqueStorage()._unpreparableModels = newValue}
   }
 
-  /// The last rung that was taken on this process.
+  /// The last rung that was taken on this process and after which no run has completed there.
   var rung: Weir_V1_Rung {
     get {_storage._rung}
     set {_uniqueStorage()._rung = newValue}
@@ -635,6 +635,18 @@ nonisolated struct Weir_V1_BrowserState: @unchecked Sendable {
   var hasSigns: Bool {_storage._signs != nil}
   /// Clears the value of `signs`. Subsequent reads from it will return its default value.
   mutating func clearSigns() {_uniqueStorage()._signs = nil}
+
+  /// The rung that made it usable again, until a run has started there.
+  var healedBy: Weir_V1_Rung {
+    get {_storage._healedBy}
+    set {_uniqueStorage()._healedBy = newValue}
+  }
+
+  /// What that rung answered; absent for a new process.
+  var healedFrom: Weir_V1_Evidence {
+    get {_storage._healedFrom}
+    set {_uniqueStorage()._healedFrom = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1001,6 +1013,13 @@ nonisolated struct Weir_V1_RungExperience: Sendable {
 
   /// Mean time that it took, in microseconds: of the first 16, then each new one counts a sixteenth.
   var timeUs: UInt64 = 0
+
+  /// First runs on the browsers that it healed.
+  var starts: UInt32 = 0
+
+  /// Mean time from the grant until such a run had started, in microseconds, taken likewise: short where the rung left the
+  /// model in the page.
+  var startUs: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1526,7 +1545,7 @@ nonisolated extension Weir_V1_TaskState: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".BrowserState"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0\u{1}signs\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}incarnation\0\u{1}phase\0\u{1}obligation\0\u{1}relaunch\0\u{1}kind\0\u{1}pid\0\u{1}backends\0\u{1}allocations\0\u{1}stops\0\u{3}resident_models\0\u{3}idle_since_ns\0\u{1}failures\0\u{1}simulated\0\u{1}preparing\0\u{3}unpreparable_models\0\u{1}rung\0\u{3}rung_at_ns\0\u{1}evidence\0\u{3}limits_gpu_losses\0\u{3}gpu_losses\0\u{1}breaker\0\u{1}strikes\0\u{1}openings\0\u{3}quarantined_until_ns\0\u{3}heard_at_ns\0\u{3}heartbeat_mean_us\0\u{3}heartbeat_variance\0\u{3}heartbeat_due_ns\0\u{1}suspected\0\u{1}features\0\u{1}limits\0\u{3}memory_bytes\0\u{3}pace_milli\0\u{1}affinities\0\u{3}runs_completed\0\u{3}launched_at_ns\0\u{1}recycling\0\u{3}restart_at_ns\0\u{1}signs\0\u{3}healed_by\0\u{3}healed_from\0")
 
   fileprivate class _StorageClass {
     var _id: UInt64 = 0
@@ -1569,6 +1588,8 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
     var _recycling: Weir_V1_RecycleReason = .unspecified
     var _restartAtNs: UInt64 = 0
     var _signs: Weir_V1_BrowserSigns? = nil
+    var _healedBy: Weir_V1_Rung = .unspecified
+    var _healedFrom: Weir_V1_Evidence = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1619,6 +1640,8 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       _recycling = source._recycling
       _restartAtNs = source._restartAtNs
       _signs = source._signs
+      _healedBy = source._healedBy
+      _healedFrom = source._healedFrom
     }
   }
 
@@ -1677,6 +1700,8 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         case 38: try { try decoder.decodeSingularEnumField(value: &_storage._recycling) }()
         case 39: try { try decoder.decodeSingularUInt64Field(value: &_storage._restartAtNs) }()
         case 40: try { try decoder.decodeSingularMessageField(value: &_storage._signs) }()
+        case 41: try { try decoder.decodeSingularEnumField(value: &_storage._healedBy) }()
+        case 42: try { try decoder.decodeSingularEnumField(value: &_storage._healedFrom) }()
         default: break
         }
       }
@@ -1809,6 +1834,12 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
       try { if let v = _storage._signs {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
       } }()
+      if _storage._healedBy != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._healedBy, fieldNumber: 41)
+      }
+      if _storage._healedFrom != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._healedFrom, fieldNumber: 42)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1858,6 +1889,8 @@ nonisolated extension Weir_V1_BrowserState: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._recycling != rhs_storage._recycling {return false}
         if _storage._restartAtNs != rhs_storage._restartAtNs {return false}
         if _storage._signs != rhs_storage._signs {return false}
+        if _storage._healedBy != rhs_storage._healedBy {return false}
+        if _storage._healedFrom != rhs_storage._healedFrom {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2475,7 +2508,7 @@ nonisolated extension Weir_V1_StrategyExperience: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RungExperience"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}evidence\0\u{1}rung\0\u{1}trials\0\u{1}healed\0\u{3}time_us\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}evidence\0\u{1}rung\0\u{1}trials\0\u{1}healed\0\u{3}time_us\0\u{1}starts\0\u{3}start_us\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2488,6 +2521,8 @@ nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.trials) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.healed) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.timeUs) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.starts) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.startUs) }()
       default: break
       }
     }
@@ -2509,6 +2544,12 @@ nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtob
     if self.timeUs != 0 {
       try visitor.visitSingularUInt64Field(value: self.timeUs, fieldNumber: 5)
     }
+    if self.starts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.starts, fieldNumber: 6)
+    }
+    if self.startUs != 0 {
+      try visitor.visitSingularUInt64Field(value: self.startUs, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2518,6 +2559,8 @@ nonisolated extension Weir_V1_RungExperience: SwiftProtobuf.Message, SwiftProtob
     if lhs.trials != rhs.trials {return false}
     if lhs.healed != rhs.healed {return false}
     if lhs.timeUs != rhs.timeUs {return false}
+    if lhs.starts != rhs.starts {return false}
+    if lhs.startUs != rhs.startUs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

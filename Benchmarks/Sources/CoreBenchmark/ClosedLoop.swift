@@ -43,7 +43,8 @@ struct ClosedLoop {
     private var random = SplitMix64(seed: 7)
     private var now = EventTime(nanoseconds: 1_000_000_000_000)
     private var runs: [Run] = []
-    /// Reports of what is done at once: browsers that start and end, runs that stop, models that are prepared.
+    /// Reports of what is done at once: browsers that start, are healed and end, runs that stop, models that are prepared,
+    /// outputs that are compared.
     private var reports: [EventPayload] = []
 
     /// A pool of this size, with all lanes at work.
@@ -86,6 +87,8 @@ struct ClosedLoop {
                 failBrowser()
             } else if !runs.isEmpty {
                 advance(runs[Int(random.below(UInt64(runs.count)))])
+            } else if let due = state.timers.earliest {
+                now = due.dueAt
             }
         }
     }
@@ -116,7 +119,14 @@ struct ClosedLoop {
         case .comparisonDecided(let decided):
             let difference = OutputDifference(left: decided.votes[0], right: decided.votes[1])
             reports.append(
-                OutputsCompared(obligation: obligation, leader: decided.leader, differences: [difference]).payload)
+                OutputsCompared(obligation: obligation, leader: decided.leader, differences: [difference])
+                    .payload)
+        case .healDecided(let decided):
+            let backends = facts(of: decided.browser).backends
+            reports.append(
+                RungEnded(
+                    obligation: obligation, browser: decided.browser, healed: true, backends: backends
+                ).payload)
         case .prepareDecided(let decided):
             reports.append(ModelPrepared(obligation: obligation, browser: decided.browser).payload)
         default: break

@@ -97,13 +97,19 @@ struct ScalingDecisionTests {
         let running = pool.running()
         var waiting = [running]
         for _ in 0..<4 { waiting.append(pool.submit()) }
-        let raised = Self.look(&pool, ms: 8_000)
+        var raised: [PoolScaled] = []
+        let start = pool.now
+        while raised.isEmpty, pool.now < start.adding(milliseconds: 8_000) {
+            raised = Self.look(&pool, ms: 100)
+        }
         #expect(raised.map(\.reason) == [.panic] && raised.map(\.targetAfter) == [4])
         #expect(raised.first.map { $0.panicDemandMilli >= 2_000 } ?? false)
         let panickedAt = pool.state.scaling?.panickedAt ?? .zero
+        // The burst ends at once, so that its last bucket leaves the stable window a little before that is over.
         for task in waiting { Self.end(task, in: &pool) }
         while pool.state.obligations.entities.contains(where: { $0.kind == .launch }) { pool.launch() }
-        #expect(Self.look(&pool, ms: 45_000).isEmpty)
+        let calm = panickedAt.adding(milliseconds: 60_000).nanoseconds(since: pool.now) / 1_000_000
+        #expect(Self.look(&pool, ms: calm - 1).isEmpty)
         let reduced = Self.look(&pool, ms: 130_000)
         #expect(reduced.map(\.reason) == [.stable, .stable, .stable])
         #expect(reduced.map(\.targetAfter) == [3, 2, 1])

@@ -109,7 +109,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "WireOracleTests",
-            dependencies: ["EventLog", "Pool", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: [
+                "EventLog", "Pool", "Projections", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             resources: [.copy("Generated/weir.v1.descriptors")],
             swiftSettings: strict),
         .target(name: "OnnxFixture", path: "Tests/OnnxFixture", swiftSettings: strict),

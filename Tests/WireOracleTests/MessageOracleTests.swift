@@ -1,4 +1,5 @@
 import Foundation
+import Projections
 import SwiftProtobuf
 import Testing
 
@@ -61,6 +62,9 @@ struct MessageOracleTests {
 
     @Test("a task's specification")
     func taskSpec() throws { try agree(TaskSpec(), Weir_V1_TaskSpec.self) }
+
+    @Test("the file that a failure is reproduced from")
+    func failurePack() throws { try agree(FailurePack(), Weir_V1_FailurePack.self) }
 
     @Test("a state cut short is an error or the state that exactly these bytes say")
     func truncated() throws {

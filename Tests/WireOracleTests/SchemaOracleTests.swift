@@ -1,3 +1,4 @@
+import Projections
 import Testing
 
 @testable import Pool
@@ -5,12 +6,13 @@ import Testing
 /// The schema and the code describe the same messages.
 @Suite("The schema")
 struct SchemaOracleTests {
-    /// What our descriptions say of everything that an event or the state can hold.
+    /// What our descriptions say of everything that an event, the state or a pack can hold.
     private static let described: (schema: Schema, payloads: [Int: String]) = {
         var reading = SchemaReading()
         var payloads: [Int: String] = [:]
         for type in EventType.all { payloads[type.number] = type.describe(to: &reading) }
         reading.reach(PoolState())
+        reading.reach(FailurePack())
         return (reading.schema, payloads)
     }()
 

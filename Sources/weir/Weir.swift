@@ -25,7 +25,7 @@ struct Weir: AsyncParsableCommand {
             RunCommand.self, LogCommand.self, StateCommand.self, TasksCommand.self, BrowsersCommand.self,
             ReplayCommand.self, ExplainCommand.self, WhyCommand.self, DiffCommand.self, BisectCommand.self,
             VerifyCommand.self, SimulateCommand.self, WhatIfCommand.self, CompatCommand.self,
-            ChaosCommand.self,
+            ChaosCommand.self, ReproduceCommand.self, PackCommand.self,
             DoctorCommand.self,
             ModelCommand.self,
             RuntimeCommand.self,

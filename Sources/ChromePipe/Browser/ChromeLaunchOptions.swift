@@ -30,7 +30,7 @@ public struct ChromeLaunchOptions: Sendable {
     /// WebGPU needs `--enable-unsafe-webgpu` and nothing else to give an adapter. The two crash-limit flags
     /// belong together: with either alone Chrome refuses WebGPU after its third GPU crash. As root Chrome does
     /// not start with its sandbox.
-    func arguments(profile: String, userID: UInt32 = getuid()) -> [String] {
+    public func arguments(profile: String, userID: UInt32 = getuid()) -> [String] {
         var arguments = ["--headless", "--remote-debugging-pipe", "--enable-unsafe-webgpu"]
         if usesSoftwareAdapter { arguments.append("--use-webgpu-adapter=swiftshader") }
         arguments += [

@@ -136,6 +136,15 @@ struct KernelManifest: Sendable, Equatable, Encodable {
         }
         return files
     }
+
+    /// Every file that it names.
+    var files: Set<File> {
+        var files = pageFiles
+        for contents in references.flatMap({ Array($0.inputs.values) + Array(($0.outputs ?? [:]).values) }) {
+            if case .file(let file, _) = contents { files.insert(file) }
+        }
+        return files
+    }
 }
 
 /// A tensor of a folder of kernels: one buffer.

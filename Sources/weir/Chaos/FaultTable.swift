@@ -60,14 +60,11 @@ struct FaultTable {
 
     /// - Parameters:
     ///   - hasSpare: Whether a second browser is kept ready, to which the work moves at once.
-    ///   - folder: Where the log is kept; nil for a temporary one.
+    ///   - location: Where the log is kept.
     /// - Throws: `ExitStatus.interrupted` when the person interrupts.
     static func make(
-        of faults: [InjectedFault], repeats: Int, hasSpare: Bool, folder: String?
+        of faults: [InjectedFault], repeats: Int, hasSpare: Bool, in location: LogLocation
     ) async throws -> FaultTable {
-        let temporary = NSTemporaryDirectory() + "weir-chaos-\(UUID().uuidString)"
-        defer { if folder == nil { try? FileManager.default.removeItem(atPath: temporary) } }
-        let location = LogLocation(folder: folder ?? temporary)
         let catalog = ModelCatalog()
         let request = try RunRequest(RunOptions.parse(["digits", "--items", "\(items)"]), catalog: catalog)
         var policy = request.policy

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrowserExecutor
 import EventLog
+import Foundation
 import Pool
 import PoolEngine
 import Projections
@@ -15,6 +16,8 @@ struct ChaosCommand: AsyncParsableCommand {
                        -- run [OPTIONS OF weir run]
             weir chaos --table [--fault NAME ...] [--repeats N] [--spare]
                        [--log DIR] [--json]
+            weir chaos --soak [--seconds S] [--browsers N] [--fault NAME ...]
+                       [--seed S] [--rate R] [--log DIR] [--json]
             weir chaos --list [--json]
             """,
         discussion: """
@@ -30,18 +33,26 @@ struct ChaosCommand: AsyncParsableCommand {
 
             With --table each fault is injected N times (default: 10), each time into a task of its own, and the \
             outputs are compared with those of an undisturbed run. There is one browser, which must be healed; with \
-            --spare another is ready, to which the work moves at once. The log is temporary unless --log names one. A dispatch then has \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, \
-            and not 20 s.
+            --spare another is ready, to which the work moves at once. The log is temporary unless --log names one. A dispatch then has \
+            \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, and not 20 s.
+
+            With --soak a pool of N browsers (default: 3) is at work for S seconds (default: 60) with every model of \
+            weir model, under faults. Every task must succeed, with every item once and the outputs of an undisturbed \
+            run; the number of processes and their memory must stay what they were, no process may be left, and \
+            every decision must be the one that is taken again. A dispatch has 10 s there, and a task 50 attempts in a \
+            row, as a model may take longer to load than faults leave it.
 
             Where heaps are to be exhausted or the GPU flooded, browsers have script heaps of \
             \(ChaosLimits.heapMiB) MiB, and count as failed when they use more than \(ChaosLimits.memoryMiB) MiB.
 
-            Exit codes are those of the run; with --table 1 when an output is another, or a fault was not seen.
+            Exit codes are those of the run; with --table 1 when an output is another, or a fault was not seen; \
+            with --soak 1 when anything is not as it must be.
 
             Examples:
               weir chaos -- run digits --items 50000 --browsers 2
               weir chaos --fault gpu_killed --rate 0.5 -- run --items 50000
               weir chaos --table --repeats 3
+              weir chaos --soak --seconds 600
               weir chaos --list
             """)
 
@@ -54,7 +65,7 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Where instants and faults are drawn from (default: 1).")
     var seed: UInt64?
 
-    @Option(name: .long, help: "Faults per second, on average (default: 0.2).")
+    @Option(name: .long, help: "Faults per second, on average (default: 0.2; of a soak 0.3).")
     var rate: Double?
 
     @Flag(name: .long, help: "Inject each fault several times, and compare outputs.")
@@ -66,9 +77,18 @@ struct ChaosCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "For the table: keep a second browser ready.")
     var spare = false
 
+    @Flag(name: .long, help: "Have a pool at work under faults for some time, with all models.")
+    var soak = false
+
+    @Option(name: .long, help: "For a soak: how long tasks are submitted (1 to 86400; default: 60).")
+    var seconds: Int?
+
+    @Option(name: .long, help: "For a soak: how many browsers there are (1 to 64; default: 3).")
+    var browsers: Int?
+
     @Option(
         name: .customLong("log"),
-        help: ArgumentHelp("The folder that the table's log is kept in.", valueName: "dir"))
+        help: ArgumentHelp("The folder that the log of a table or soak is kept in.", valueName: "dir"))
     var log: String?
 
     @Flag(name: .long, help: "Print what faults there are, and how each is done.")
@@ -82,36 +102,64 @@ struct ChaosCommand: AsyncParsableCommand {
 
     func run() async throws {
         if list {
-            try refuse(table || !fault.isEmpty || isForTable || isForRun, beside: "--list")
+            try refuse(
+                table || soak || !fault.isEmpty || isDrawn || isForTable || isForSoak || isForRun,
+                "--list goes with --json alone")
             return Terminal.print(json ? FaultList.json : FaultList.text)
         }
         if table {
-            try refuse(isForRun, beside: "--table")
+            try refuse(
+                soak || isDrawn || isForSoak || isForRun,
+                "--table takes --fault, --repeats, --spare, --log and --json alone")
             return try await makeTable()
         }
-        try refuse(isForTable, beside: "-- run")
+        try refuse(isForTable, "--repeats and --spare are for --table")
+        if soak {
+            try refuse(isForRun, "--soak runs every model, and takes no run")
+            return try await performSoak()
+        }
+        try refuse(isForSoak, "--seconds and --browsers are for --soak; those of a run are given after run")
+        try refuse(log != nil, "--log is for --table and --soak; the log of a run is given after run")
         try await disturbRun()
     }
 
-    private var isForRun: Bool { seed != nil || rate != nil || !command.isEmpty }
-    private var isForTable: Bool { repeats != nil || log != nil || spare }
+    private var isDrawn: Bool { seed != nil || rate != nil }
+    private var isForRun: Bool { !command.isEmpty }
+    private var isForTable: Bool { repeats != nil || spare }
+    private var isForSoak: Bool { seconds != nil || browsers != nil }
 
-    private func refuse(_ isGiven: Bool, beside name: String) throws(UsageError) {
-        guard isGiven else { return }
-        switch name {
-        case "--list": throw UsageError("--list goes with --json alone")
-        case "--table": throw UsageError("--table takes --fault, --repeats, --spare, --log and --json alone")
-        default:
-            throw UsageError(
-                "--repeats, --spare and --log are for --table; the log of a run is given after run")
+    private func refuse(_ isGiven: Bool, _ words: String) throws(UsageError) {
+        if isGiven { throw UsageError(words) }
+    }
+
+    private func checkedRate(default usual: Double) throws(UsageError) -> Double {
+        let rate = rate ?? usual
+        guard rate > 0, rate <= 100 else { throw UsageError("--rate is \(rate); allowed is above 0 to 100") }
+        return rate
+    }
+
+    private func performSoak() async throws {
+        let (seconds, browsers) = (seconds ?? 60, browsers ?? 3)
+        guard (1...86_400).contains(seconds) else {
+            throw UsageError("--seconds is \(seconds); allowed is 1 to 86400")
+        }
+        guard (1...64).contains(browsers) else {
+            throw UsageError("--browsers is \(browsers); allowed is 1 to 64")
+        }
+        let soak = Soak(
+            seconds: seconds, browsers: browsers, faults: faults, rate: try checkedRate(default: 0.3),
+            seed: seed ?? 1)
+        try await withLog(named: "soak") { location in
+            let report = try await soak.run(in: location)
+            Terminal.print(json ? report.json : report.text)
+            if !report.problems.isEmpty { throw ExitStatus.failed }
         }
     }
 
     private var faults: [InjectedFault] { fault.isEmpty ? InjectedFault.allCases : fault }
 
     private func disturbRun() async throws {
-        let rate = rate ?? 0.2
-        guard rate > 0, rate <= 100 else { throw UsageError("--rate is \(rate); allowed is above 0 to 100") }
+        let rate = try checkedRate(default: 0.2)
         guard command.first == "run" else {
             throw UsageError("what follows -- must be a run, as in weir chaos -- run digits")
         }
@@ -159,10 +207,18 @@ struct ChaosCommand: AsyncParsableCommand {
         guard (1...100).contains(repeats) else {
             throw UsageError("--repeats is \(repeats); allowed is 1 to 100")
         }
-        let table = try await FaultTable.make(
-            of: faults, repeats: repeats, hasSpare: spare, folder: log)
-        Terminal.print(json ? table.json : table.text)
-        if !table.isSound { throw ExitStatus.failed }
+        try await withLog(named: "chaos") { location in
+            let table = try await FaultTable.make(of: faults, repeats: repeats, hasSpare: spare, in: location)
+            Terminal.print(json ? table.json : table.text)
+            if !table.isSound { throw ExitStatus.failed }
+        }
+    }
+
+    /// Works with the log that is named, else with a temporary one.
+    private func withLog(named name: String, _ work: (LogLocation) async throws -> Void) async throws {
+        let temporary = NSTemporaryDirectory() + "weir-\(name)-\(UUID().uuidString)"
+        defer { if log == nil { try? FileManager.default.removeItem(atPath: temporary) } }
+        try await work(LogLocation(folder: log ?? temporary))
     }
 }
 

@@ -74,12 +74,7 @@ private struct CompatAttempt {
     let blobs: [[UInt8]]
 
     init(_ name: String, on backend: Backend, catalog: ModelCatalog) throws {
-        var arguments = [name]
-        if let model = try? catalog.model(named: name) {
-            if model.takesText { arguments += ["--text", "A cat."] }
-            if let sample = model.sampleFile { arguments += ["--input", sample] }
-        }
-        let request = try RunRequest(try RunOptions.parse(arguments), catalog: catalog)
+        let request = try RunRequest(sampleOf: name, catalog: catalog)
         var spec = request.spec
         spec.itemsTotal = min(spec.itemsTotal, Self.itemLimit)
         spec.backends = [backend]

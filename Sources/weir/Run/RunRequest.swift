@@ -1,3 +1,4 @@
+import ArgumentParser
 import BrowserExecutor
 import Foundation
 import Pool
@@ -71,6 +72,16 @@ struct RunRequest {
             backends: model.defaultBackends,
             runtimeBackends: model.runtimeBackends)
         try settle(options, file)
+    }
+
+    /// A model on a small input of its own, or one that comes with Weir.
+    init(sampleOf name: String, catalog: ModelCatalog) throws {
+        var arguments = [name]
+        if let model = try? catalog.model(named: name) {
+            if model.takesText { arguments += ["--text", "A cat."] }
+            if let sample = model.sampleFile { arguments += ["--input", sample] }
+        }
+        try self.init(RunOptions.parse(arguments), catalog: catalog)
     }
 
     /// Takes over what the task's file says, and refuses backends that cannot be used.

@@ -46,7 +46,7 @@ struct RunSession {
     ///
     /// - Parameters:
     ///   - begin: Submits or resumes the tasks, and gives their ids, at least one.
-    ///   - next: Submits another one when all have ended; nil when there is to be none.
+    ///   - next: Submits another one whenever one has ended; nil when there is to be none.
     func run(
         policy: PoolPolicy, begin: (PoolEngine) async throws -> [TaskID],
         next: (PoolEngine) async throws -> TaskID? = { _ in nil }
@@ -116,13 +116,12 @@ struct RunSession {
                     if progress == nil { progress = try ProgressLine(of: tasks, before: event, in: store) }
                     if let line = progress?.line(after: event) { Terminal.show(line) }
                 }
-                if let ended = Self.ended(by: event) { remaining.remove(ended) }
-                guard remaining.isEmpty else { continue }
+                guard let ended = Self.ended(by: event), remaining.remove(ended) != nil else { continue }
                 if let task = try await next(engine) {
                     tasks.append(task)
                     remaining.insert(task)
-                    continue
                 }
+                guard remaining.isEmpty else { continue }
                 if isLive { Terminal.clearShown() }
                 return .ended
             case .interrupt:

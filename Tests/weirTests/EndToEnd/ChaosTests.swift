@@ -39,6 +39,28 @@ extension EndToEnd {
             #expect(try await place.leftovers() == [])
         }
 
+        @Test(
+            "a minute of faults leaves every task succeeded, every item once, and memory and processes as they were"
+        )
+        func soak() async throws {
+            let place = try Workplace()
+            let running = try place.start([
+                "chaos", "--soak", "--seconds", "60", "--log", place.log, "--json",
+            ])
+            let ended = try await running.end(within: .seconds(240))
+            #expect(ended.status == 0, "\(ended)")
+            let object = try ended.object()
+            #expect(object["sound"] as? Bool == true && (object["problems"] as? [Any])?.isEmpty == true)
+            let tasks = try #require(object["tasks"] as? Int)
+            #expect(tasks >= 6 && object["equal_outputs"] as? Int == tasks, "\(tasks)")
+            let faults = try #require(object["faults"] as? [[String: Any]])
+            let events = try place.events()
+            let injected = faults.compactMap { $0["injected"] as? Int }.reduce(0, +)
+            #expect(injected > 5 && injected == events.ofType("fault_injected").count)
+            #expect(try await place.weir("verify", "--decisions").status == 0)
+            #expect(try await place.leftovers() == [])
+        }
+
         @Test("wrong usage is refused with 2, and there is no log after it")
         func usage() async throws {
             let place = try Workplace()
@@ -53,6 +75,10 @@ extension EndToEnd {
                 (["chaos", "--repeats", "3", "--", "run"], ["--table"]),
                 (["chaos", "--table", "--repeats", "0"], ["--repeats is 0", "1 to 100"]),
                 (["chaos", "--table", "--seed", "3"], ["--table takes"]),
+                (["chaos", "--soak", "--", "run"], ["--soak runs every model"]),
+                (["chaos", "--soak", "--seconds", "0"], ["--seconds is 0", "1 to 86400"]),
+                (["chaos", "--seconds", "3", "--", "run"], ["--seconds and --browsers are for --soak"]),
+                (["chaos", "--log", "x", "--", "run"], ["--log is for --table and --soak"]),
                 (["chaos", "--list", "--table"], ["--list goes with --json alone"]),
                 (["chaos", "--", "run", "--items", "0"], ["--items is 0"]),
                 (["chaos", "--", "run", "--nonsense"], ["--nonsense"]),

@@ -61,6 +61,21 @@ extension EndToEnd {
             #expect(try await place.leftovers() == [])
         }
 
+        @Test(
+            "the engine killed amid a fault leaves no process and no profile behind",
+            arguments: InjectedFault.allCases)
+        func engineKilled(_ fault: InjectedFault) async throws {
+            let place = try Workplace()
+            let running = try place.start([
+                "chaos", "--fault", "\(fault.name)", "--rate", "20", "--", "run", "--items", "100000",
+            ])
+            try await place.events(until: "fault") { !$0.ofType("fault_injected").isEmpty }
+            running.send(SIGKILL)
+            #expect(try await running.end().signal == SIGKILL)
+            // A guardian gives what is asked to leave a moment before it kills it.
+            #expect(try await place.leftovers(after: .seconds(10)) == [])
+        }
+
         @Test("wrong usage is refused with 2, and there is no log after it")
         func usage() async throws {
             let place = try Workplace()

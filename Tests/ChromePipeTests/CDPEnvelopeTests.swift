@@ -59,6 +59,19 @@ import Testing
         if kept < bytes.count, bytes[..<kept].last != UInt8(ascii: "}") { #expect(cut == nil) }
     }
 
+    @Test("a page whose title is half a surrogate pair is attached to all the same")
+    func halfPairInTitle() throws {
+        let target = #"{"targetId":"T","type":"page","title":"\ud83d","url":"u","attached":true}"#
+        let event = CDPEvent(
+            method: "Target.attachedToTarget",
+            parameters: RawJSON(#"{"sessionId":"S","targetInfo":\#(target)}"#))
+        guard case .attachedToTarget(SessionID("S"), let info) = event else {
+            Issue.record("\(event)")
+            return
+        }
+        #expect(info.title == "\u{FFFD}")
+    }
+
     @Test("an evaluation's value is the browser's own text")
     func value() throws {
         let result = try EvaluateResult(

@@ -32,6 +32,38 @@ extension RawJSON {
         }
     }
 
+    /// The text with U+FFFD for each half of a surrogate pair that stands alone; nil if none does.
+    func wellFormed() -> Data? {
+        withBytes { text in
+            var written = Data()
+            var copied = 0
+            var at = 0
+            while at < text.count {
+                guard text[at] == UInt8(ascii: "\\") else {
+                    at += 1
+                    continue
+                }
+                switch Self.unit(text, at: at) {
+                case let high? where (0xD800..<0xDC00).contains(high):
+                    if let low = Self.unit(text, at: at + 6), (0xDC00..<0xE000).contains(low) {
+                        at += 12
+                        continue
+                    }
+                case let low? where (0xDC00..<0xE000).contains(low): break
+                default:
+                    // Of an escape of one character that character may be a backslash.
+                    at += 2
+                    continue
+                }
+                written += text[copied..<at]
+                written += Array(#"\ufffd"#.utf8)
+                at += 6
+                copied = at
+            }
+            return copied == 0 ? nil : written + text[copied...]
+        }
+    }
+
     /// Writes what an escape at the beginning of a text stands for, and gives the escape's length; nil for one that is
     /// none (RFC 8259, section 7).
     private static func unescape(_ text: UnsafeRawBufferPointer, into buffer: inout ByteBuffer) -> Int? {

@@ -29,9 +29,17 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Decodes the text with Foundation's `JSONDecoder`.
+    ///
+    /// Half of a surrogate pair, which a string of JavaScript may hold alone and one of Swift cannot, is read as
+    /// U+FFFD, as `toWellFormed` of JavaScript writes it (ECMA-262): what a page calls itself ends no call.
     /// - Throws: its `DecodingError`.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch {
+            guard let wellFormed = wellFormed() else { throw error }
+            return try JSONDecoder().decode(type, from: wellFormed)
+        }
     }
 
     /// The value of a member of this object, still raw; nil if this is no object or has no such member.

@@ -25,6 +25,18 @@ import Testing
                 == .failure(id: 3, .init(code: -32601, message: "'X.y' wasn't found", data: nil)))
     }
 
+    @Test(
+        "what more an error says may be of any kind",
+        arguments: [
+            (#""more""#, "more"), (#"{"a":[1]}"#, #"{"a":[1]}"#), ("7", "7"), ("null", nil),
+            (#""\ud83d""#, "\u{FFFD}"),
+        ])
+    func errorData(_ data: String, _ expected: String?) throws {
+        #expect(
+            try envelope(#"{"id":3,"error":{"message":"m","data":\#(data),"code":-32000}}"#)
+                == .failure(id: 3, .init(code: -32000, message: "m", data: expected)))
+    }
+
     @Test("an event has its session and raw parameters")
     func event() throws {
         let text = #"{"method":"Page.loadEventFired","params":{"timestamp":1.5},"sessionId":"AB"}"#
@@ -41,6 +53,7 @@ import Testing
             "", "nonsense", "[1]", "{", #"{"id":1"#, #"{"id":1,"result":{}}x"#, #"{"id":"1","result":{}}"#,
             #"{"id":1}"#, #"{"error":{"code":-32700,"message":"not JSON"}}"#, #"{"id":1,"result":"#,
             #"{"id":1,"result":{"a":"b}}"#, #"{"sessionId":5,"method":"A.b"}"#, #"{"id":1 "result":{}}"#,
+            #"{"id":1,"error":{"message":"m"}}"#, #"{"id":1,"error":{"code":"1","message":"m"}}"#,
         ])
     func violation(text: String) {
         #expect(throws: CDPEnvelope.Violation.self) { try envelope(text) }

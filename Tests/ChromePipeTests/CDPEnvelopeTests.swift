@@ -52,7 +52,8 @@ import Testing
         arguments: [
             "", "nonsense", "[1]", "{", #"{"id":1"#, #"{"id":1,"result":{}}x"#, #"{"id":"1","result":{}}"#,
             #"{"id":1}"#, #"{"error":{"code":-32700,"message":"not JSON"}}"#, #"{"id":1,"result":"#,
-            #"{"id":1,"result":{"a":"b}}"#, #"{"sessionId":5,"method":"A.b"}"#, #"{"id":1 "result":{}}"#,
+            #"{"id":1,"result":{"a":"b}}"#, #"{"id":+1,"result":{}}"#, #"{"id":01,"result":{}}"#,
+            #"{"id":1.0,"result":{}}"#, #"{"id":99999999999999999999,"result":{}}"#,
             #"{"id":1,"error":{"message":"m"}}"#, #"{"id":1,"error":{"code":"1","message":"m"}}"#,
         ])
     func violation(text: String) {

@@ -35,7 +35,10 @@ enum CDPEnvelope: Equatable {
             session = SessionID(text)
         }
         if let rawID = fields["id"] {
-            guard let id = Int(rawID.description) else { throw Self.violation("id is no integer", message) }
+            // `Int` alone also reads what is no JSON: a plus sign, zeros in front.
+            guard let id = Int(rawID.description), "\(id)" == rawID.description else {
+                throw Self.violation("id is no integer", message)
+            }
             if let result = fields["result"] {
                 self = .answer(id: id, result: result)
             } else if let raw = fields["error"] {

@@ -37,6 +37,11 @@ import Testing
                 == .failure(id: 3, .init(code: -32000, message: "m", data: expected)))
     }
 
+    @Test("an answer is its call's however its keys are written")
+    func escapedKeys() throws {
+        #expect(try envelope(#"{"\u0069d":7,"resul\u0074":1}"#) == .answer(id: 7, result: RawJSON("1")))
+    }
+
     @Test("an event has its session and raw parameters")
     func event() throws {
         let text = #"{"method":"Page.loadEventFired","params":{"timestamp":1.5},"sessionId":"AB"}"#
@@ -55,6 +60,7 @@ import Testing
             #"{"id":1,"result":{"a":"b}}"#, #"{"id":+1,"result":{}}"#, #"{"id":01,"result":{}}"#,
             #"{"id":1.0,"result":{}}"#, #"{"id":99999999999999999999,"result":{}}"#,
             #"{"id":1,"error":{"message":"m"}}"#, #"{"id":1,"error":{"code":"1","message":"m"}}"#,
+            #"{"sessionId":5,"method":"A.b"}"#, #"{"id":1 "result":{}}"#,
         ])
     func violation(text: String) {
         #expect(throws: CDPEnvelope.Violation.self) { try envelope(text) }

@@ -17,7 +17,8 @@ struct RawJSONTextTests {
     @Test(
         "that is no sound string is none",
         arguments: [
-            "1", "{}", "\"", "\"a", #""\x""#, #""\u12""#, #""\u12g4""#, #""\ud83d""#, #""\ud83dx""#, #""a\""#,
+            "1", "{}", "\"", "\"a", #""a"b""#, #""\"",""#, #""\x""#, #""\u12""#, #""\u12g4""#, #""\ud83d""#,
+            #""\ud83dx""#, #""a\""#,
         ])
     func unsound(_ text: String) {
         #expect(RawJSON(text).embedded() == nil)
@@ -42,5 +43,17 @@ struct RawJSONTextTests {
         arguments: [#"["\ud83d","#, #""\ud83d\x""#, "[1"])
     func malformed(_ text: String) {
         #expect(throws: DecodingError.self) { try RawJSON(text).decode([String].self) }
+    }
+
+    @Test("a member is found by what its key stands for, and the last one of a name counts")
+    func member() {
+        let object = RawJSON(#"{"\u0061b":1,"\"":2,"K":3,"c":4,"c":5,"\x":6,"\ud83d":7}"#)
+        #expect(object.member("ab")?.description == "1")
+        #expect(object.member("\"")?.description == "2")
+        #expect(object.member("c")?.description == "5")
+        #expect(object.member(#"\x"#)?.description == "6")
+        // The sign of Kelvin looks like the letter, and is the same string to Swift.
+        #expect(object.member("\u{212A}") == nil)
+        #expect(RawJSON("{\"\u{212A}\":3}").member("K") == nil)
     }
 }

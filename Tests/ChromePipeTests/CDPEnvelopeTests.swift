@@ -25,6 +25,23 @@ import Testing
                 == .failure(id: 3, .init(code: -32601, message: "'X.y' wasn't found", data: nil)))
     }
 
+    @Test(
+        "what more an error says may be of any kind",
+        arguments: [
+            (#""more""#, "more"), (#"{"a":[1]}"#, #"{"a":[1]}"#), ("7", "7"), ("null", nil),
+            (#""\ud83d""#, "\u{FFFD}"),
+        ])
+    func errorData(_ data: String, _ expected: String?) throws {
+        #expect(
+            try envelope(#"{"id":3,"error":{"message":"m","data":\#(data),"code":-32000}}"#)
+                == .failure(id: 3, .init(code: -32000, message: "m", data: expected)))
+    }
+
+    @Test("an answer is its call's however its keys are written")
+    func escapedKeys() throws {
+        #expect(try envelope(#"{"\u0069d":7,"resul\u0074":1}"#) == .answer(id: 7, result: RawJSON("1")))
+    }
+
     @Test("an event has its session and raw parameters")
     func event() throws {
         let text = #"{"method":"Page.loadEventFired","params":{"timestamp":1.5},"sessionId":"AB"}"#
@@ -40,7 +57,10 @@ import Testing
         arguments: [
             "", "nonsense", "[1]", "{", #"{"id":1"#, #"{"id":1,"result":{}}x"#, #"{"id":"1","result":{}}"#,
             #"{"id":1}"#, #"{"error":{"code":-32700,"message":"not JSON"}}"#, #"{"id":1,"result":"#,
-            #"{"id":1,"result":{"a":"b}}"#, #"{"sessionId":5,"method":"A.b"}"#, #"{"id":1 "result":{}}"#,
+            #"{"id":1,"result":{"a":"b}}"#, #"{"id":+1,"result":{}}"#, #"{"id":01,"result":{}}"#,
+            #"{"id":1.0,"result":{}}"#, #"{"id":99999999999999999999,"result":{}}"#,
+            #"{"id":1,"error":{"message":"m"}}"#, #"{"id":1,"error":{"code":"1","message":"m"}}"#,
+            #"{"sessionId":5,"method":"A.b"}"#, #"{"id":1 "result":{}}"#,
         ])
     func violation(text: String) {
         #expect(throws: CDPEnvelope.Violation.self) { try envelope(text) }
@@ -57,6 +77,19 @@ import Testing
         let cut = try? CDPEnvelope(ByteBuffer(bytes: bytes[..<kept]))
         // An unfinished object is never taken for a whole one.
         if kept < bytes.count, bytes[..<kept].last != UInt8(ascii: "}") { #expect(cut == nil) }
+    }
+
+    @Test("a page whose title is half a surrogate pair is attached to all the same")
+    func halfPairInTitle() throws {
+        let target = #"{"targetId":"T","type":"page","title":"\ud83d","url":"u","attached":true}"#
+        let event = CDPEvent(
+            method: "Target.attachedToTarget",
+            parameters: RawJSON(#"{"sessionId":"S","targetInfo":\#(target)}"#))
+        guard case .attachedToTarget(SessionID("S"), let info) = event else {
+            Issue.record("\(event)")
+            return
+        }
+        #expect(info.title == "\u{FFFD}")
     }
 
     @Test("an evaluation's value is the browser's own text")

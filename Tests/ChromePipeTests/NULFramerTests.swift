@@ -56,6 +56,20 @@ import Testing
         }
     }
 
+    @Test("messages that were cut off are not kept, though every piece ends within the next one")
+    func forgets() throws {
+        var framer = NULFramer(limit: 1 << 20)
+        framer.append(ByteBuffer(string: "start"))
+        for _ in 0..<10_000 {
+            framer.append(
+                ByteBuffer(bytes: [UInt8](repeating: 1, count: 500) + [0] + [UInt8](repeating: 1, count: 500))
+            )
+            #expect(try framer.next() != nil)
+            #expect(try framer.next() == nil)
+        }
+        #expect(framer.capacity <= 16 << 10)
+    }
+
     @Test("a message in many pieces is searched from where the last search stopped")
     func remembers() throws {
         var framer = NULFramer(limit: 1 << 20)

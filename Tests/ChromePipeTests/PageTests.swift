@@ -73,6 +73,20 @@ extension RealBrowser {
             }
         }
 
+        @Test("an error whose message is half a surrogate pair is an exception of the page all the same")
+        func halfPair() async throws {
+            try await withPage { _, page in
+                let error = await outcome {
+                    try await page.evaluate(#"throw new Error("\ud83d!")"#, deadline: .seconds(10))
+                }
+                guard case .failure(PageError.javaScript(let exception) as PageError) = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+                #expect(exception.details?.hasPrefix("Error: \u{FFFD}!") == true)
+            }
+        }
+
         @Test("the page's requests are served, unknown ones with 404, other origins not at all")
         func resources() async throws {
             let asked = Mutex<[String]>([])

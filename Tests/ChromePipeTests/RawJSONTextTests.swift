@@ -17,9 +17,43 @@ struct RawJSONTextTests {
     @Test(
         "that is no sound string is none",
         arguments: [
-            "1", "{}", "\"", "\"a", #""\x""#, #""\u12""#, #""\u12g4""#, #""\ud83d""#, #""\ud83dx""#, #""a\""#,
+            "1", "{}", "\"", "\"a", #""a"b""#, #""\"",""#, #""\x""#, #""\u12""#, #""\u12g4""#, #""\ud83d""#,
+            #""\ud83dx""#, #""a\""#,
         ])
     func unsound(_ text: String) {
         #expect(RawJSON(text).embedded() == nil)
+    }
+
+    @Test(
+        "half of a surrogate pair is read as U+FFFD, wherever it stands",
+        arguments: [
+            (#""\ud83d""#, "\u{FFFD}"), (#""\ude00\ud83d!""#, "\u{FFFD}\u{FFFD}!"),
+            (#""\uD83Dx\n""#, "\u{FFFD}x\n"),
+            (#""\ud83d\ud83d\ude00\udE00""#, "\u{FFFD}😀\u{FFFD}"),
+            (#""\\ud83d\ude00""#, #"\ud83d"# + "\u{FFFD}"),
+            (#""\u00e4\ud83d\u0041""#, "ä\u{FFFD}A"),
+        ])
+    func halfPairs(_ text: String, _ expected: String) throws {
+        #expect(try RawJSON(text).decode(String.self) == expected)
+        #expect(try RawJSON("[\(text)]").decode([String].self) == [expected])
+    }
+
+    @Test(
+        "what is malformed besides a half pair is malformed",
+        arguments: [#"["\ud83d","#, #""\ud83d\x""#, "[1"])
+    func malformed(_ text: String) {
+        #expect(throws: DecodingError.self) { try RawJSON(text).decode([String].self) }
+    }
+
+    @Test("a member is found by what its key stands for, and the last one of a name counts")
+    func member() {
+        let object = RawJSON(#"{"\u0061b":1,"\"":2,"K":3,"c":4,"c":5,"\x":6,"\ud83d":7}"#)
+        #expect(object.member("ab")?.description == "1")
+        #expect(object.member("\"")?.description == "2")
+        #expect(object.member("c")?.description == "5")
+        #expect(object.member(#"\x"#)?.description == "6")
+        // The sign of Kelvin looks like the letter, and is the same string to Swift.
+        #expect(object.member("\u{212A}") == nil)
+        #expect(RawJSON("{\"\u{212A}\":3}").member("K") == nil)
     }
 }

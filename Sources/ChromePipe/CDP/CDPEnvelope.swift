@@ -7,9 +7,10 @@ enum CDPEnvelope: Equatable {
     case event(method: String, session: SessionID?, parameters: RawJSON)
 
     /// An error that the browser answered with.
-    struct ProtocolError: Error, Decodable, Equatable {
+    struct ProtocolError: Error, Equatable {
         let code: Int
         let message: String
+        /// More about it: text, or else the JSON text of whatever it is.
         let data: String?
     }
 
@@ -34,10 +35,16 @@ enum CDPEnvelope: Equatable {
             session = SessionID(text)
         }
         if let rawID = fields["id"] {
-            guard let id = Int(rawID.description) else { throw Self.violation("id is no integer", message) }
+            // `Int` alone also reads what is no JSON: a plus sign, zeros in front.
+            guard let id = Int(rawID.description), "\(id)" == rawID.description else {
+                throw Self.violation("id is no integer", message)
+            }
             if let result = fields["result"] {
                 self = .answer(id: id, result: result)
-            } else if let error = try? fields["error"]?.decode(ProtocolError.self) {
+            } else if let raw = fields["error"] {
+                guard let error = try? ProtocolError(raw) else {
+                    throw Self.violation("an answer's error has no code and message", message)
+                }
                 self = .failure(id: id, error)
             } else {
                 throw Self.violation("an answer has neither a result nor an error", message)
@@ -55,5 +62,21 @@ enum CDPEnvelope: Equatable {
     private static func violation(_ reason: String, _ message: ByteBuffer) -> Violation {
         let start = String(decoding: message.readableBytesView.prefix(shownBytes), as: UTF8.self)
         return Violation(reason: "\(reason): \(start)")
+    }
+}
+
+extension CDPEnvelope.ProtocolError {
+    private struct Outline: Decodable {
+        let code: Int
+        let message: String
+    }
+
+    fileprivate init(_ error: RawJSON) throws {
+        let outline = try error.decode(Outline.self)
+        let data = error.member("data")
+        self.init(
+            code: outline.code, message: outline.message,
+            data: try data?.decode(JSONScalar.self) == .null
+                ? nil : data.map { (try? $0.decode(String.self)) ?? $0.description })
     }
 }

@@ -28,14 +28,16 @@ struct NULFramer {
         self.limit = limit
     }
 
-    /// The bytes of a message that has not ended yet.
-    var pendingBytes: Int { buffer.readableBytes }
+    /// The bytes of memory that it holds, those of messages that were cut off among them.
+    var capacity: Int { buffer.storageCapacity }
 
     mutating func append(_ piece: ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = piece
             searched = 0
         } else {
+            // Pieces that all end within a message would otherwise add up, with the messages that were cut off before.
+            if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
             buffer.writeImmutableBuffer(piece)
         }
     }

@@ -29,18 +29,26 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Decodes the text with Foundation's `JSONDecoder`.
+    ///
+    /// Half of a surrogate pair, which a string of JavaScript may hold alone and one of Swift cannot, is read as
+    /// U+FFFD, as `toWellFormed` of JavaScript writes it (ECMA-262): what a page calls itself ends no call.
     /// - Throws: its `DecodingError`.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch {
+            guard let wellFormed = wellFormed() else { throw error }
+            return try JSONDecoder().decode(type, from: wellFormed)
+        }
     }
 
-    /// The value of a member of this object, still raw; nil if this is no object or has no such member.
-    ///
-    /// Keys are compared byte by byte: a name that the browser would escape is not found.
+    /// The value of a member of this object, still raw; nil if this is no object or has no such member. Of members
+    /// with the same name it is the last one.
     public func member(_ name: String) -> RawJSON? {
         var found: RawJSON?
         try? visitMembers { key, value in
-            if key == name { found = value }
+            // Not as strings, of which those are equal that look alike.
+            if key.utf8.elementsEqual(name.utf8) { found = value }
         }
         return found
     }
@@ -51,7 +59,7 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
             var scanner = JSONScanner(bytes)
             do throws(MalformedJSON) {
                 try scanner.visitMembers { key, value in
-                    members.append((String(decoding: bytes[key], as: UTF8.self), value))
+                    members.append((Self.name(UnsafeRawBufferPointer(rebasing: bytes[key])), value))
                 }
                 return nil
             } catch {

@@ -110,6 +110,10 @@ struct ScalingDecisionTests {
         while pool.state.obligations.entities.contains(where: { $0.kind == .launch }) { pool.launch() }
         let calm = panickedAt.adding(milliseconds: 60_000).nanoseconds(since: pool.now) / 1_000_000
         #expect(Self.look(&pool, ms: calm - 1).isEmpty)
+        // Whatever comes has the load looked at.
+        let late = pool.take(TaskSubmitted(spec: .test()))
+        #expect(Self.scaled(late).isEmpty)
+        Self.end(TaskID(late[0].sequence), in: &pool)
         let reduced = Self.look(&pool, ms: 130_000)
         #expect(reduced.map(\.reason) == [.stable, .stable, .stable])
         #expect(reduced.map(\.targetAfter) == [3, 2, 1])

@@ -48,10 +48,13 @@ struct ChaosInjector: Disturbance {
         while (try? await Task.sleep(for: injector.pause())) != nil {
             guard await engine.failure == nil else { return }
             guard let (fault, browser) = injector.choose(in: await engine.state) else { continue }
-            // What is gone in the meantime cannot be struck; the next fault finds another.
-            _ = try? await engine.inject(fault, into: browser)
+            // What is gone in the meantime, or not there yet, cannot be struck; the next fault finds what it can do.
+            if (try? await engine.inject(fault, into: browser)) == nil { injector.forget(browser) }
         }
     }
+
+    /// What was chosen last for a browser was not done.
+    mutating func forget(_ browser: BrowserID) { struck[browser] = nil }
 
     /// Time until the next fault: -ln(1 - u) / rate for u equally distributed over 0 to 1.
     mutating func pause() -> Duration {

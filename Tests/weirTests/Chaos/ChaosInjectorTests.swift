@@ -43,6 +43,8 @@ struct ChaosInjectorTests {
         let other = struck()
         #expect(other != nil && other != working)
         #expect(struck() == nil)
+        if let other { injector.forget(other) }
+        #expect(struck() == other, "what was not done to it is not waited for")
         let incarnation = pool.state.browsers[working].incarnation
         pool.take(BrowserFailed(browser: working, incarnation: incarnation, evidence: .rendererKilled))
         #expect(struck() == working, "it is healed, and may be struck meanwhile")

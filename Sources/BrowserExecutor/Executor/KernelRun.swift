@@ -15,7 +15,7 @@ struct KernelRun: PageRun {
     private var page: RuntimePage { setting.page }
     private var configuration: BrowserExecutor.Configuration { setting.configuration }
 
-    func prepare() async throws -> LoadedModel { try await load(resolveModel()) }
+    func prepare() async throws -> LoadedModel { try await load(KernelModel(of: effect.spec)) }
 
     /// Brings the model into the page and compiles its kernels.
     private func load(_ model: KernelModel) async throws -> LoadedModel {
@@ -25,7 +25,7 @@ struct KernelRun: PageRun {
     }
 
     func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
-        let model = try resolveModel()
+        let model = try KernelModel(of: effect.spec)
         let file = try dataSets(for: model)
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await load(model)
@@ -54,22 +54,6 @@ struct KernelRun: PageRun {
             }
         }
         await report(setting.completed(loaded, runMs: runMs, cold: isCold))
-    }
-
-    private func resolveModel() throws(RunRefusal) -> KernelModel {
-        let model: KernelModel
-        do {
-            model = try KernelModel(folder: effect.spec.model)
-        } catch {
-            throw RunRefusal(failure: .modelMissing, detail: "\(error)")
-        }
-        guard model.digest == effect.spec.modelDigest else {
-            let detail =
-                "\(model.folder) is not the model any more that was submitted (\(effect.spec.modelDigest)): "
-                + "its manifest or a file that it names has changed"
-            throw RunRefusal(failure: .modelMissing, detail: detail)
-        }
-        return model
     }
 
     private func dataSets(for model: KernelModel) throws -> DataSetFile {

@@ -12,7 +12,7 @@ struct OnnxRun: PageRun {
 
     /// Brings the model into the page and runs it once: the runtime compiles shaders by running.
     func prepare() async throws -> LoadedModel {
-        let model = try resolveModel()
+        let model = try OnnxModel(of: effect.spec)
         let (file, encoded) = try setting.dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline
         let (loaded, _) = try await load(model)
@@ -22,7 +22,7 @@ struct OnnxRun: PageRun {
     }
 
     func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
-        let model = try resolveModel()
+        let model = try OnnxModel(of: effect.spec)
         let (file, encoded) = try setting.dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline
         let (loaded, nodes) = try await load(model)
@@ -72,20 +72,5 @@ struct OnnxRun: PageRun {
             try await page.renew(after: fault, deadline: configuration.pageDeadline)
             throw fault
         }
-    }
-
-    private func resolveModel() throws(RunRefusal) -> OnnxModel {
-        let model: OnnxModel
-        do {
-            model = try OnnxModel(path: effect.spec.model)
-        } catch {
-            throw RunRefusal(failure: .modelMissing, detail: "\(error)")
-        }
-        guard model.digest == effect.spec.modelDigest else {
-            let detail =
-                "\(model.path) is not the model any more that was submitted (\(effect.spec.modelDigest))"
-            throw RunRefusal(failure: .modelMissing, detail: detail)
-        }
-        return model
     }
 }

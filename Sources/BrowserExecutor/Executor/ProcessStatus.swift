@@ -1,16 +1,21 @@
 import Foundation
 
 /// Processes as the kernel knows them.
-enum ProcessStatus {
+public enum ProcessStatus {
     /// Whether a process exists and has not ended: one that nobody has waited for yet is a zombie, state `Z`
     /// (`/proc/PID/stat`, proc(5)).
-    static func isRunning(_ pid: Int32) -> Bool {
+    static func isRunning(_ pid: Int32) -> Bool { parent(of: pid) != nil }
+
+    /// The parent of a process that runs (`/proc/PID/stat`, proc(5)); nil when it has ended, also if nobody has waited for
+    /// it yet.
+    public static func parent(of pid: Int32) -> Int32? {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
             // The name before the state stands in parentheses and may hold anything.
             let name = text.lastIndex(of: ")")
-        else { return false }
-        let state = text[text.index(after: name)...].first { $0 != " " }
-        return state != "Z" && state != "X"
+        else { return nil }
+        let fields = text[text.index(after: name)...].split(separator: " ", maxSplits: 2)
+        guard fields.count > 1, fields[0] != "Z", fields[0] != "X" else { return nil }
+        return Int32(fields[1])
     }
 
     /// Memory of this machine, in bytes (`_SC_PHYS_PAGES`, sysconf(3)).
@@ -29,7 +34,7 @@ enum ProcessStatus {
 
     /// The proportional set size of a process, in bytes: shared pages count by the number of processes that share
     /// them (`Pss` of `/proc/PID/smaps_rollup`, proc(5)). Nil when the process is gone or not ours to look at.
-    static func proportionalBytes(of pid: Int32) -> UInt64? {
+    public static func proportionalBytes(of pid: Int32) -> UInt64? {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8) else {
             return nil
         }

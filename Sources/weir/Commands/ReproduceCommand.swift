@@ -87,6 +87,9 @@ struct ReproduceCommand: AsyncParsableCommand {
         let plan = ReproductionPlan(of: source.slice, earlierRuns: earlier)
         var report = ReproductionReport(slice: source.slice, plan: plan)
         let catalog = ModelCatalog()
+        if source.slice.runs.contains(where: { $0.spec.runtime == OnnxModel.runtime }) {
+            try OnnxRequest.ensureRuntime(in: catalog)
+        }
         for run in plan.runs {
             guard let problem = catalog.problem(with: source.slice.runs[run.index].spec),
                 !report.obstacles.contains(problem)

@@ -173,7 +173,7 @@ struct FailureSource {
             let model = slice.runs[index].spec.model
             guard let number = models.firstIndex(of: model) else { continue }
             slice.runs[index].spec.model = ModelCatalog.path(
-                ofModelNamed: model, in: "\(unpacked)/\(number)")
+                of: slice.runs[index].spec, in: "\(unpacked)/\(number)")
         }
     }
 }

@@ -27,18 +27,5 @@ extension SwiftProtobuf.Message {
 }
 
 extension WireMessage {
-    var bytes: [UInt8] {
-        var writer = WireWriter()
-        writer.append(self)
-        return writer.encoded
-    }
-
-    /// This message's type from bytes; what `self` holds must not shine through.
-    func decoding(_ bytes: [UInt8]) throws -> Self {
-        var message = self
-        try bytes.withUnsafeBytes { buffer in
-            try WireReader.decode(buffer) { $0.fill(&message) }
-        }
-        return message
-    }
+    var bytes: [UInt8] { encoded() }
 }

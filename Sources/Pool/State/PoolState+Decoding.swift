@@ -4,21 +4,10 @@ extension PoolState {
     /// The bytes are taken only as `canonicalBytes()` writes them, and only when every entity that they name is there,
     /// so that a damaged snapshot is an error here and never a precondition failure of a later fold.
     public init(decoding canonicalBytes: [UInt8]) throws(StateDecodingError) {
-        let result = canonicalBytes.withUnsafeBytes { buffer -> Result<PoolState, WireError> in
-            do throws(WireError) {
-                return .success(
-                    try WireReader.decode(buffer) { reader in
-                        var state = PoolState()
-                        reader.fill(&state)
-                        return state
-                    })
-            } catch {
-                return .failure(error)
-            }
-        }
-        switch result {
-        case .success(let state): self = state
-        case .failure(let error): throw .undecodable(error)
+        do throws(WireError) {
+            self = try PoolState().decoding(canonicalBytes)
+        } catch {
+            throw .undecodable(error)
         }
         guard self.canonicalBytes() == canonicalBytes else { throw .notCanonical }
         if let contradiction = firstContradiction { throw .inconsistent(contradiction) }

@@ -197,17 +197,17 @@ extension EndToEnd {
         @Test("the adaptive strategy is compared with the others over drawn worlds, within 80 columns")
         func comparedAdaptive() async throws {
             let place = try Workplace()
-            let arguments = ["simulate", "--compare-adaptive", "--runs", "1", "--tasks", "10"]
+            let arguments = ["simulate", "--compare-adaptive", "--runs", "2", "--tasks", "10"]
             let ended = try await place.weir(arguments)
             #expect(ended.status == 0, "\(ended)")
             for strategy in RecoveryStrategy.names {
                 #expect(ended.out.contains("\n\(strategy)"), "\(ended)")
             }
-            #expect(ended.out.contains("1 world, seed 1"), "\(ended)")
+            #expect(ended.out.contains("2 worlds, seeds 1 to 2\nbeside "), "\(ended)")
             #expect(ended.out.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(ended)")
             let object = try await place.weir(arguments + ["--json"]).object()
             let worlds = try #require(object["worlds"] as? [[String: Any]])
-            #expect(worlds.count == 1)
+            #expect(worlds.count == 2)
             #expect((worlds.first?["outcomes"] as? [Any])?.count == RecoveryStrategy.allCases.count)
             let both = try await place.weir("simulate", "--compare-adaptive", "--compare-strategies")
             #expect(both.status == 2)

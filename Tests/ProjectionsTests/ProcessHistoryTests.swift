@@ -48,6 +48,39 @@ struct ProcessHistoryTests {
         #expect(try FailureSlice(decoding: slice.encoded()) == slice)
     }
 
+    @Test("has what the model carried on to the first item of a run")
+    func state() throws {
+        var (scenario, _, browser) = running()
+        let state = Payload(inline: [5], sizeBytes: 1)
+        guard case .runAssigned(let assigned) = scenario.last("run_assigned").payload else { return }
+        scenario.take(
+            RunProgressed(
+                obligation: ObligationID(scenario.last("run_assigned").sequence),
+                allocation: assigned.allocation, firstItem: 0, itemCount: 4,
+                outputs: Payload(inline: [91, 93], sizeBytes: 2), state: state))
+        scenario.fail(browser)
+        #expect(try slice(scenario).failingRun.map { $0.stateful && $0.checkpoint == nil } == true)
+        scenario.launch(pid: 101)
+        scenario.beginRun()
+        scenario.fail(browser)
+        let second = try #require(try slice(scenario).failingRun)
+        #expect(second.firstItem == 4 && second.checkpoint == state && second.stateful)
+    }
+
+    @Test("is told of a browser that the pool alone gave up by its recovery")
+    func givenUp() throws {
+        var (scenario, tasks, browser) = running()
+        scenario.progress(from: 0, count: 4)
+        var lease = scenario.fireTimer()
+        while lease.kind != .lease { lease = scenario.fireTimer() }
+        let place = try #require(
+            scenario.events.lastIndex { if case .recoveryBegan = $0.payload { true } else { false } })
+        let history = scenario.events[..<place].reduce(into: ProcessHistory()) { $0.apply($1) }
+        let slice = try history.slice(of: scenario.events[place])
+        #expect(slice.failure.browser == browser && slice.failure.evidence == .heartbeatMissed)
+        #expect(slice.failingRun?.task == tasks[1] && slice.failingRun?.nextItem == 4)
+    }
+
     @Test("of a failed run names that run, though the browser stays usable")
     func failedRun() throws {
         var (scenario, tasks, _) = running()

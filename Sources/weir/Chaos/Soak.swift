@@ -61,7 +61,6 @@ struct Soak {
         func submit(_ engine: PoolEngine) async throws -> TaskID {
             let request = work.request(submitted)
             submitted += 1
-            if Terminal.isLive { Terminal.show("\(submitted) tasks") }
             return try await engine.submit(request.spec, blobs: request.blobs)
         }
         let result = try await session.run(policy: policy) { engine in

@@ -40,8 +40,11 @@ struct SoakReport {
         ]
     }
 
-    private static func isFlat(_ floors: (first: UInt64, last: UInt64)) -> Bool {
-        floors.last * 100 <= floors.first * (100 + tolerancePercent)
+    /// Looks below which nothing is said of growth.
+    static let leastLooks = 8
+
+    private func isFlat(_ floors: (first: UInt64, last: UInt64)) -> Bool {
+        looks.count < Self.leastLooks || floors.last * 100 <= floors.first * (100 + Self.tolerancePercent)
     }
 
     /// What is not as it should be, in words; none when all is.
@@ -54,10 +57,10 @@ struct SoakReport {
         if equal < tasks {
             problems.append("\(Format.count(tasks - equal, "task")) gave other outputs than undisturbed ones")
         }
-        for quantity in quantities where !Self.isFlat(quantity.floors) {
+        for quantity in quantities where !isFlat(quantity.floors) {
             problems.append("\(quantity.label) grew by more than \(Self.tolerancePercent) %")
         }
-        if processesLeft > 0 { problems.append("\(Format.count(processesLeft, "process")) left behind") }
+        if processesLeft > 0 { problems.append("processes left behind: \(processesLeft)") }
         if decisions?.divergence != nil {
             problems.append("a decision is not taken again: weir verify --decisions")
         }
@@ -74,15 +77,14 @@ struct SoakReport {
         lines.add(
             "tasks", "\(succeeded) of \(tasks) succeeded, \(items) items, each once in \(itemsOnce) tasks")
         lines.add("outputs", "those of an undisturbed run in \(equal) of \(tasks)")
-        for quantity in quantities {
-            let (first, last) = quantity.floors
-            let words =
-                quantity.name == "processes"
-                ? "\(first), then \(last); \(processesLeft) left at the end"
-                : "\(Format.bytes(first)), then \(Format.bytes(last))"
-            lines.add(quantity.label, words + (quantity.name == "processes" ? "" : " (PSS)"))
+        for (name, label, (first, last)) in quantities {
+            let isMemory = name != "processes"
+            let values = [first, last].map { isMemory ? Format.bytes($0) : "\($0)" }
+            lines.add(label, values.joined(separator: ", then ") + (isMemory ? " (PSS)" : ""))
         }
         lines.add("", "lower quartiles of the second and of the last quarter of the time")
+        if looks.count < Self.leastLooks { lines.add("", "too short a time to say whether they grow") }
+        lines.add("left", "processes at the end: \(processesLeft)")
         for line in decisions?.agreement ?? [] { lines.add(line.label, line.value) }
         lines.add(line: "")
         lines.add(line: chaos.text)
@@ -98,8 +100,8 @@ struct SoakReport {
         writer.braces { writer in
             writer.key("sound")
             writer.raw("\(problems.isEmpty)")
-            writer.array("problems", problems.map(Self.quoted))
-            writer.array("models", models.map(Self.quoted))
+            writer.strings("problems", problems)
+            writer.strings("models", models)
             let numbers: [(String, UInt64)] = [
                 ("seconds", UInt64(soak.seconds)), ("browsers", UInt64(soak.browsers)), ("seed", soak.seed),
                 ("tasks", UInt64(tasks)), ("succeeded", UInt64(succeeded)), ("items", items),
@@ -119,12 +121,6 @@ struct SoakReport {
             writer.key("faults")
             writer.raw(chaos.json)
         }
-        return writer.string
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var writer = JSONWriter()
-        writer.quoted(text)
         return writer.string
     }
 }

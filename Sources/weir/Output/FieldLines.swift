@@ -80,4 +80,14 @@ extension JSONWriter {
         key(name)
         raw("[" + elements.joined(separator: ",") + "]")
     }
+
+    /// Writes a member that is an array of texts.
+    mutating func strings(_ name: String, _ texts: [String]) { array(name, texts.map(Self.quoted)) }
+
+    /// A text as a JSON value.
+    static func quoted(_ text: String) -> String {
+        var writer = JSONWriter()
+        writer.quoted(text)
+        return writer.string
+    }
 }

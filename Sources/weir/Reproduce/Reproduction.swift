@@ -42,7 +42,7 @@ struct Reproduction {
         _ plan: ReproductionPlan, attempts: Int, onCandidate: (ReproductionPlan, Bool) -> Void
     ) async throws -> ReproductionPlan {
         var best = plan
-        for candidate in try await withoutParts(of: best) {
+        for candidate in withoutParts(of: best) {
             if try await fails(candidate, attempts, onCandidate) {
                 best = candidate
                 break
@@ -81,7 +81,7 @@ struct Reproduction {
     }
 
     /// The plan without any run before the failure's, and without either half of them.
-    private func withoutParts(of plan: ReproductionPlan) async throws -> [ReproductionPlan] {
+    private func withoutParts(of plan: ReproductionPlan) -> [ReproductionPlan] {
         let earlier = plan.earlier(in: slice)
         guard !earlier.isEmpty else { return [] }
         let half = earlier.count / 2

@@ -140,7 +140,7 @@ struct ReproductionReport {
             writer.key("plan")
             writer.raw(object(plan))
             writer.array("attempts", outcomes.map(object))
-            writer.array("differences", obstacles.map(Self.quoted))
+            writer.strings("differences", obstacles)
             if let smallest {
                 writer.key("smallest")
                 writer.raw(object(smallest.plan))
@@ -148,12 +148,6 @@ struct ReproductionReport {
                 writer.raw("\(smallest.attempts)")
             }
         }
-        return writer.string
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var writer = JSONWriter()
-        writer.quoted(text)
         return writer.string
     }
 

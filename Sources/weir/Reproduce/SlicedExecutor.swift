@@ -1,4 +1,3 @@
-import BrowserExecutor
 import Pool
 import PoolEngine
 import Synchronization
@@ -6,7 +5,7 @@ import Synchronization
 /// Has tasks of a pool begin in the middle: the pool counts a task's items from 0, and the browser runs those that were
 /// recorded of another one, with what the model carried on.
 final class SlicedExecutor: Executor {
-    private let base: BrowserExecutor
+    private let base: any Executor
     /// By the affinity of the tasks.
     private let beginnings: [String: Beginning]
     /// The first items of runs. A browser makes its reports to whoever had it launched, so that they are told apart by
@@ -19,7 +18,7 @@ final class SlicedExecutor: Executor {
         var checkpoint: Payload?
     }
 
-    init(_ base: BrowserExecutor, beginnings: [String: Beginning]) {
+    init(_ base: some Executor, beginnings: [String: Beginning]) {
         self.base = base
         self.beginnings = beginnings
     }

@@ -196,9 +196,9 @@ struct WhatIfReport {
             writer.raw(Self.object(same))
             writer.key("other_policy")
             writer.raw(Self.object(other))
-            writer.array("violations", violations.map { Self.quoted("\($0)") })
+            writer.strings("violations", violations.map { "\($0)" })
             writer.key("saved")
-            writer.raw(savedPath.map(Self.quoted) ?? "null")
+            writer.raw(savedPath.map(JSONWriter.quoted) ?? "null")
         }
         return writer.string
     }
@@ -243,12 +243,6 @@ struct WhatIfReport {
     }
 
     private static func object(_ counts: Counts) -> String {
-        "{" + counts.sorted.map { "\(quoted($0.name)):\($0.count)" }.joined(separator: ",") + "}"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var writer = JSONWriter()
-        writer.quoted(text)
-        return writer.string
+        "{" + counts.sorted.map { "\(JSONWriter.quoted($0.name)):\($0.count)" }.joined(separator: ",") + "}"
     }
 }

@@ -28,7 +28,7 @@ struct SoakReportTests {
             ({ $0.succeeded = 3 }, "1 task did not succeed"),
             ({ $0.itemsOnce = 2 }, "2 tasks lack an item"),
             ({ $0.equal = 3 }, "1 task gave other outputs"),
-            ({ $0.processesLeft = 1 }, "1 process left"),
+            ({ $0.processesLeft = 2 }, "processes left behind: 2"),
             // What a fault fills for a while.
             (
                 { report in
@@ -54,15 +54,27 @@ struct SoakReportTests {
         }
     }
 
+    @Test("says nothing of growth after too short a time")
+    func short() {
+        let short = report { $0.looks = [ProcessTree(processes: 24, bytes: 400 << 20, ownBytes: 30 << 20)] }
+        #expect(short.problems == [] && short.text.contains("too short a time"))
+    }
+
     @Test("processes are those that this one has started, while they run")
     func tree() throws {
         let before = ProcessTree()
         #expect(before.ownBytes > 1 << 20)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "trap 'kill $!' TERM; sleep 20 & wait"]
+        // A shell and what it runs, both of which end with their input.
+        let input = Pipe()
+        process.arguments = ["-c", "cat; true"]
+        process.standardInput = input
         try process.run()
-        defer { process.terminate() }
+        defer {
+            try? input.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
         let deadline = ContinuousClock.now + .seconds(10)
         while ProcessTree().processes < before.processes + 2, ContinuousClock.now < deadline { usleep(1_000) }
         let tree = ProcessTree()

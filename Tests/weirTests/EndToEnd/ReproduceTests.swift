@@ -71,7 +71,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "an injected fault is injected again where the run stood, and made smaller; a bystander is not found"
+            "an injected fault is injected again where the run stood, and made smaller; one that somebody did is not"
         )
         func injected() async throws {
             let place = try Workplace()

@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "PoolTestKit", targets: ["PoolTestKit"]),
         .library(name: "Projections", targets: ["Projections"]),
         .library(name: "ChromePipe", targets: ["ChromePipe"]),
+        .library(name: "FirefoxBiDi", targets: ["FirefoxBiDi"]),
         .library(name: "BrowserExecutor", targets: ["BrowserExecutor"]),
         .executable(name: "weir", targets: ["weir"]),
     ],
@@ -56,15 +57,25 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "FirefoxBiDi",
+            dependencies: [
+                "ChromePipe",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "BrowserExecutor",
-            dependencies: ["ChromePipe", "Pool", "PoolEngine"],
+            dependencies: ["ChromePipe", "FirefoxBiDi", "Pool", "PoolEngine"],
             resources: [.copy("Resources")],
             swiftSettings: strict),
         .executableTarget(
             name: "weir",
             dependencies: [
-                "BrowserExecutor", "ChromePipe", "EventLog", "Pool", "PoolEngine", "PoolSimulator",
-                "Projections",
+                "BrowserExecutor", "ChromePipe", "EventLog", "FirefoxBiDi", "Pool", "PoolEngine",
+                "PoolSimulator", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -96,6 +107,10 @@ let package = Package(
             name: "ChromePipeTests", dependencies: ["ChromePipe", "ChromePipeChild", "CSpawn"],
             swiftSettings: strict),
         .testTarget(
+            name: "FirefoxBiDiTests",
+            dependencies: ["ChromePipe", "FirefoxBiDi", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
+        .testTarget(
             name: "PoolTests", dependencies: ["Pool", "PoolSimulator", "PoolTestKit"], swiftSettings: strict),
         .testTarget(
             name: "PoolTestKitTests", dependencies: ["Pool", "PoolTestKit"], swiftSettings: strict),
@@ -125,7 +140,8 @@ let package = Package(
         .testTarget(
             name: "BrowserExecutorTests",
             dependencies: [
-                "BrowserExecutor", "ChromePipe", "OnnxFixture", "PackageIndex", "Pool", "PoolEngine",
+                "BrowserExecutor", "ChromePipe", "FirefoxBiDi", "OnnxFixture", "PackageIndex", "Pool",
+                "PoolEngine",
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: strict),

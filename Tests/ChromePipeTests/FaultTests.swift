@@ -18,7 +18,7 @@ extension RealBrowser {
                 try await Task.sleep(for: .milliseconds(200))
                 let killed = ContinuousClock.now
                 Foundation.kill(chrome.pid, SIGKILL)
-                let cause = ChromeDeath.exited(.signal(SIGKILL), pipeClosed: true)
+                let cause = BrowserDeath.exited(.signal(SIGKILL), pipeClosed: true)
                 for task in waiting {
                     #expect(
                         cdpError(await task.value) == .connectionDied(method: "Runtime.evaluate", cause))
@@ -27,7 +27,7 @@ extension RealBrowser {
                 #expect(chrome.death == cause)
                 let late = await outcome { try await chrome.call(CDP.Browser.GetVersion()) }
                 #expect(cdpError(late) == .connectionDied(method: "Browser.getVersion", cause))
-                let exit = await first(in: events) { event -> ChromeExit? in
+                let exit = await first(in: events) { event -> ProcessExit? in
                     if case .processExited(.browser, chrome.pid, let exit) = event.event { exit } else { nil }
                 }
                 #expect(exit == .signal(SIGKILL))

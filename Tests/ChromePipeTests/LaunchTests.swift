@@ -10,7 +10,7 @@ extension RealBrowser {
                 #expect(chrome.version.product.contains("Chrome/"))
                 #expect(chrome.version.protocolVersion == "1.3")
                 #expect(!chrome.version.jsVersion.isEmpty)
-                #expect(chrome.kind == chrome.installation.expectedKind)
+                #expect(chrome.productKind == chrome.installation.expectedKind)
                 #expect(chrome.flags.contains("--enable-unsafe-webgpu"))
                 #expect(chrome.flags.contains("--use-webgpu-adapter=swiftshader"))
                 #expect(chrome.flags.contains("--no-sandbox") == (getuid() == 0))
@@ -131,7 +131,7 @@ extension RealBrowser {
         func noProfile() async throws {
             var options = ChromeLaunchOptions()
             options.profileParent = "/no/such/folder"
-            let error = try await #require(throws: ChromeLaunchError.self) {
+            let error = try await #require(throws: BrowserLaunchError.self) {
                 _ = try await Chrome.launch(ChromeInstallation(path: "/bin/true"), options)
             }
             guard case .profileFolder = error.reason else {
@@ -158,7 +158,7 @@ extension RealBrowser {
             let adapter = try await page.evaluate(
                 "navigator.gpu.requestAdapter().then(a => a === null)", deadline: .seconds(10))
             #expect(adapter.description == "true")
-            #expect(chrome.kind == real.expectedKind)
+            #expect(chrome.productKind == real.expectedKind)
             await chrome.close()
             #expect(Leftovers.now(group: chrome.pid, profile: chrome.profileFolder).isEmpty)
         }
@@ -166,14 +166,14 @@ extension RealBrowser {
         /// The error of a launch that must fail, in a parent folder that must be empty again afterwards.
         private func launchError(
             _ path: String, _ options: ChromeLaunchOptions = .init()
-        ) async throws -> ChromeLaunchError {
+        ) async throws -> BrowserLaunchError {
             let parent = FileManager.default.temporaryDirectory
                 .appendingPathComponent("chromepipe-\(UInt64.random(in: .min ... .max))")
             try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: parent) }
             var options = options
             options.profileParent = parent.path
-            let error = try await #require(throws: ChromeLaunchError.self) {
+            let error = try await #require(throws: BrowserLaunchError.self) {
                 _ = try await Chrome.launch(ChromeInstallation(path: path), options)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: parent.path) == [])

@@ -14,7 +14,7 @@ extension RealBrowser {
                 try await Task.sleep(for: .milliseconds(200))
                 let teardown = await chrome.close()
                 #expect(
-                    teardown == ChromeTeardown(step: .browserClose, exit: .status(0), profileRemoved: true))
+                    teardown == BrowserTeardown(step: .browserClose, exit: .status(0), profileRemoved: true))
                 #expect(cdpError(await hung) == .connectionDied(method: "Runtime.evaluate", .closedByUs))
                 #expect(await chrome.close() == teardown)
                 #expect(chrome.death == .closedByUs)
@@ -27,7 +27,7 @@ extension RealBrowser {
                 Foundation.kill(chrome.pid, SIGSTOP)
                 let teardown = await chrome.close(grace: .milliseconds(300))
                 #expect(
-                    teardown == ChromeTeardown(step: .killed, exit: .signal(SIGKILL), profileRemoved: true))
+                    teardown == BrowserTeardown(step: .killed, exit: .signal(SIGKILL), profileRemoved: true))
             }
         }
 
@@ -102,13 +102,13 @@ extension RealBrowser {
                 await outcome { try await Chrome.launch(ChromeInstallation(path: strays.path), options) }
             }
             try await Task.sleep(for: .seconds(1))
-            let during = Leftovers.now(group: -1, profile: "\(parent)/weir-chrome-")
+            let during = Leftovers.now(group: -1, profile: "\(parent)/weir-browser-")
             #expect(during.contains { $0.contains("stray ") })
             guard case .failure = await launch.value else {
                 Issue.record("a script is no browser")
                 return
             }
-            #expect(Leftovers.now(group: -1, profile: "\(parent)/weir-chrome-") == [])
+            #expect(Leftovers.now(group: -1, profile: "\(parent)/weir-browser-") == [])
         }
 
         @Test("a killed guardian takes the browser with it and close still removes the rest (EXEC-2)")
@@ -119,7 +119,7 @@ extension RealBrowser {
                 Foundation.kill(chrome.guardianPID, SIGKILL)
                 #expect(await chrome.waitUntilDead() == .pipeClosed)
                 let teardown = await chrome.close()
-                #expect(teardown == ChromeTeardown(step: .alreadyGone, exit: nil, profileRemoved: true))
+                #expect(teardown == BrowserTeardown(step: .alreadyGone, exit: nil, profileRemoved: true))
                 #expect(
                     try await Leftovers.after(
                         .seconds(2), group: chrome.pid, profile: chrome.profileFolder) == [])
@@ -134,7 +134,7 @@ extension RealBrowser {
                 Foundation.kill(chrome.guardianPID, SIGSTOP)
                 let teardown = await chrome.close(grace: .milliseconds(300))
                 #expect(
-                    teardown == ChromeTeardown(step: .killedWithGuardian, exit: nil, profileRemoved: true))
+                    teardown == BrowserTeardown(step: .killedWithGuardian, exit: nil, profileRemoved: true))
                 #expect(
                     try await Leftovers.after(
                         .seconds(2), group: chrome.pid, profile: chrome.profileFolder) == [])

@@ -4,7 +4,7 @@ import Pool
 import PoolEngine
 import Synchronization
 
-/// Performs a pool's effects on real browsers: starts and ends Chrome, and runs models in its pages.
+/// Performs a pool's effects on real browsers: starts and ends browsers, and runs models in their pages.
 ///
 /// Nothing that it reports is simulated, and nothing is reported that a browser did not do (EXEC-4).
 public final class BrowserExecutor: Executor {
@@ -16,12 +16,30 @@ public final class BrowserExecutor: Executor {
         /// The browsers of which something is left.
         var hosts: [IncarnationID: BrowserHost] = [:]
         var isAbandoned = false
+        /// Which of the installations each browser of the pool is.
+        var kinds: [BrowserID: Int] = [:]
+
+        /// What a browser is: what it was before, else what the pool has fewest of.
+        mutating func installation(
+            of browser: BrowserID, among installations: [BrowserInstallation]
+        ) -> BrowserInstallation {
+            if let known = kinds[browser] { return installations[known] }
+            let present = Set(hosts.values.map(\.browser))
+            let counts = installations.indices.map { index in
+                kinds.count { $0.value == index && present.contains($0.key) }
+            }
+            let chosen = installations.indices.min { counts[$0] < counts[$1] } ?? 0
+            kinds[browser] = chosen
+            return installations[chosen]
+        }
     }
 
     /// What an executor needs to know.
     public struct Configuration: Sendable {
-        /// The browser to start.
-        public var installation: ChromeInstallation
+        /// The browsers to start, at least one: each further browser of the pool is that of which it has the fewest, the first
+        /// of these if there are several. One that is started anew stays what it was.
+        public var installations: [BrowserInstallation]
+        /// How Chrome and its kin are started; the folder for profiles also holds for others.
         public var launchOptions: ChromeLaunchOptions
         public var catalog: ModelCatalog
         /// The in-page runtime whose page every browser opens at its launch, to learn what adapter it offers. A page
@@ -51,12 +69,22 @@ public final class BrowserExecutor: Executor {
         /// - Parameter launchOptions: How to start browsers; the default uses the software adapter on a machine
         ///   without a render node (`/dev/dri/renderD128`), where there is no other.
         public init(
+            installations: [BrowserInstallation], launchOptions: ChromeLaunchOptions = .forThisMachine,
+            catalog: ModelCatalog = ModelCatalog()
+        ) {
+            precondition(!installations.isEmpty, "there is no browser to start")
+            self.installations = installations
+            self.launchOptions = launchOptions
+            self.catalog = catalog
+        }
+
+        /// A pool whose browsers are all of one kind.
+        public init(
             installation: ChromeInstallation, launchOptions: ChromeLaunchOptions = .forThisMachine,
             catalog: ModelCatalog = ModelCatalog()
         ) {
-            self.installation = installation
-            self.launchOptions = launchOptions
-            self.catalog = catalog
+            self.init(
+                installations: [.chrome(installation)], launchOptions: launchOptions, catalog: catalog)
         }
     }
 
@@ -82,7 +110,10 @@ public final class BrowserExecutor: Executor {
     public func perform(_ effect: Effect, report: @escaping @Sendable (Report) -> Void) {
         switch effect {
         case .launch(let launch):
-            let host = BrowserHost(launch, surroundings: surroundings, report: report)
+            let installation = state.withLock { state in
+                state.installation(of: launch.browser, among: configuration.installations)
+            }
+            let host = BrowserHost(launch, surroundings: surroundings(installation), report: report)
             let isWanted = state.withLock { state in
                 if !state.isAbandoned { state.hosts[launch.incarnation] = host }
                 return !state.isAbandoned
@@ -125,16 +156,17 @@ public final class BrowserExecutor: Executor {
         state.withLock { $0.hosts[incarnation] }
     }
 
-    /// The process behind a browser, once it runs, for what the pool does not do: to look into it, or to measure in a
+    /// The Chrome behind a browser, once it runs, nil where it is another; for what the pool does not do: to look into it, or to measure in a
     /// page of its own. Its work is not accounted for and may disturb what the pool runs there.
     public func chrome(of browser: BrowserID) async -> Chrome? {
         let host = state.withLock { state in state.hosts.values.first { $0.browser == browser } }
-        return await host?.chrome
+        return await host?.running as? Chrome
     }
 
-    private var surroundings: BrowserHost.Surroundings {
+    private func surroundings(_ installation: BrowserInstallation) -> BrowserHost.Surroundings {
         BrowserHost.Surroundings(
-            configuration: configuration, payloadBytes: payloadBytes, casualties: casualties
+            installation: installation, configuration: configuration, payloadBytes: payloadBytes,
+            casualties: casualties
         ) { [weak self] ended in
             self?.state.withLock { _ = $0.hosts.removeValue(forKey: ended) }
         }

@@ -15,15 +15,15 @@ extension BrowserHost {
 
     /// How long the canary took that came back since this was asked last, in milliseconds, or how long the one has been out
     /// that has not; 0 when there was none. Sends the next one.
-    func canaryMs(in chrome: Chrome) -> Double {
+    func canaryMs(in running: any DrivenBrowser) -> Double {
         if let since = canary.since { return (ContinuousClock.now - since).milliseconds }
         guard canary.sending == nil else { return 0 }
         defer { canary.lastMs = 0 }
-        canary.sending = Task { await self.sendCanary(in: chrome) }
+        canary.sending = Task { await self.sendCanary(in: running) }
         return canary.lastMs
     }
 
-    private func sendCanary(in chrome: Chrome) async {
+    private func sendCanary(in running: any DrivenBrowser) async {
         let patience = surroundings.configuration.pageDeadline
         defer {
             canary.since = nil
@@ -34,7 +34,7 @@ extension BrowserHost {
             if let open = canary.page {
                 page = open
             } else {
-                page = try await RuntimePage.open(in: chrome, runtime: "canary", deadline: patience)
+                page = try await RuntimePage.open(in: running, runtime: "canary", deadline: patience)
             }
             canary.page = page
             canary.since = ContinuousClock.now
@@ -47,7 +47,7 @@ extension BrowserHost {
             // Its page or its device is gone; that is the canary's, and the next one has others.
             let page = canary.page
             canary.page = nil
-            try? await page?.session.close()
+            try? await page?.session.close(deadline: patience)
         }
     }
 }

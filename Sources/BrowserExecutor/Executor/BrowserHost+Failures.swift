@@ -4,13 +4,13 @@ import PoolEngine
 
 /// What went wrong with a browser, and how it is told.
 extension BrowserHost {
-    func observe(_ event: CDPEvent) {
-        switch event {
+    func observe(_ sign: BrowserSign) {
+        switch sign {
         case .died(let death): suspect(FailureEvidence(death))
-        case .targetCrashed(let target, let crash) where isPage(target): suspect(FailureEvidence(crash))
-        case .targetDestroyed(let target) where isPage(target):
+        case .pageCrashed(let target, let crash) where isPage(target): suspect(FailureEvidence(crash))
+        case .pageDestroyed(let target) where isPage(target):
             suspect(FailureEvidence(pageGone: "the browser closed the page"))
-        case .processExited(.gpu, let pid, _):
+        case .gpuProcessEnded(let pid):
             suspect(FailureEvidence(.gpuProcessLost, "the GPU process (pid \(pid)) ended"))
         default: break
         }
@@ -36,16 +36,16 @@ extension BrowserHost {
     /// Reports a failure, or the deeper one behind it: a browser that ends takes its processes and its page along, and
     /// a GPU process its devices, and what falls last may be seen first.
     private func judge(_ failure: FailureEvidence) async {
-        guard let chrome else { return }
+        guard let running else { return }
         let patience = surroundings.configuration.probeDeadline
-        let processes = try? await chrome.processInfo(deadline: patience)
+        let processes = try? await running.processes(deadline: patience)
         if failure.mayPrecedeEnd {
             let end = ContinuousClock.now + Self.endPatience
-            while chrome.death == nil, ContinuousClock.now < end {
+            while running.death == nil, ContinuousClock.now < end {
                 try? await Task.sleep(for: .milliseconds(10))
             }
         }
-        if let death = chrome.death { return fail(FailureEvidence(death)) }
+        if let death = running.death { return fail(FailureEvidence(death)) }
         let lostDevice = failure.evidence == .deviceLost || failure.evidence == .adapterGone
         if lostDevice, let gpuProcess, await hasEnded(gpuProcess, listed: processes) {
             let detail = "the GPU process (pid \(gpuProcess)) ended; \(failure.detail)"
@@ -56,9 +56,9 @@ extension BrowserHost {
 
     /// Whether the GPU process has ended: a device may be reported lost before the browser has noticed that.
     private func hasEnded(
-        _ pid: Int32, listed: [CDP.SystemInfo.GetProcessInfo.Process]?
+        _ pid: Int32, listed: [DrivenProcess]?
     ) async -> Bool {
-        if let listed, !listed.contains(where: { $0.id == pid }) { return true }
+        if let listed, !listed.contains(where: { $0.pid == pid }) { return true }
         let end = ContinuousClock.now + Self.exitPatience
         while ProcessStatus.isRunning(pid) {
             guard ContinuousClock.now < end else { return false }
@@ -92,7 +92,7 @@ extension BrowserHost {
                     browser: browser, incarnation: incarnation, evidence: failure.evidence,
                     detail: failure.detail, processEnded: failure.processEnded,
                     exitStatus: failure.exitStatus,
-                    signal: failure.signal, stderrTail: (chrome?.stderrTail ?? []).kept)))
+                    signal: failure.signal, stderrTail: (running?.stderrTail ?? []).kept)))
         // A browser whose process has ended is not closed by the pool: what it leaves behind is cleared here.
         guard failure.processEnded else { return }
         Task {

@@ -18,11 +18,11 @@ extension BrowserHost {
     }
 
     private func take(_ effect: Effect.Heal) async {
-        guard let chrome, phase == .healing, !Task.isCancelled else { return }
+        guard let running, phase == .healing, !Task.isCancelled else { return }
         let started = ContinuousClock.now
         let ended: RungEnded
         do {
-            let backends = try await climb(effect, in: chrome)
+            let backends = try await climb(effect, in: running)
             // What ran before the failure has lost its page, and must be gone before anything runs again.
             for work in works.values { await work.value }
             ended = RungEnded(
@@ -32,7 +32,7 @@ extension BrowserHost {
                 obligation: effect.obligation, browser: browser, detail: "\(error)".prefixForEvent)
         }
         guard phase == .healing, !Task.isCancelled else { return }
-        if let death = chrome.death { return fail(FailureEvidence(death)) }
+        if let death = running.death { return fail(FailureEvidence(death)) }
         var report = ended
         report.durationMs = (ContinuousClock.now - started).milliseconds
         if report.healed {
@@ -45,7 +45,8 @@ extension BrowserHost {
     }
 
     /// Takes the rung and asks the page what it offers then.
-    private func climb(_ effect: Effect.Heal, in chrome: Chrome) async throws -> [BackendSupport] {
+    private func climb(_ effect: Effect.Heal, in running: any DrivenBrowser) async throws -> [BackendSupport]
+    {
         let patience = surroundings.configuration.pageDeadline
         switch effect.rung {
         case .endScript:
@@ -53,17 +54,17 @@ extension BrowserHost {
             let patience = surroundings.configuration.probeDeadline
             for page in pages.values { try await page.session.terminateScript(deadline: patience) }
         case .reloadPage: try await reloadPages(deadline: patience)
-        case .freshPage: try await replacePages(in: chrome, deadline: patience)
+        case .freshPage: try await replacePages(in: running, deadline: patience)
         case .restartGPU:
-            try await restartGPU(of: chrome, deadline: patience)
+            try await restartGPU(of: running, deadline: patience)
             try await reloadPages(deadline: patience)
         case .restartBrowser, .failOver, .changeBackend:
             preconditionFailure("\(effect.rung.name) is not taken on a page")
         }
         guard let page else { throw HealingFailure.noPage }
         let probe = try await page.probe(deadline: patience)
-        gpuProcess = try await chrome.watchChildren(deadline: patience).first { $0.type == "GPU" }?.id
-        let facts = BrowserFacts(chrome, probe)
+        gpuProcess = try await running.watchedProcesses(deadline: patience).first { $0.kind == .gpu }?.pid
+        let facts = BrowserFacts(running, probe)
         if effect.evidence.isOfGPU, facts.adapter == nil { throw HealingFailure.noAdapter }
         return facts.backends
     }
@@ -78,22 +79,23 @@ extension BrowserHost {
     }
 
     /// Opens a page in place of the first one; those of other runtimes are opened when a run names them.
-    private func replacePages(in chrome: Chrome, deadline: Duration) async throws {
+    private func replacePages(in running: any DrivenBrowser, deadline: Duration) async throws {
         let former = Array(pages.values)
         pages = [:]
         for page in former { try? await page.session.close(deadline: deadline) }
         let runtime = surroundings.configuration.runtime
         pages[runtime] = try await RuntimePage.open(
-            in: chrome, runtime: runtime, script: surroundings.configuration.pageScript, deadline: deadline)
+            in: running, runtime: runtime, script: surroundings.configuration.pageScript, deadline: deadline)
     }
 
     /// Ends the GPU process and awaits the one that the browser starts in its place.
-    private func restartGPU(of chrome: Chrome, deadline: Duration) async throws {
+    private func restartGPU(of running: any DrivenBrowser, deadline: Duration) async throws {
         let end = ContinuousClock.now + deadline
-        let former = try await chrome.gpuProcessID(deadline: deadline)
+        let former = try await running.gpuProcessID(deadline: deadline)
+        guard former != nil || running is Chrome else { throw HealingFailure.noGPUProcess }
         if let former { kill(former, SIGKILL) }
         while ContinuousClock.now < end {
-            if let next = try await chrome.gpuProcessID(deadline: deadline), next != former { return }
+            if let next = try await running.gpuProcessID(deadline: deadline), next != former { return }
             try await Task.sleep(for: .milliseconds(10))
         }
         throw HealingFailure.noGPUProcess

@@ -14,8 +14,8 @@ extension BrowserHost {
 
     private func checkMemory(patience: Duration) async {
         let budget = surroundings.configuration.memoryBudgetBytes
-        guard phase == .usable, let chrome,
-            let processes = try? await chrome.processInfo(deadline: patience).map(\.id),
+        guard phase == .usable, let running,
+            let processes = try? await running.processes(deadline: patience).map(\.pid),
             processes.reduce(0, { $0 + ProcessStatus.residentBytes(of: $1) }) > budget
         else { return }
         let used = processes.reduce(0) { $0 + (ProcessStatus.proportionalBytes(of: $1) ?? 0) }

@@ -31,27 +31,27 @@ extension BrowserHost {
     }
 
     private func beat(patience: Duration, measuringSigns: Bool) async {
-        guard phase == .usable, let chrome else { return }
+        guard phase == .usable, let running else { return }
         let asked = ContinuousClock.now
-        guard (try? await chrome.call(CDP.Browser.GetVersion(), deadline: patience)) != nil else { return }
+        guard (try? await running.answer(deadline: patience)) != nil else { return }
         var heartbeat = BrowserHeartbeat(
             browser: browser, incarnation: incarnation,
             answerMs: (ContinuousClock.now - asked).milliseconds)
         if measuringSigns {
-            heartbeat.canaryMs = canaryMs(in: chrome)
-            let processes = (try? await chrome.processInfo(deadline: patience)) ?? []
+            heartbeat.canaryMs = canaryMs(in: running)
+            let processes = (try? await running.processes(deadline: patience)) ?? []
             heartbeat.memoryBytes = processes.reduce(0) {
-                $0 + (ProcessStatus.proportionalBytes(of: $1.id) ?? 0)
+                $0 + (ProcessStatus.proportionalBytes(of: $1.pid) ?? 0)
             }
         }
         reportIfUsable(Report(heartbeat))
     }
 
     private func sample() async {
-        guard phase == .usable, let chrome else { return }
+        guard phase == .usable, let running else { return }
         let pages = Array(pages.values)
         let sample = await meter.sample(
-            chrome, pages, deadline: surroundings.configuration.probeDeadline)
+            running, pages, deadline: surroundings.configuration.probeDeadline)
         guard let sample else { return }
         reportIfUsable(Report(sample.event(browser: browser, incarnation: incarnation)))
     }

@@ -12,7 +12,7 @@ actor BrowserHost {
     nonisolated let incarnation: IncarnationID
     let surroundings: Surroundings
     let report: @Sendable (Report) -> Void
-    private(set) var chrome: Chrome?
+    private(set) var running: (any DrivenBrowser)?
     /// The pages by the runtime that each holds: the first from the launch on, the others once a run has named theirs.
     var pages: [String: RuntimePage] = [:]
     /// The runtime whose page was last given work.
@@ -52,12 +52,14 @@ actor BrowserHost {
         case stop(Effect.Stop)
         case prepare(Effect.Prepare)
         case heal(Effect.Heal)
-        case observed(CDPEvent)
+        case observed(BrowserSign)
     }
 
     /// What a host needs of its executor, which it does not keep alive: an executor that is let go of lets go of its
     /// browsers, and they end.
     struct Surroundings: Sendable {
+        /// The browser that is started.
+        var installation: BrowserInstallation
         var configuration: BrowserExecutor.Configuration
         var payloadBytes: @Sendable (Payload) throws -> [UInt8]
         /// Told of every failure, for the suites.
@@ -109,23 +111,23 @@ actor BrowserHost {
         let configuration = surroundings.configuration
         let started = ContinuousClock.now
         let end = started + configuration.launchDeadline
-        var options = configuration.launchOptions
-        options.launchDeadline = min(options.launchDeadline, configuration.launchDeadline)
         do {
-            let chrome = try await Chrome.launch(configuration.installation, options)
-            self.chrome = chrome
+            let running = try await surroundings.installation.launch(
+                configuration.launchOptions, deadline: configuration.launchDeadline)
+            self.running = running
             // Before anything else, so that nothing that happens from here on is missed.
-            subscription = chrome.onEvent { [weak self] in self?.enqueue(.observed($0.event)) }
+            subscription = running.onSign { [weak self] in self?.enqueue(.observed($0)) }
             let page = try await RuntimePage.open(
-                in: chrome, runtime: configuration.runtime, script: configuration.pageScript,
+                in: running, runtime: configuration.runtime, script: configuration.pageScript,
                 deadline: end - .now)
             pages[configuration.runtime] = page
             let probe = try await page.probe(deadline: end - .now)
-            gpuProcess = try await chrome.watchChildren(deadline: end - .now).first { $0.type == "GPU" }?.id
-            if let fault = chrome.death.map({ FailureEvidence($0) }) ?? faultAtLaunch { throw fault }
+            gpuProcess =
+                try await running.watchedProcesses(deadline: end - .now).first { $0.kind == .gpu }?.pid
+            if let fault = running.death.map({ FailureEvidence($0) }) ?? faultAtLaunch { throw fault }
             guard phase == .launching else { return }
             phase = .usable
-            let facts = BrowserFacts(chrome, probe)
+            let facts = BrowserFacts(running, probe)
             simulated = Set(facts.backends.filter(\.simulated).map(\.backend))
             report(
                 Report(
@@ -140,10 +142,10 @@ actor BrowserHost {
             }
         } catch {
             // A browser that ended also ends whatever was asked of it: its own end is the cause.
-            let seen = LaunchEvidence(chrome?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
-            let stderr = seen.stderr ?? chrome?.stderrTail ?? []
+            let seen = LaunchEvidence(running?.death.map { FailureEvidence($0) } as (any Error)? ?? error)
+            let stderr = seen.stderr ?? running?.stderrTail ?? []
             subscription?.cancel()
-            await chrome?.close()
+            await running?.close()
             guard phase == .launching else { return }
             phase = .failed
             report(
@@ -178,7 +180,7 @@ actor BrowserHost {
     /// Ends everything without a report.
     func abandon() async {
         letGo()
-        chrome?.kill()
+        running?.kill()
         _ = await tearDown()
     }
 
@@ -194,9 +196,9 @@ actor BrowserHost {
         for work in works.values { work.cancel() }
     }
 
-    func tearDown() async -> ChromeTeardown? {
+    func tearDown() async -> BrowserTeardown? {
         await launch?.value
-        let teardown = isSilent ? await chrome?.close(grace: .zero) : await chrome?.close()
+        let teardown = isSilent ? await running?.close(grace: .zero) : await running?.close()
         for work in works.values { await work.value }
         await healing?.value
         return teardown
@@ -215,7 +217,7 @@ actor BrowserHost {
     }
 
     /// The page that holds a runtime, opened when a run first names it.
-    private func page(for runtime: String, in chrome: Chrome) async throws -> RuntimePage {
+    private func page(for runtime: String, in running: any DrivenBrowser) async throws -> RuntimePage {
         if let page = pages[runtime] { return page }
         let deadline = surroundings.configuration.pageDeadline
         let script = surroundings.configuration.pageScript
@@ -223,7 +225,7 @@ actor BrowserHost {
         let opening =
             openings[runtime]
             ?? Task {
-                try await RuntimePage.open(in: chrome, runtime: runtime, script: script, deadline: deadline)
+                try await RuntimePage.open(in: running, runtime: runtime, script: script, deadline: deadline)
             }
         openings[runtime] = opening
         defer { openings[runtime] = nil }
@@ -245,8 +247,8 @@ actor BrowserHost {
 
     private func execute(_ effect: Effect.Run) async {
         defer { works[effect.obligation] = nil }
-        await attempt(effect.spec.runtime) { host, page, chrome in
-            try await host.run(effect, in: page, of: chrome).perform { await host.take($0) }
+        await attempt(effect.spec.runtime) { host, page, running in
+            try await host.run(effect, in: page, of: running).perform { await host.take($0) }
         } failed: { failure, detail, refusal in
             Report(
                 RunFailed(
@@ -257,8 +259,8 @@ actor BrowserHost {
 
     private func prepare(_ effect: Effect.Prepare) async {
         defer { works[effect.obligation] = nil }
-        await attempt(effect.spec.runtime) { host, page, chrome in
-            let prepared = try await host.run(Effect.Run(preparing: effect), in: page, of: chrome).prepare()
+        await attempt(effect.spec.runtime) { host, page, running in
+            let prepared = try await host.run(Effect.Run(preparing: effect), in: page, of: running).prepare()
             await host.reportIfUsable(
                 Report(
                     ModelPrepared(
@@ -273,22 +275,22 @@ actor BrowserHost {
 
     /// Works in the page of a runtime; what goes wrong is a failure of the browser, or else what `failed` reports.
     private func attempt(
-        _ runtime: String, _ work: (BrowserHost, RuntimePage, Chrome) async throws -> Void,
+        _ runtime: String, _ work: (BrowserHost, RuntimePage, any DrivenBrowser) async throws -> Void,
         failed: (RunFailure, String, BackendRefusal?) -> Report
     ) async {
-        guard let chrome, let first = page else { return }
+        guard let running, let first = page else { return }
         var page = first
         do {
-            page = try await self.page(for: runtime, in: chrome)
+            page = try await self.page(for: runtime, in: running)
             workingRuntime = runtime
-            try await work(self, page, chrome)
+            try await work(self, page, running)
         } catch {
             guard !Task.isCancelled else { return }
             // In a task of its own: a stop that comes meanwhile does not make the browser's silence look like a hang,
             // and does not keep a hang from being reported.
             let patience = surroundings.configuration.probeDeadline
             let verdict = await Task { [page] in
-                await RunVerdict(error, in: page, of: chrome, probeDeadline: patience)
+                await RunVerdict(error, in: page, of: running, probeDeadline: patience)
             }
             .value
             switch verdict {
@@ -300,8 +302,10 @@ actor BrowserHost {
         }
     }
 
-    private func run(_ effect: Effect.Run, in page: RuntimePage, of chrome: Chrome) throws -> any PageRun {
-        try surroundings.run(effect, in: page, browser: chrome.version.product, meter: meter)
+    private func run(
+        _ effect: Effect.Run, in page: RuntimePage, of running: any DrivenBrowser
+    ) throws -> any PageRun {
+        try surroundings.run(effect, in: page, browser: running.product, meter: meter)
     }
 
     /// Reports what a run has to say, and measures by it.

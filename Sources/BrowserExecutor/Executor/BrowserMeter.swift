@@ -47,21 +47,19 @@ final class BrowserMeter: Sendable {
     /// Samples the browser and begins the next interval; nil when the browser does not say what its processes are.
     ///
     /// - Parameter deadline: For each of its answers; a page that does not answer has no heap in the sample.
-    func sample(_ chrome: Chrome, _ pages: [RuntimePage], deadline: Duration) async -> Sample? {
-        guard let processes = try? await chrome.processInfo(deadline: deadline) else { return nil }
+    func sample(_ running: any DrivenBrowser, _ pages: [RuntimePage], deadline: Duration) async -> Sample? {
+        guard let processes = try? await running.processes(deadline: deadline) else { return nil }
         var heap: UInt64 = 0
         for page in pages {
-            let usage = try? await chrome.call(
-                CDP.Runtime.GetHeapUsage(), session: page.session.session, deadline: deadline)
-            heap += UInt64(exactly: usage?.usedSize.rounded() ?? 0) ?? 0
+            heap += await page.session.heapBytes(deadline: deadline) ?? 0
         }
         var event = MetricsSampled()
         event.jsHeapBytes = heap
         event.processes = UInt32(processes.count)
         for process in processes {
-            let bytes = ProcessStatus.proportionalBytes(of: process.id) ?? 0
+            let bytes = ProcessStatus.proportionalBytes(of: process.pid) ?? 0
             event.browserBytes += bytes
-            if process.type == "GPU" { event.gpuProcessBytes += bytes }
+            if process.kind == .gpu { event.gpuProcessBytes += bytes }
         }
         let counts = self.counts.withLock { counts in
             let taken = counts

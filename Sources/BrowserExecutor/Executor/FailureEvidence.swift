@@ -40,7 +40,7 @@ struct FailureEvidence: Error, Equatable {
         isDestroyed = fault.reason == "destroyed"
     }
 
-    init(_ death: ChromeDeath) {
+    init(_ death: BrowserDeath) {
         switch death {
         case .exited(let exit, _):
             self.init(.processExited, "\(death)")

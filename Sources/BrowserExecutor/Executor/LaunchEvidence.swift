@@ -13,7 +13,7 @@ struct LaunchEvidence: Sendable {
         case let failure as FailureEvidence:
             evidence = failure.evidence
             detail = failure.detail
-        case let error as ChromeLaunchError:
+        case let error as BrowserLaunchError:
             stderr = error.stderr
             evidence =
                 switch error.reason {

@@ -7,7 +7,9 @@ enum RunVerdict: Sendable {
     case run(RunFailure, detail: String, refusal: BackendRefusal? = nil)
 
     /// Judges an error; where it does not say enough, the browser is asked what still works.
-    init(_ error: any Error, in page: RuntimePage, of chrome: Chrome, probeDeadline: Duration) async {
+    init(_ error: any Error, in page: RuntimePage, of running: any DrivenBrowser, probeDeadline: Duration)
+        async
+    {
         switch error {
         case let refusal as RunRefusal:
             self = .run(refusal.failure, detail: refusal.detail, refusal: refusal.backend)
@@ -16,7 +18,7 @@ enum RunVerdict: Sendable {
             if let evidence = Self.evidence(of: error) {
                 self = .browser(evidence)
             } else if case .call(.deadlineExceeded) = error {
-                self = .browser(await Self.diagnose(page, chrome, probeDeadline, "\(error)"))
+                self = .browser(await Self.diagnose(page, running, probeDeadline, "\(error)"))
             } else if await Self.hasLeft(page, probeDeadline) {
                 self = .browser(
                     FailureEvidence(.rendererCrashed, "the page holds another document; \(error)"))
@@ -68,16 +70,22 @@ enum RunVerdict: Sendable {
 
     /// Whether the page was led away from its runtime: it answers, and has none.
     private static func hasLeft(_ page: RuntimePage, _ deadline: Duration) async -> Bool {
-        let kind = try? await page.session.evaluate("typeof globalThis.weir", deadline: deadline)
-        return kind?.description == "\"undefined\""
+        do {
+            let kind = try await page.session.evaluate("typeof globalThis.weir", deadline: deadline)
+            return kind.description == "\"undefined\""
+        } catch .call(.targetCrashed) {
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Tells a hung shader, script and browser apart by which of them still answers; they are asked at once.
     private static func diagnose(
-        _ page: RuntimePage, _ chrome: Chrome, _ deadline: Duration, _ detail: String
+        _ page: RuntimePage, _ running: any DrivenBrowser, _ deadline: Duration, _ detail: String
     ) async -> FailureEvidence {
         async let script = try? page.session.evaluate("1", deadline: deadline)
-        async let browser = try? chrome.call(CDP.Browser.GetVersion(), deadline: deadline)
+        async let browser = try? running.answer(deadline: deadline)
         if await script != nil {
             return FailureEvidence(.shaderHung, detail + "; the page's script still answers")
         }

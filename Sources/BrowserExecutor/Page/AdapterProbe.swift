@@ -14,16 +14,16 @@ public enum AdapterProbe {
 
     /// - Throws: What kept the browser from starting, or its page from answering.
     public static func run(
-        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions = .forThisMachine
+        _ installation: BrowserInstallation, _ options: ChromeLaunchOptions = .forThisMachine
     ) async throws -> Found {
-        let chrome = try await Chrome.launch(installation, options)
+        let running = try await installation.launch(options, deadline: .seconds(20))
         do {
-            let page = try await RuntimePage.open(in: chrome, runtime: "wgsl", deadline: .seconds(20))
-            let facts = BrowserFacts(chrome, try await page.probe(deadline: .seconds(20)))
-            await chrome.close()
+            let page = try await RuntimePage.open(in: running, runtime: "wgsl", deadline: .seconds(20))
+            let facts = BrowserFacts(running, try await page.probe(deadline: .seconds(20)))
+            await running.close()
             return Found(product: facts.product, adapter: facts.adapter, backends: facts.backends)
         } catch {
-            await chrome.close()
+            await running.close()
             throw error
         }
     }

@@ -9,15 +9,15 @@ struct RuntimePage: Sendable {
 
     /// Name of the runtime.
     let runtime: String
-    let session: PageSession
+    let session: any DrivenPage
     let resources: PageResources
 
     /// - Parameter script: What the page runs before it is asked anything.
     static func open(
-        in chrome: Chrome, runtime: String, script: String? = nil, deadline: Duration
+        in running: any DrivenBrowser, runtime: String, script: String? = nil, deadline: Duration
     ) async throws(PageError) -> RuntimePage {
         let resources = PageResources(runtimeFolder: Resources.runtime(runtime))
-        let session = try await chrome.openPage(deadline: deadline) { resources.serve($0) }
+        let session = try await running.openPage(deadline: deadline) { resources.serve($0) }
         if let script { _ = try await session.evaluate(script, deadline: deadline) }
         return RuntimePage(runtime: runtime, session: session, resources: resources)
     }

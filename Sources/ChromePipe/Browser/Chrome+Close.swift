@@ -2,7 +2,7 @@ import NIOCore
 import Synchronization
 
 /// How a browser was brought to its end.
-public struct ChromeTeardown: Sendable, Hashable {
+public struct BrowserTeardown: Sendable, Hashable {
     /// The step that sufficed. Each includes those before it.
     public enum Step: String, Sendable, Hashable, Codable {
         /// It had ended before.
@@ -19,11 +19,11 @@ public struct ChromeTeardown: Sendable, Hashable {
 
     public let step: Step
     /// How the browser process ended; nil when its guardian was killed and nobody knows.
-    public let exit: ChromeExit?
+    public let exit: ProcessExit?
     /// Whether the profile folder is gone.
     public let profileRemoved: Bool
 
-    public init(step: Step, exit: ChromeExit?, profileRemoved: Bool) {
+    public init(step: Step, exit: ProcessExit?, profileRemoved: Bool) {
         self.step = step
         self.exit = exit
         self.profileRemoved = profileRemoved
@@ -31,10 +31,12 @@ public struct ChromeTeardown: Sendable, Hashable {
 }
 
 /// The one teardown of a browser, however many ask for it.
-final class TeardownTask: Sendable {
-    private let task = Mutex<Task<ChromeTeardown, Never>?>(nil)
+package final class TeardownTask: Sendable {
+    private let task = Mutex<Task<BrowserTeardown, Never>?>(nil)
 
-    func run(_ body: @escaping @Sendable () async -> ChromeTeardown) async -> ChromeTeardown {
+    package init() {}
+
+    package func run(_ body: @escaping @Sendable () async -> BrowserTeardown) async -> BrowserTeardown {
         let running = task.withLock { task in
             let running = task ?? Task { await body() }
             task = running
@@ -47,8 +49,6 @@ final class TeardownTask: Sendable {
 extension Chrome {
     /// How long the browser has to leave after its pipe was closed.
     private static let pipeCloseGrace: Duration = .milliseconds(500)
-    /// How long the guardian has to kill, reap and remove: somewhat more than it allows itself.
-    private static let guardianGrace: Duration = .seconds(6)
 
     /// Ends the browser: asks, closes the pipe, kills. Returns when every process of it is dead and reaped and
     /// its profile folder removed. Works on stopped processes. May be called again, and by many at once: all get
@@ -57,7 +57,7 @@ extension Chrome {
     /// - Parameter grace: how long the browser has to leave when asked; with zero it is killed at once. Cancelling the
     ///   caller shortens nothing.
     @discardableResult
-    public func close(grace: Duration = .seconds(2)) async -> ChromeTeardown {
+    public func close(grace: Duration = .seconds(2)) async -> BrowserTeardown {
         await teardown.run { await self.tearDown(grace: grace) }
     }
 
@@ -71,11 +71,11 @@ extension Chrome {
     /// Calls that are made from then on end with its death.
     public func closePipe() { connection.closeOutput() }
 
-    private func tearDown(grace: Duration) async -> ChromeTeardown {
+    private func tearDown(grace: Duration) async -> BrowserTeardown {
         let loop = connection.loop
         let wasGone = death != nil || process.exit.value != nil
         connection.beginClosing()
-        var step = ChromeTeardown.Step.alreadyGone
+        var step = BrowserTeardown.Step.alreadyGone
         if !wasGone {
             step = .browserClose
             // The answer says nothing: what counts is that the process ends.
@@ -89,24 +89,10 @@ extension Chrome {
             }
             if exit == nil { step = .killed }
         }
-        if await Self.forceEnd(process, folder: profileFolder, loop: loop) { step = .killedWithGuardian }
+        if await process.forceEnd(removing: profileFolder, on: loop) { step = .killedWithGuardian }
         connection.end(.closedByUs)
-        return ChromeTeardown(
+        return BrowserTeardown(
             step: step, exit: process.exit.value ?? nil,
             profileRemoved: !ProfileFolder.exists(profileFolder))
-    }
-
-    /// Kills what is left. True if the guardian had to be killed as well.
-    static func forceEnd(_ process: BrowserProcess, folder: String, loop: any EventLoop) async -> Bool {
-        process.kill()
-        var needed = false
-        if await process.ended.wait(atMost: guardianGrace, on: loop) == nil {
-            needed = true
-            process.killWithoutGuardian()
-            await process.ended.wait()
-        }
-        // The guardian's removal may have failed, or have been cut off with it.
-        if ProfileFolder.exists(folder) { ProfileFolder.remove(folder) }
-        return needed
     }
 }

@@ -1,4 +1,3 @@
-import CSpawn
 import Foundation
 import NIOCore
 import NIOPosix
@@ -16,11 +15,11 @@ extension Chrome {
     /// Starts a browser and waits until it has answered.
     ///
     /// - Parameter group: where the connection's event loop is taken from. It must outlive the browser.
-    /// - Throws: ``ChromeLaunchError``; nothing is left of the browser or its profile folder then.
+    /// - Throws: ``BrowserLaunchError``; nothing is left of the browser or its profile folder then.
     public static func launch(
         _ installation: ChromeInstallation, _ options: ChromeLaunchOptions = .init(),
         on group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
-    ) async throws(ChromeLaunchError) -> Chrome {
+    ) async throws(BrowserLaunchError) -> Chrome {
         let end = ContinuousClock.now + options.launchDeadline
         let started = try await start(installation, options, group.next())
         do {
@@ -38,9 +37,9 @@ extension Chrome {
 
     private static func start(
         _ installation: ChromeInstallation, _ options: ChromeLaunchOptions, _ loop: any EventLoop
-    ) async throws(ChromeLaunchError) -> StartedBrowser {
-        func failure(_ reason: ChromeLaunchError.Reason) -> ChromeLaunchError {
-            ChromeLaunchError(path: installation.path, reason: reason, exit: nil, stderr: [])
+    ) async throws(BrowserLaunchError) -> StartedBrowser {
+        func failure(_ reason: BrowserLaunchError.Reason) -> BrowserLaunchError {
+            BrowserLaunchError(path: installation.path, reason: reason, exit: nil, stderr: [])
         }
         let folder: ProfileFolder
         do {
@@ -57,7 +56,7 @@ extension Chrome {
         } catch {
             folder.remove()
             let error = error as? BrowserProcess.LaunchError
-            throw failure(.notStarted(step: stepName(error?.stage), errno: error?.code ?? 0))
+            throw failure(.notStarted(step: error?.step ?? "exec", errno: error?.code ?? 0))
         }
         let stderr = StderrTail(lineLimit: options.stderrLines, lineBytes: options.stderrLineBytes)
         do {
@@ -84,28 +83,18 @@ extension Chrome {
     private static func fail(
         _ started: StartedBrowser, _ installation: ChromeInstallation, _ options: ChromeLaunchOptions,
         _ error: CDPError
-    ) async -> ChromeLaunchError {
+    ) async -> BrowserLaunchError {
         let exit = started.process.exit.value ?? nil
         started.connection.beginClosing()
-        _ = await forceEnd(started.process, folder: started.profileFolder, loop: started.connection.loop)
-        let reason: ChromeLaunchError.Reason =
+        _ = await started.process.forceEnd(removing: started.profileFolder, on: started.connection.loop)
+        let reason: BrowserLaunchError.Reason =
             switch error {
             case .connectionDied(_, let death): .died(death)
             case .deadlineExceeded: .deadlineExceeded(options.launchDeadline)
             case .cancelled: .cancelled
             default: .refused(error)
             }
-        return ChromeLaunchError(
+        return BrowserLaunchError(
             path: installation.path, reason: reason, exit: exit, stderr: started.stderr.lines)
-    }
-
-    private static func stepName(_ stage: UInt32?) -> String {
-        switch stage {
-        case CSPAWN_STAGE_DESCRIPTORS.rawValue: "making its pipes"
-        case CSPAWN_STAGE_GUARDIAN.rawValue: "starting its guardian"
-        case CSPAWN_STAGE_FORK.rawValue: "fork"
-        case CSPAWN_STAGE_CHILD.rawValue: "wiring its descriptors"
-        default: "exec"
-        }
     }
 }

@@ -9,7 +9,8 @@ public final class Chrome: Sendable {
     public let installation: ChromeInstallation
     /// What the browser says that it is.
     public let version: ChromeVersion
-    public let kind: BrowserKind
+    /// Which product that is.
+    public let productKind: BrowserKind
     /// Every argument that the browser was started with, in order: part of a result's provenance.
     public let flags: [String]
     /// The private profile folder, which is removed with the browser.
@@ -26,7 +27,7 @@ public final class Chrome: Sendable {
     ) {
         self.installation = installation
         self.version = version
-        kind = BrowserKind(product: version.product, expected: installation.expectedKind)
+        productKind = BrowserKind(product: version.product, expected: installation.expectedKind)
         flags = started.flags
         profileFolder = started.profileFolder
         process = started.process
@@ -47,10 +48,10 @@ public final class Chrome: Sendable {
     public var guardianPID: Int32 { process.guardianPID }
 
     /// The cause of death, once there is one.
-    public var death: ChromeDeath? { connection.died.value }
+    public var death: BrowserDeath? { connection.died.value }
 
     /// Waits until the connection has ended.
-    public func waitUntilDead() async -> ChromeDeath {
+    public func waitUntilDead() async -> BrowserDeath {
         await connection.died.wait()
     }
 
@@ -113,7 +114,7 @@ public final class Chrome: Sendable {
         try await processInfo(deadline: deadline).filter { info in
             // The browser itself is always watched, by its guardian, which also learns how it ended.
             if info.id == pid { return true }
-            let kind = ChromeProcessKind(type: info.type)
+            let kind = BrowserProcessKind(type: info.type)
             return processes.add(info.id) { [connection] in
                 connection.announce(.processExited(kind, pid: info.id, exit: nil))
             }

@@ -8,7 +8,7 @@ import Synchronization
 final class CDPConnection: Sendable {
     let loop: any EventLoop
     /// The one cause of death, when there is one.
-    let died: Outcome<ChromeDeath>
+    let died: Outcome<BrowserDeath>
     private let limits: CDPLimits
     private let handler: NIOLoopBound<CDPHandler>
     private let lastCall = Atomic<Int>(0)
@@ -18,7 +18,7 @@ final class CDPConnection: Sendable {
     static func open(
         reading: CInt, writing: CInt, limits: CDPLimits, loop: any EventLoop
     ) async throws -> CDPConnection {
-        let died = Outcome<ChromeDeath>()
+        let died = Outcome<BrowserDeath>()
         // Made before the channel: a browser that ends at once has taken its handlers out of it by the time that
         // the bootstrap answers.
         let handler = try await loop.submit {
@@ -40,7 +40,7 @@ final class CDPConnection: Sendable {
     }
 
     private init(
-        loop: any EventLoop, died: Outcome<ChromeDeath>, limits: CDPLimits, handler: NIOLoopBound<CDPHandler>
+        loop: any EventLoop, died: Outcome<BrowserDeath>, limits: CDPLimits, handler: NIOLoopBound<CDPHandler>
     ) {
         self.loop = loop
         self.died = died
@@ -131,7 +131,7 @@ final class CDPConnection: Sendable {
         loop.execute { [handler] in handler.value.announce(event) }
     }
 
-    func sawExit(_ exit: ChromeExit?) {
+    func sawExit(_ exit: ProcessExit?) {
         loop.execute { [handler] in handler.value.sawExit(exit) }
     }
 
@@ -144,7 +144,7 @@ final class CDPConnection: Sendable {
     }
 
     /// Ends the connection whatever the browser does.
-    func end(_ cause: ChromeDeath) {
+    func end(_ cause: BrowserDeath) {
         loop.execute { [handler] in handler.value.die(cause) }
     }
 }

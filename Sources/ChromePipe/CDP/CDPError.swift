@@ -1,6 +1,7 @@
 /// Why a call ended without its answer. Every call ends exactly once, with an answer or one of these.
 public enum CDPError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The browser answered with an error (-32601 unknown method, -32001 unknown session, -32000 and others).
+    /// The browser answered with an error (-32601 unknown method, -32001 unknown session, -32000 and others); with code 0 one
+    /// whose name stands in the message.
     case refused(method: String, code: Int, message: String)
     /// No answer within the call's own time.
     case deadlineExceeded(method: String, after: Duration)
@@ -21,10 +22,12 @@ public enum CDPError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The answer was not of the shape that the method promises.
     case undecodable(method: String, reason: String)
     /// The connection is dead, with the cause that ended every other call too.
-    case connectionDied(method: String, ChromeDeath)
+    case connectionDied(method: String, BrowserDeath)
 
     public var description: String {
         switch self {
+        case .refused(let method, 0, let message):
+            "\(method): the browser answered with an error: \(message)"
         case .refused(let method, let code, let message):
             "\(method): the browser answered with error \(code): \(message)"
         case .deadlineExceeded(let method, let after):

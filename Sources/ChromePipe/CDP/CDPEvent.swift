@@ -35,9 +35,9 @@ public enum CDPEvent: Sendable {
 
     /// Not of the protocol: a watched process ended. Linux tells the exit only of one's own children, so `exit`
     /// is nil for every process but the browser itself.
-    case processExited(ChromeProcessKind, pid: Int32, exit: ChromeExit?)
+    case processExited(BrowserProcessKind, pid: Int32, exit: ProcessExit?)
     /// Not of the protocol: the connection ended; nothing follows.
-    case died(ChromeDeath)
+    case died(BrowserDeath)
 }
 
 /// An event and the session it came from; nil for the browser itself.

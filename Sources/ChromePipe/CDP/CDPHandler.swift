@@ -14,7 +14,7 @@ final class CDPHandler: ChannelInboundHandler {
 
     private let limits: CDPLimits
     private let loop: any EventLoop
-    private let died: Outcome<ChromeDeath>
+    private let died: Outcome<BrowserDeath>
 
     private var context: ChannelHandlerContext?
     private var framer: NULFramer
@@ -27,10 +27,10 @@ final class CDPHandler: ChannelInboundHandler {
     private var watchdog: Scheduled<Void>?
 
     private var closing = false
-    private var exit: ChromeExit?
+    private var exit: ProcessExit?
     private var pipeEnded = false
 
-    init(limits: CDPLimits, loop: any EventLoop, died: Outcome<ChromeDeath>) {
+    init(limits: CDPLimits, loop: any EventLoop, died: Outcome<BrowserDeath>) {
         self.limits = limits
         self.loop = loop
         self.died = died
@@ -250,7 +250,7 @@ final class CDPHandler: ChannelInboundHandler {
     }
 
     /// The process has ended; nil when nobody knows how.
-    func sawExit(_ exit: ChromeExit?) {
+    func sawExit(_ exit: ProcessExit?) {
         guard let exit else {
             sawEndOfPipe()
             return
@@ -283,8 +283,8 @@ final class CDPHandler: ChannelInboundHandler {
     }
 
     /// Ends the connection with its one cause. The first cause stands.
-    func die(_ cause: ChromeDeath) {
-        let death: ChromeDeath = closing ? .closedByUs : cause
+    func die(_ cause: BrowserDeath) {
+        let death: BrowserDeath = closing ? .closedByUs : cause
         guard died.resolve(death) else { return }
         watchdog?.cancel()
         watchdog = nil

@@ -1,6 +1,8 @@
 /// A subscription to events. It lasts until it is cancelled, or the connection dies.
 public struct EventSubscription: Sendable {
-    let end: @Sendable () -> Void
+    private let end: @Sendable () -> Void
+
+    package init(_ end: @escaping @Sendable () -> Void) { self.end = end }
 
     /// Ends it. One event may still be on its way.
     public func cancel() {

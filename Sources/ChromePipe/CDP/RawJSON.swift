@@ -5,7 +5,7 @@ import NIOCore
 public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
     private let buffer: ByteBuffer
 
-    init(_ buffer: ByteBuffer) {
+    package init(_ buffer: ByteBuffer) {
         self.buffer = buffer
     }
 

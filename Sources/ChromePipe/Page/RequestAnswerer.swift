@@ -48,13 +48,9 @@ struct RequestAnswerer: Sendable {
 
     /// Nil for another origin: nothing of a page goes to the network.
     private func resource(for request: PausedRequest.Request) -> ServedResource? {
-        guard request.url.hasPrefix(origin) else { return nil }
-        let rest = request.url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
-        let requested = RequestedResource(url: request.url, path: "/" + rest, method: request.method)
-        return serve(requested) ?? Self.notFound
+        guard let asked = RequestedResource(url: request.url, method: request.method, origin: origin) else {
+            return nil
+        }
+        return serve(asked) ?? .notFound
     }
-
-    // The body is far below the limit that the initializer refuses.
-    private static let notFound = try! ServedResource(
-        body: Array("not found".utf8), contentType: "text/plain; charset=utf-8", status: 404)
 }

@@ -5,6 +5,14 @@ public struct RequestedResource: Sendable, Hashable {
     /// The path within the origin, from `/` on, without query and fragment.
     public let path: String
     public let method: String
+
+    /// Nil for an address of another origin.
+    package init?(url: String, method: String, origin: String) {
+        guard url.hasPrefix(origin) else { return nil }
+        self.url = url
+        path = "/" + url.dropFirst(origin.count).prefix { $0 != "?" && $0 != "#" }
+        self.method = method
+    }
 }
 
 /// An answer to a page's request.
@@ -53,18 +61,27 @@ public struct ServedResource: Sendable, Hashable {
         try ServedResource(body: body, contentType: "application/octet-stream")
     }
 
-    /// The answer to a held request. With the two cross-origin headers the page is cross-origin isolated: its
-    /// timers resolve to 5 µs and not 100 µs, and it may share memory with its workers.
+    /// What a page gets that asks for something which is not there.
+    // The body is far below the limit that the initializer refuses.
+    package static let notFound = try! ServedResource(
+        body: Array("not found".utf8), contentType: "text/plain; charset=utf-8", status: 404)
+
+    /// The headers of the answer. With the two cross-origin headers the page is cross-origin isolated: its timers resolve
+    /// to 5 µs and not 100 µs, and it may share memory with its workers.
+    package var headers: [(name: String, value: String)] {
+        [
+            ("Content-Type", contentType),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Embedder-Policy", "require-corp"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Cache-Control", "no-store"),
+        ]
+    }
+
+    /// The answer to a held request.
     func fulfilment(of request: String) -> CDP.Fetch.FulfillRequest {
         CDP.Fetch.FulfillRequest(
             requestId: request, responseCode: status,
-            responseHeaders: [
-                .init("Content-Type", contentType),
-                .init("Cross-Origin-Opener-Policy", "same-origin"),
-                .init("Cross-Origin-Embedder-Policy", "require-corp"),
-                .init("Cross-Origin-Resource-Policy", "same-origin"),
-                .init("Cache-Control", "no-store"),
-            ],
-            body: body)
+            responseHeaders: headers.map { .init($0.name, $0.value) }, body: body)
     }
 }

@@ -1,32 +1,44 @@
 import CSpawn
 import Foundation
+import NIOCore
 import NIOPosix
 
 /// The browser's process under its guardian (see `CSpawn`).
 ///
 /// The guardian kills and reaps everything below it, then removes the profile folder, when the browser ends,
 /// when `kill()` is called, when this value is let go of, or when our process dies in any way (EXEC-2).
-final class BrowserProcess: Sendable {
+package final class BrowserProcess: Sendable {
     /// Why there is no process.
-    struct LaunchError: Error {
+    package struct LaunchError: Error {
         let stage: UInt32
-        let code: CInt
+        package let code: CInt
+
+        /// What was being done.
+        package var step: String {
+            switch stage {
+            case CSPAWN_STAGE_DESCRIPTORS.rawValue: "making its pipes"
+            case CSPAWN_STAGE_GUARDIAN.rawValue: "starting its guardian"
+            case CSPAWN_STAGE_FORK.rawValue: "fork"
+            case CSPAWN_STAGE_CHILD.rawValue: "wiring its descriptors"
+            default: "exec"
+            }
+        }
     }
 
     /// The descriptors that the connection takes over.
-    struct Pipes {
-        let toBrowser: CInt
-        let fromBrowser: CInt
-        let errors: CInt
+    package struct Pipes {
+        package let toBrowser: CInt
+        package let fromBrowser: CInt
+        package let errors: CInt
     }
 
     /// The browser's process id, which is also its process group.
-    let pid: pid_t
+    package let pid: pid_t
     let guardianPID: pid_t
     /// How the browser ended; nil if the guardian was killed and nobody knows.
-    let exit = Outcome<ChromeExit?>()
+    package let exit = Outcome<ProcessExit?>()
     /// Every process of the browser is dead and reaped, and the profile folder removed.
-    let ended = Outcome<Void>()
+    package let ended = Outcome<Void>()
 
     private let pidfd: CInt
     private let guardianPidfd: CInt
@@ -34,26 +46,36 @@ final class BrowserProcess: Sendable {
 
     /// Starts the program. Any thread may: the browser's parent is its guardian, whose only thread lives as long
     /// as it does, so the parent-death signal cannot fire early.
-    static func launch(
-        path: String, arguments: [String], removing folder: String
+    ///
+    /// - Parameter environment: `NAME=value` each; nil for ours.
+    package static func launch(
+        path: String, arguments: [String], environment: [String]? = nil, removing folder: String
     ) async throws -> (BrowserProcess, Pipes) {
         // Fork and exec block for some milliseconds, which no cooperative thread should.
-        try await NIOThreadPool.singleton.runIfActive { try launchBlocking(path, arguments, folder) }
+        try await NIOThreadPool.singleton.runIfActive {
+            try launchBlocking(path, arguments, environment, folder)
+        }
     }
 
     private static func launchBlocking(
-        _ path: String, _ arguments: [String], _ folder: String
+        _ path: String, _ arguments: [String], _ environment: [String]?, _ folder: String
     ) throws -> (BrowserProcess, Pipes) {
-        var argv: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
-        argv.append(nil)
-        defer { for argument in argv { free(argument) } }
+        var argv = Self.copied([path] + arguments)
+        let variables = environment.map(Self.copied)
+        defer { for text in argv + (variables ?? []) { free(text) } }
         var child = cspawn_child()
         let launched = path.withCString { path in
             folder.withCString { folder in
                 argv.withUnsafeMutableBufferPointer { argv in
-                    var request = cspawn_request(
-                        path: path, arguments: argv.baseAddress, environment: nil, removed_folder: folder)
-                    return cspawn_launch(&request, &child)
+                    // The copies lie in arrays that nothing touches until the program is there.
+                    func launch(_ variables: UnsafePointer<UnsafeMutablePointer<CChar>?>?) -> Bool {
+                        var request = cspawn_request(
+                            path: path, arguments: argv.baseAddress, environment: variables,
+                            removed_folder: folder)
+                        return cspawn_launch(&request, &child)
+                    }
+                    guard variables != nil else { return launch(nil) }
+                    return variables!.withUnsafeBufferPointer { launch($0.baseAddress) }
                 }
             }
         }
@@ -103,8 +125,13 @@ final class BrowserProcess: Sendable {
         if report == nil || end == nil { kill() }
     }
 
+    /// Copies of texts on the heap, ended by nil.
+    private static func copied(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { strdup($0) } + [nil]
+    }
+
     /// Orders the guardian to kill everything. Returns at once.
-    func kill() {
+    package func kill() {
         // Not close: what the guardian still reports must be readable.
         shutdown(control, CInt(SHUT_WR))
     }
@@ -115,6 +142,23 @@ final class BrowserProcess: Sendable {
         // A guardian that reports the exit has killed the group itself; its number may be another's by then.
         if exit.value == nil { Self.killGroup(pid) }
         _ = cspawn_pidfd_signal(guardianPidfd, SIGKILL)
+    }
+
+    /// How long the guardian has to kill, reap and remove: somewhat more than it allows itself.
+    private static let guardianGrace: Duration = .seconds(6)
+
+    /// Kills what is left, and removes the profile folder. True if the guardian had to be killed as well.
+    package func forceEnd(removing folder: String, on loop: any EventLoop) async -> Bool {
+        kill()
+        var needed = false
+        if await ended.wait(atMost: Self.guardianGrace, on: loop) == nil {
+            needed = true
+            killWithoutGuardian()
+            await ended.wait()
+        }
+        // The guardian's removal may have failed, or have been cut off with it.
+        if ProfileFolder.exists(folder) { ProfileFolder.remove(folder) }
+        return needed
     }
 
     private static func killGroup(_ pid: pid_t) {

@@ -2,7 +2,7 @@ import NIOCore
 import Synchronization
 
 /// A value that comes once, and those who wait for it.
-final class Outcome<Value: Sendable>: Sendable {
+package final class Outcome<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var lastWaiter: UInt64 = 0
@@ -11,12 +11,14 @@ final class Outcome<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// The value, if it has come.
-    var value: Value? { state.withLock { $0.value } }
+    package var value: Value? { state.withLock { $0.value } }
 
     /// Sets the value; false if there was one already.
     @discardableResult
-    func resolve(_ value: Value) -> Bool {
+    package func resolve(_ value: Value) -> Bool {
         let waiters: [@Sendable (Value?) -> Void]? = state.withLock { state in
             guard state.value == nil else { return nil }
             state.value = value
@@ -29,21 +31,21 @@ final class Outcome<Value: Sendable>: Sendable {
     }
 
     /// Calls back with the value, at once if it has come. Callbacks run in the order in which they were given.
-    func whenResolved(_ body: @escaping @Sendable (Value) -> Void) {
+    package func whenResolved(_ body: @escaping @Sendable (Value) -> Void) {
         _ = addWaiter { value in
             if let value { body(value) }
         }
     }
 
     /// Waits for the value, however long. Cancellation does not end the wait.
-    func wait() async -> Value {
+    package func wait() async -> Value {
         await withCheckedContinuation { continuation in
             whenResolved { continuation.resume(returning: $0) }
         }
     }
 
     /// Waits for the value; nil after `limit`, or when the task is cancelled.
-    func wait(atMost limit: Duration, on loop: any EventLoop) async -> Value? {
+    package func wait(atMost limit: Duration, on loop: any EventLoop) async -> Value? {
         let waiting = Mutex<(id: UInt64, timer: Scheduled<Void>)?>(nil)
         let value = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -3,13 +3,13 @@ import Foundation
 import Synchronization
 
 /// The kinds of process that a browser has.
-public enum ChromeProcessKind: Sendable, Hashable {
+public enum BrowserProcessKind: Sendable, Hashable {
     case browser, gpu, renderer
     /// Any service process, by the browser's name for it.
     case utility(String)
 
     /// From `SystemInfo.getProcessInfo`.
-    init(type: String) {
+    public init(type: String) {
         switch type {
         case "browser": self = .browser
         case "GPU": self = .gpu
@@ -20,12 +20,12 @@ public enum ChromeProcessKind: Sendable, Hashable {
 }
 
 /// The processes of one browser that are watched by descriptor.
-final class ProcessWatch: Sendable {
+package final class ProcessWatch: Sendable {
     private let group: pid_t
     private let tokens = Mutex<[pid_t: UInt64]>([:])
     private let isWatching = Mutex<Set<pid_t>>([])
 
-    init(group: pid_t) {
+    package init(group: pid_t) {
         self.group = group
     }
 
@@ -34,7 +34,7 @@ final class ProcessWatch: Sendable {
     }
 
     /// Watches a process, once. False if it has ended already or is none of this browser's.
-    func add(_ pid: pid_t, onExit: @escaping @Sendable () -> Void) -> Bool {
+    package func add(_ pid: pid_t, onExit: @escaping @Sendable () -> Void) -> Bool {
         guard isWatching.withLock({ $0.insert(pid).inserted }) else { return true }
         let pidfd = cspawn_pidfd_open(pid)
         // The descriptor pins the process; looked at after that, the group proves that the number was not

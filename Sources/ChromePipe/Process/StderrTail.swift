@@ -3,22 +3,26 @@ import NIOPosix
 import Synchronization
 
 /// The last lines that a browser wrote to its standard error.
-final class StderrTail: Sendable {
+package final class StderrTail: Sendable {
     private let lineLimit: Int
     private let lineBytes: Int
+    private let onLine: (@Sendable (String) -> Void)?
     private let lastLines = Mutex<[String]>([])
 
     /// Keeps at most `lineLimit` lines of at most `lineBytes` bytes.
-    init(lineLimit: Int, lineBytes: Int) {
+    ///
+    /// - Parameter onLine: Called with every line, as it is kept.
+    package init(lineLimit: Int, lineBytes: Int, onLine: (@Sendable (String) -> Void)? = nil) {
         self.lineLimit = lineLimit
         self.lineBytes = lineBytes
+        self.onLine = onLine
     }
 
     /// The lines kept, oldest first.
-    var lines: [String] { lastLines.withLock { $0 } }
+    package var lines: [String] { lastLines.withLock { $0 } }
 
     /// Reads the descriptor, which is owned from now on, until its end.
-    func read(owning descriptor: CInt, on loop: any EventLoop) async throws {
+    package func read(owning descriptor: CInt, on loop: any EventLoop) async throws {
         _ = try await NIOPipeBootstrap(group: loop)
             .channelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -36,6 +40,7 @@ final class StderrTail: Sendable {
             lines.append(line)
             if lines.count > lineLimit { lines.removeFirst(lines.count - lineLimit) }
         }
+        onLine?(line)
     }
 
     /// Cuts the stream into lines; of a line that is too long the rest is dropped.

@@ -138,7 +138,7 @@ extension BrowserState {
 extension BrowserKind {
     /// Whether this product is what a preference for another one asks for: `chrome` means any build of Chromium that
     /// carries no other vendor's name.
-    func satisfies(_ preference: BrowserKind) -> Bool {
+    public func satisfies(_ preference: BrowserKind) -> Bool {
         self == preference || (preference == .chrome && (self == .chromium || self == .headlessShell))
     }
 }

@@ -71,14 +71,14 @@ struct FaultTable {
         if hasSpare {
             (policy.maxConnections, policy.warmBrowsers, policy.recoveryStrategy) = (2, 2, .immediate)
         }
-        let installation = try ChromeInstallation.located()
+        let installation = try BrowserChoice.usual()
         let log = try location.openForWriting()
         defer { log.close() }
 
         /// Runs so many tasks one after another, each when all browsers are ready, and gives their outputs.
         func run(_ count: Int, disturbedBy disturbance: (any Disturbance)?) async throws -> [[String]] {
             let session = try RunSession(
-                log: log, installation: installation, catalog: catalog, disturbance: disturbance)
+                log: log, installations: [installation], catalog: catalog, disturbance: disturbance)
             var submitted = 0
             func submit(_ engine: PoolEngine) async throws -> TaskID {
                 let end = ContinuousClock.now + .seconds(30)

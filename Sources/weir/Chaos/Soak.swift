@@ -38,7 +38,7 @@ struct Soak {
     /// - Throws: `ExitStatus.interrupted` when the person interrupts.
     func run(in location: LogLocation) async throws -> SoakReport {
         let catalog = ModelCatalog()
-        let installation = try ChromeInstallation.located()
+        let installation = try BrowserChoice.usual()
         let log = try location.openForWriting()
         defer { log.close() }
         var work = Work()
@@ -52,7 +52,7 @@ struct Soak {
         try await runUndisturbed(&work, log, installation, catalog)
 
         let session = try RunSession(
-            log: log, installation: installation, catalog: catalog,
+            log: log, installations: [installation], catalog: catalog,
             disturbance: SoakDisturbance(injector: ChaosInjector(faults: faults, rate: rate, seed: seed)))
         let looking = Task { await Self.look() }
         defer { looking.cancel() }
@@ -85,9 +85,9 @@ struct Soak {
     }
 
     private func runUndisturbed(
-        _ work: inout Work, _ log: EventLog, _ installation: ChromeInstallation, _ catalog: ModelCatalog
+        _ work: inout Work, _ log: EventLog, _ installation: BrowserInstallation, _ catalog: ModelCatalog
     ) async throws {
-        let session = try RunSession(log: log, installation: installation, catalog: catalog)
+        let session = try RunSession(log: log, installations: [installation], catalog: catalog)
         let requests = work.requests
         let result = try await session.run(policy: .commandLineDefault) { engine in
             var tasks: [TaskID] = []

@@ -2,6 +2,7 @@ import ArgumentParser
 import BrowserExecutor
 import ChromePipe
 import EventLog
+import FirefoxBiDi
 import Foundation
 import Pool
 import PoolEngine
@@ -54,9 +55,9 @@ struct Diagnosis {
     }
 
     static func browser() async -> [Diagnosis] {
-        let installation: ChromeInstallation
+        let installation: BrowserInstallation
         do throws(ChromeNotFound) {
-            installation = try ChromeLocator().locate()
+            installation = .chrome(try ChromeLocator().locate())
         } catch {
             return [
                 Diagnosis(
@@ -81,6 +82,27 @@ struct Diagnosis {
                         "use a browser that offers WebGPU; chromium-headless-shell brings a software adapter",
                     exitCode: ExitStatus.notInstalled),
             ]
+        }
+    }
+
+    /// Firefox, which nothing needs but what asks for it.
+    static func firefox() async -> Diagnosis {
+        let subject = "firefox"
+        do {
+            let installation = try FirefoxLocator().locate()
+            let found = try await AdapterProbe.run(.firefox(installation))
+            let adapter =
+                found.adapter.map(Format.adapter) ?? "no WebGPU adapter (mesa-vulkan-drivers has one)"
+            return Diagnosis(
+                subject: subject, isFine: true, detail: "\(found.product) at \(installation.path), \(adapter)"
+            )
+        } catch let error as FirefoxNotFound {
+            return Diagnosis(subject: subject, isFine: true, detail: "not installed; \(error)")
+        } catch {
+            return Diagnosis(
+                subject: subject, isFine: false, detail: "\(error)",
+                remedy: "repair it, or leave \"firefox\" out of what is asked for",
+                exitCode: ExitStatus.notInstalled)
         }
     }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BrowserExecutor
-import ChromePipe
 import EventLog
 import Pool
 import PoolEngine
@@ -11,7 +10,8 @@ struct CompatCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compat",
         abstract: "Tries models on every backend of every browser found, and shows what ran.",
-        usage: "weir compat [MODEL ...] [--backend NAME ...] [--log DIR] [--json]",
+        usage:
+            "weir compat [MODEL ...] [--backend NAME ...] [--browser KIND ...] [--log DIR]\n                    [--json]",
         discussion: """
             Each model is run on each backend of each browser as a task of its own that allows no other backend, on one \
             small input. What ran, what was refused and why is read from the log. It ends with 1 when something failed \
@@ -26,6 +26,13 @@ struct CompatCommand: AsyncParsableCommand {
     @Option(name: .long, help: "A backend to try; may be given again (default: all).")
     var backend: [Backend] = []
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "A kind of browser to try, as for weir run; may be given again (default: all that are found).",
+            valueName: "kind"))
+    var browser: [String] = []
+
     @OptionGroup var location: LogLocation
     @Flag(name: .long, help: "Print one JSON object.") var json = false
 
@@ -35,17 +42,12 @@ struct CompatCommand: AsyncParsableCommand {
         let attempts = try names.flatMap { name in
             try backends.map { try CompatAttempt(name, on: $0, catalog: catalog) }
         }
-        let browsers: [ChromeInstallation]
-        do {
-            browsers = try ChromeLocator().locateAll()
-        } catch {
-            throw NotInstalledError("\(error)")
-        }
+        let browsers = browser.isEmpty ? try BrowserChoice.all() : try BrowserChoice.installations(browser)
         let log = try location.openForWriting()
         defer { log.close() }
         var matrix = CompatMatrix(backends: backends, logPath: location.path)
         for browser in browsers {
-            let session = try RunSession(log: log, installation: browser, catalog: catalog)
+            let session = try RunSession(log: log, installations: [browser], catalog: catalog)
             let result = try await session.run(policy: .commandLineDefault) { engine in
                 var tasks: [TaskID] = []
                 for attempt in attempts {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import BrowserExecutor
-import ChromePipe
 import EventLog
 import Pool
 import PoolEngine
@@ -13,12 +12,13 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Runs a model in the pool until its task ends, and prints the results.",
         usage: """
             weir run [MODEL] [--input FILE ...] [--text TEXT ...] [--items N]
-                     [--tasks N] [--browsers N] [--task FILE] [--config FILE]
+                     [--tasks N] [--browsers N] [--browser KIND ...]
+                     [--task FILE] [--config FILE]
                      [--backend NAME ...] [--strict-backend] [--log DIR] [--json]
             weir run --suite DIR [--expectations FILE] [--backend NAME ...]
                      [--rtol X] [--atol X] [--log DIR] [--json]
-            weir run --resume TASK-ID [--browsers N] [--config FILE]
-                     [--log DIR] [--json]
+            weir run --resume TASK-ID [--browsers N] [--browser KIND ...]
+                     [--config FILE] [--log DIR] [--json]
             """,
         discussion: """
             Without arguments it classifies the held-out images of handwritten digits on one headless browser. \
@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
               weir run
               weir run digits --items 20000 --browsers 2
               weir run digits --tasks 10
+              weir run digits --browsers 2 --browser chrome --browser firefox
               weir run all-minilm-l6-v2 --text "A cat."
               weir run silero-vad --input talk.wav
               weir run rapidocr-detection --input page.png
@@ -60,14 +61,17 @@ struct RunCommand: AsyncParsableCommand {
     private func submit(_ catalog: ModelCatalog, _ disturbance: (any Disturbance)?) async throws -> RunEnding
     {
         let request = try RunRequest(options, catalog: catalog)
-        let installation = try ChromeInstallation.located()
+        let installations = try BrowserChoice.installations(
+            options.browser,
+            preference: options.config == nil
+                ? nil : request.policy.browserPreferences.first { $0.family == request.spec.family }?.browser)
         if request.policy.autoOptimization, options.config != nil {
             Terminal.note("weir: auto_optimization is recorded; this version makes no recommendations yet")
         }
         let log = try location.openForWriting()
         defer { log.close() }
         let session = try RunSession(
-            log: log, installation: installation, catalog: catalog, disturbance: disturbance)
+            log: log, installations: installations, catalog: catalog, disturbance: disturbance)
         let result = try await session.run(policy: request.policy) { engine in
             var tasks: [TaskID] = []
             for _ in 0..<request.copies {
@@ -96,11 +100,11 @@ struct RunCommand: AsyncParsableCommand {
         }
         if before.task.status.isTerminal { return try finish(task, .ended, before, catalog) }
         let policy = try RunRequest.policy(options)
-        let installation = try ChromeInstallation.located()
+        let installations = try BrowserChoice.installations(options.browser)
         let log = try location.openForWriting()
         defer { log.close() }
         let session = try RunSession(
-            log: log, installation: installation, catalog: catalog, disturbance: disturbance)
+            log: log, installations: installations, catalog: catalog, disturbance: disturbance)
         let result = try await session.run(policy: policy) { engine in
             try await engine.resume(task)
             return [task]

@@ -57,7 +57,7 @@ struct ReproductionAttempt {
 
     private var configuration: BrowserExecutor.Configuration {
         var configuration = BrowserExecutor.Configuration(
-            installation: surroundings.installation, launchOptions: surroundings.launchOptions)
+            installations: [surroundings.installation], launchOptions: surroundings.launchOptions)
         ChaosLimits.set(in: &configuration, for: plan.faults.map(\.fault))
         return configuration
     }

@@ -6,38 +6,28 @@ import Projections
 
 /// The browser that a failure is reproduced on, and what differs from the one that failed.
 struct Surroundings {
-    let installation: ChromeInstallation
+    let installation: BrowserInstallation
     let launchOptions: ChromeLaunchOptions
 
     /// Chooses among the browsers that are found: the one that has the product and version that failed, if there are
     /// several, else the one that runs are given.
     init(for slice: FailureSlice) async throws {
-        let all: [ChromeInstallation]
-        do {
-            all = try ChromeLocator().locateAll()
-        } catch {
-            throw NotInstalledError("\(error)")
-        }
+        let all = try BrowserChoice.all()
         var options = ChromeLaunchOptions.forThisMachine
         let common = Set(options.arguments(profile: ""))
         // Chrome takes the last of two, so that what was recorded has the last word.
         options.extraArguments += Self.compared(slice.facts?.flags ?? []).filter { !common.contains($0) }
         launchOptions = options
-        var chosen = all[0]
-        if all.count > 1, let product = slice.facts?.product {
-            for candidate in all where await Self.product(of: candidate) == product {
+        let alike = all.filter { $0.expectedKind == slice.facts?.kind }
+        let candidates = alike.isEmpty ? all : alike
+        var chosen = candidates[0]
+        if candidates.count > 1, let product = slice.facts?.product {
+            for candidate in candidates where (try? await AdapterProbe.run(candidate).product) == product {
                 chosen = candidate
                 break
             }
         }
         installation = chosen
-    }
-
-    private static func product(of installation: ChromeInstallation) async -> String? {
-        guard let chrome = try? await Chrome.launch(installation, .forThisMachine) else { return nil }
-        let product = chrome.version.product
-        await chrome.close()
-        return product
     }
 
     /// The flags that say what a browser is like: not where its profile is, nor whether root started it.

@@ -62,6 +62,14 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "A kind of browser: headless_shell, chromium, chrome, edge, firefox; given again, the pool has as many of each "
+                + "(default: what the configuration prefers for the model's family, else the first one found).",
+            valueName: "kind"))
+    var browser: [String] = []
+
+    @Option(
+        name: .long,
         help:
             "Backend, in order of preference; may be given again (default: webgpu; then cpu for sound and images)."
     )

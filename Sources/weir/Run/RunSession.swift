@@ -1,6 +1,5 @@
 import ArgumentParser
 import BrowserExecutor
-import ChromePipe
 import EventLog
 import Foundation
 import Pool
@@ -24,11 +23,11 @@ struct RunSession {
 
     /// - Parameter disturbance: What is done to the pool while the tasks run.
     init(
-        log: EventLog, installation: ChromeInstallation, catalog: ModelCatalog,
+        log: EventLog, installations: [BrowserInstallation], catalog: ModelCatalog,
         disturbance: (any Disturbance)? = nil
     ) throws {
         let store = LogEventStore(log)
-        var configuration = BrowserExecutor.Configuration(installation: installation, catalog: catalog)
+        var configuration = BrowserExecutor.Configuration(installations: installations, catalog: catalog)
         disturbance?.adjust(&configuration)
         let executor = BrowserExecutor(
             configuration, payloadBytes: { try $0.bytes(in: store) },

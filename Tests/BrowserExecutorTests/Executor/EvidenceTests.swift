@@ -18,7 +18,7 @@ import Testing
         #expect(killed.exitStatus == 0)
     }
 
-    static let deaths: [(ChromeDeath, Evidence)] = [
+    static let deaths: [(BrowserDeath, Evidence)] = [
         (.pipeClosed, .pipeClosed),
         (.stalledWrite(pendingBytes: 9, after: .seconds(1)), .heartbeatMissed),
         (.messageTooLarge(bytes: 9, limit: 8), .messageTooLarge),
@@ -28,7 +28,7 @@ import Testing
 
     @Test(
         "of a connection that ended names its cause, and leaves the process to be closed", arguments: deaths)
-    func died(_ death: ChromeDeath, _ evidence: Evidence) {
+    func died(_ death: BrowserDeath, _ evidence: Evidence) {
         let failure = FailureEvidence(death)
         #expect(failure.evidence == evidence)
         #expect(failure.detail == death.description)

@@ -63,7 +63,7 @@ extension RealBrowser {
             let crashed = try Bench()
             let (second, _) = try await crashed.launch()
             _ = try await crashed.runForLong(on: second)
-            let page = try await crashed.page(of: second).session
+            let page = try #require(try await crashed.page(of: second).session as? PageSession)
             _ = try? await page.call(CDP.Page.Crash(), deadline: .seconds(10))
             #expect(try await failure(on: crashed, second).evidence == .rendererCrashed)
             try await crashed.close(second)
@@ -91,7 +91,7 @@ extension RealBrowser {
 
             let closed = try Bench()
             let (other, _) = try await closed.launch()
-            try await closed.page(of: other).session.close()
+            try await closed.page(of: other).session.close(deadline: .seconds(10))
             #expect(try await failure(on: closed, other).evidence == .rendererCrashed)
             try await closed.close(other)
         }

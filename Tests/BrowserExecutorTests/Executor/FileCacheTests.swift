@@ -117,7 +117,7 @@ extension RealBrowser {
                 try await waitUntilKept(file.sha256, in: page)
                 #expect(try await page.load(model, deadline: Self.deadline).fetchedBytes == 0)
 
-                try await page.session.navigateAgain()
+                try await page.session.navigateAgain(deadline: Self.deadline)
                 let again = try await page.load(model, deadline: Self.deadline)
                 #expect(again.cold)
                 #expect(again.fetchedBytes == kernel.bytes)
@@ -143,12 +143,12 @@ extension RealBrowser {
                     let put =
                         "caches.open('weir-files').then(c => c.put('/cached/\(file.sha256)', new Response(\(damage))))"
                     _ = try await page.session.evaluate(put, deadline: .seconds(20))
-                    try await page.session.navigateAgain()
+                    try await page.session.navigateAgain(deadline: Self.deadline)
                     #expect(try await page.load(model, deadline: Self.deadline).fetchedBytes > table.bytes)
                     #expect(try await table.run(model, in: page) == table.expected)
                     try await waitUntilKept(file.sha256, in: page)
                 }
-                try await page.session.navigateAgain()
+                try await page.session.navigateAgain(deadline: Self.deadline)
                 #expect(try await page.load(model, deadline: Self.deadline).fetchedBytes < table.bytes)
             }
         }

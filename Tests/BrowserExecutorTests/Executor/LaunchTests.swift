@@ -57,7 +57,7 @@ extension RealBrowser {
             let path = try folder.write("#!/bin/sh\n\(script)\n", to: "browser")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
             let bench = try Bench {
-                $0.installation = ChromeInstallation(path: path)
+                $0.installations = [.chrome(ChromeInstallation(path: path))]
                 if evidence == .launchTimedOut { $0.launchDeadline = .seconds(2) }
             }
             let launch = bench.beginLaunch()
@@ -73,7 +73,9 @@ extension RealBrowser {
 
         @Test("of no program at all fails")
         func noProgram() async throws {
-            let bench = try Bench { $0.installation = ChromeInstallation(path: "/nowhere/browser") }
+            let bench = try Bench {
+                $0.installations = [.chrome(ChromeInstallation(path: "/nowhere/browser"))]
+            }
             bench.beginLaunch()
             let failed = try await bench.log.first { $0.launchFailed }
             #expect(failed.evidence == .processExited)
@@ -86,7 +88,7 @@ extension RealBrowser {
             let folder = try TemporaryFolder()
             let path = try folder.write("#!/bin/sh\n\(Self.withoutWebGPU)\n", to: "browser")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-            let bench = try Bench { $0.installation = ChromeInstallation(path: path) }
+            let bench = try Bench { $0.installations = [.chrome(ChromeInstallation(path: path))] }
             let (browser, launched) = try await bench.launch()
             #expect(launched.facts.adapter == nil)
             let found = Dictionary(uniqueKeysWithValues: launched.facts.backends.map { ($0.backend, $0) })

@@ -126,7 +126,7 @@ extension RealBrowser {
             _ = try await bench.log.first { $0.progressed?.obligation == run ? true : nil }
             let host = try #require(bench.executor.host(of: browser.incarnation))
             let page = try #require(await host.page(of: OnnxModel.runtime))
-            try await page.session.close()
+            try await page.session.close(deadline: .seconds(10))
             #expect(try await bench.log.first { $0.failed }.evidence == .rendererCrashed)
             try await bench.close(browser)
         }

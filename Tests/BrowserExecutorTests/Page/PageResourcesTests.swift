@@ -8,7 +8,8 @@ import Testing
 
 @Suite("A page's resources") struct PageResourcesTests {
     private func get(_ path: String, from resources: PageResources) -> ServedResource? {
-        return resources.serve(RequestedResource(path: path))
+        RequestedResource(url: "https://weir.invalid" + path, method: "GET", origin: "https://weir.invalid/")
+            .flatMap(resources.serve)
     }
 
     private var runtime: PageResources { PageResources(runtimeFolder: Resources.runtime("wgsl")) }
@@ -86,13 +87,5 @@ import Testing
         #expect(get(PageResources.inputsPath(digest), from: resources)?.body == bytes)
         resources.removeInputs(digest)
         #expect(get(PageResources.inputsPath(digest), from: resources) == nil)
-    }
-}
-
-extension RequestedResource {
-    /// A request as the answerer of the pipe makes it of an address.
-    fileprivate init(path: String) {
-        self.init(
-            url: "https://weir.invalid" + path, path: String(path.prefix { $0 != "?" }), method: "GET")
     }
 }

@@ -202,7 +202,7 @@ final class Bench: Sendable {
 
     func chrome(of launch: Effect.Launch) async throws -> Chrome {
         let host = try #require(executor.host(of: launch.incarnation))
-        return try #require(await host.chrome)
+        return try #require(await host.running as? Chrome)
     }
 
     func page(of launch: Effect.Launch) async throws -> RuntimePage {

@@ -139,7 +139,7 @@ private struct Scenario {
         #expect(late == .failure(.connectionDied(method: Echo.name, death)), "seed \(seed)")
 
         var seen: [Int] = []
-        var last: ChromeDeath?
+        var last: BrowserDeath?
         for await event in events {
             #expect(last == nil, "seed \(seed): something came after the death")
             switch event.event {
@@ -332,7 +332,7 @@ private struct Scenario {
     }
 
     /// Ends the connection with calls under way, and checks how those end.
-    private mutating func die() async throws -> ChromeDeath {
+    private mutating func die() async throws -> BrowserDeath {
         var calls: [(token: Int, id: Int, task: Waiting)] = []
         for _ in 0..<drawn.number(0...8) {
             lastToken += 2
@@ -365,7 +365,7 @@ private struct Scenario {
     }
 
     /// A death without the numbers that depend on how the bytes arrived.
-    private static func shape(_ death: ChromeDeath) -> ChromeDeath {
+    private static func shape(_ death: BrowserDeath) -> BrowserDeath {
         switch death {
         case .messageTooLarge(let bytes, let limit) where bytes > limit:
             .messageTooLarge(bytes: 0, limit: limit)
@@ -376,8 +376,8 @@ private struct Scenario {
 
     private mutating func perform(
         _ end: End, before: [UInt8], after: [UInt8], highestID: Int
-    ) async throws -> ChromeDeath {
-        let killed = ChromeExit.signal(SIGKILL)
+    ) async throws -> BrowserDeath {
+        let killed = ProcessExit.signal(SIGKILL)
         switch end {
         case .garbage:
             let (text, reason) = garbage()

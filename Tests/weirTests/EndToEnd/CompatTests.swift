@@ -27,9 +27,13 @@ extension EndToEnd {
             #expect(cells[1]["webnn"]?["outcome"] as? String == "refused")
             let reason = cells[1]["webnn"]?["reason"] as? String
             #expect(reason?.contains("NotSupportedError") == true, "\(ended)")
+            let firefox = try #require(browsers.last?["facts"] as? [String: Any])
+            #expect((firefox["product"] as? String)?.hasPrefix("Firefox/") == true, "\(ended)")
             // Every cell is a task of the log.
-            let tasks = Set(cells.flatMap(\.values).compactMap { $0["task"] as? UInt64 })
-            #expect(tasks.count == 6)
+            let all = browsers.flatMap { $0["models"] as? [[String: Any]] ?? [] }
+                .flatMap { ($0["backends"] as? [String: [String: Any]] ?? [:]).values }
+            let tasks = Set(all.compactMap { $0["task"] as? UInt64 })
+            #expect(tasks.count == 6 * browsers.count)
             let submitted = try place.events().filter {
                 if case .taskSubmitted = $0.payload { true } else { false }
             }

@@ -160,6 +160,16 @@ public struct JavaScriptException: Error, Decodable, Sendable, Hashable, CustomS
         let value: JSONScalar?
     }
 
+    /// What another protocol tells of one: its words alone.
+    package init(text: String, lineNumber: Int, columnNumber: Int) {
+        self.text = text
+        self.lineNumber = lineNumber
+        self.columnNumber = columnNumber
+        url = nil
+        className = nil
+        details = nil
+    }
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         text = try container.decode(String.self, forKey: .text)

@@ -1,11 +1,10 @@
-import ChromePipe
 import Pool
 
 extension BrowserFacts {
-    init(_ chrome: Chrome, _ probe: PageAnswer.Probe) {
+    init(_ browser: any DrivenBrowser, _ probe: PageAnswer.Probe) {
         self.init(
-            pid: UInt32(chrome.pid), kind: Pool.BrowserKind(chrome.kind), product: chrome.version.product,
-            flags: chrome.flags, sandboxed: !chrome.flags.contains("--no-sandbox"),
+            pid: UInt32(browser.pid), kind: browser.kind, product: browser.product, flags: browser.flags,
+            sandboxed: browser.isSandboxed,
             adapter: probe.adapter.map { Adapter($0) }, simulated: false,
             backends: probe.backends.compactMap(BackendSupport.init))
     }
@@ -23,18 +22,6 @@ extension BackendSupport {
 
     /// Characters of a browser's words that are kept.
     private static let reasonLimit = 400
-}
-
-extension Pool.BrowserKind {
-    init(_ kind: ChromePipe.BrowserKind) {
-        self =
-            switch kind {
-            case .headlessShell: .headlessShell
-            case .chromium: .chromium
-            case .chrome: .chrome
-            case .edge: .edge
-            }
-    }
 }
 
 extension Adapter {

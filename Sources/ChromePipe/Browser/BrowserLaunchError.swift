@@ -1,12 +1,12 @@
 /// Why a browser did not come up, with what was seen.
-public struct ChromeLaunchError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct BrowserLaunchError: Error, Sendable, Hashable, CustomStringConvertible {
     public enum Reason: Sendable, Hashable {
         /// The private profile folder could not be made.
         case profileFolder(String)
         /// Pipes, fork or exec were refused by the system.
         case notStarted(step: String, errno: Int32)
         /// It was started and its connection ended before it answered.
-        case died(ChromeDeath)
+        case died(BrowserDeath)
         /// It was started and did not answer in time; it was killed.
         case deadlineExceeded(Duration)
         /// It answered with something that no browser answers; it was killed.
@@ -18,9 +18,16 @@ public struct ChromeLaunchError: Error, Sendable, Hashable, CustomStringConverti
     public let path: String
     public let reason: Reason
     /// How the process ended, when that is known and it was not us.
-    public let exit: ChromeExit?
+    public let exit: ProcessExit?
     /// The last lines of its standard error.
     public let stderr: [String]
+
+    package init(path: String, reason: Reason, exit: ProcessExit?, stderr: [String]) {
+        self.path = path
+        self.reason = reason
+        self.exit = exit
+        self.stderr = stderr
+    }
 
     public var description: String {
         let what =
@@ -32,7 +39,7 @@ public struct ChromeLaunchError: Error, Sendable, Hashable, CustomStringConverti
             case .died(let death):
                 "\(death) before it answered; its own words follow, if it had any"
             case .deadlineExceeded(let limit):
-                "it did not answer within \(limit); is it a Chrome that knows --remote-debugging-pipe?"
+                "it did not answer within \(limit); is it a browser that knows remote debugging?"
             case .refused(let error):
                 "\(error)"
             case .cancelled:

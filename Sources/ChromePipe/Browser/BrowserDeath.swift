@@ -1,5 +1,5 @@
 /// How a process ended.
-public enum ChromeExit: Sendable, Hashable, CustomStringConvertible {
+public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
     /// It exited with a status.
     case status(Int32)
     /// A signal ended it.
@@ -14,9 +14,9 @@ public enum ChromeExit: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Why a browser's connection ended: one cause, the same for every call that it ended (EXEC-1).
-public enum ChromeDeath: Sendable, Hashable, CustomStringConvertible {
+public enum BrowserDeath: Sendable, Hashable, CustomStringConvertible {
     /// The browser process ended. `pipeClosed` tells whether the end of the pipe was seen as well.
-    case exited(ChromeExit, pipeClosed: Bool)
+    case exited(ProcessExit, pipeClosed: Bool)
     /// The pipe ended, and the process was not seen to end within half a second; it is then killed.
     case pipeClosed
     /// The browser read nothing of `pendingBytes` for so long; it is then killed.

@@ -163,6 +163,7 @@ async def failover(setting):
             victim, pid = browser, browser.pid()
             asyncio.get_running_loop().call_later(usual / 2e3, os.kill, pid, signal.SIGKILL)
             browser, took = await run_job(playwright, setting, browser, spare)
+            figures.setdefault("job_ms", usual)
             figures[f"{name}_delay_ms"] = took - usual
             await browser.close()
             await victim.close()

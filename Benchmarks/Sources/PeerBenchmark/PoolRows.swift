@@ -56,23 +56,22 @@ struct PoolRows {
         return .now
     }
 
-    /// By how much a job takes longer whose browser is killed half-way, with and without another that is ready.
+    /// How long a job takes, and by how much longer where its browser is killed half-way, with and without another that
+    /// is ready.
     func failover() async throws -> [String: Double] {
-        var figures: [String: Double] = [:]
-        for (name, browsers) in [("restart", 1), ("spare", 2)] {
-            figures["\(name)_delay_ms"] = try await PeerPool.with(model: model, browsers: browsers) {
-                try await delay(in: $0)
-            }
-        }
-        return figures
+        let restart = try await PeerPool.with(model: model, browsers: 1) { try await disturb($0) }
+        let spare = try await PeerPool.with(model: model, browsers: 2) { try await disturb($0) }
+        return [
+            "job_ms": restart.usual, "restart_delay_ms": restart.delay, "spare_delay_ms": spare.delay,
+        ]
     }
 
-    private func delay(in pool: PeerPool) async throws -> Double {
+    private func disturb(_ pool: PeerPool) async throws -> (usual: Double, delay: Double) {
         let usual = Samples([try await job(pool), try await job(pool), try await job(pool)]).median
         let killing = Task { try await killWorking(pool, after: .milliseconds(usual / 2)) }
         let took = try await job(pool)
         try await killing.value
-        return took - usual
+        return (usual, took - usual)
     }
 
     private func killWorking(_ pool: PeerPool, after time: Duration) async throws {

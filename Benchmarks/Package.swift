@@ -34,6 +34,20 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
+            name: "CPipeClient",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .executableTarget(
+            name: "PeerBenchmark",
+            dependencies: [
+                "Measuring",
+                .product(name: "BrowserExecutor", package: "weir"),
+                .product(name: "ChromePipe", package: "weir"),
+                .product(name: "EventLog", package: "weir"),
+                .product(name: "Pool", package: "weir"),
+                .product(name: "PoolEngine", package: "weir"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
             name: "FoldBenchmark",
             dependencies: [
                 "LogWorkload",

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Testing
 
@@ -113,5 +114,32 @@ import Testing
         #expect(try parameters.member("body")?.decode(String.self) == "AP/+")
         #expect(try parameters.member("requestId")?.decode(String.self) == "r/1")
         #expect(try RawJSON(text).member("sessionId")?.decode(String.self) == "S\"q")
+    }
+
+    @Test(
+        "a text is written and read as Foundation writes and reads it, plain or not",
+        arguments: ["", "1", "a b~", "a/b", "\"", "\\", "a\nb", "\u{7F}", "\u{0}", "é", "😀", "\u{2028}"])
+    func texts(text: String) throws {
+        let method = CDP.Runtime.Evaluate(expression: text, awaitPromise: false, userGesture: true)
+        var buffer = try method.encodeMessage(id: 4, session: SessionID(text))
+        let message = RawJSON(buffer.readString(length: buffer.readableBytes - 1)!)
+        let written = RawJSON(String(decoding: try JSONEncoder().encode(text), as: UTF8.self))
+        #expect(try message.member("sessionId")?.decode(String.self) == text)
+        #expect(try written.decode(String.self) == text)
+        let parameters = try #require(message.member("params"))
+        let outline = try JSONDecoder().decode(Parameters.self, from: Data(parameters.bytes))
+        #expect(outline == Parameters(expression: text))
+    }
+
+    private struct Parameters: Decodable, Equatable {
+        var expression: String
+        var awaitPromise = false
+        var returnByValue = true
+        var userGesture = true
+    }
+
+    @Test("what is no string is not read as one", arguments: ["1", "\"", "", "\"a", "a\"", "{}", "\"a\"b\""])
+    func noText(json: String) {
+        #expect(throws: (any Error).self) { try RawJSON(json).decode(String.self) }
     }
 }

@@ -33,13 +33,18 @@ extension CDPMethod {
         return try encoder.encode(value)
     }
 
+    /// Writes a text as `encodeJSON` does.
+    static func encodeJSON(_ text: String, into buffer: inout ByteBuffer) throws {
+        if !PlainText.write(text, into: &buffer) { buffer.writeBytes(try encodeJSON(text)) }
+    }
+
     /// The whole message with its NUL.
     func encodeMessage(id: Int, session: SessionID?) throws -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeString("{\"id\":\(id),\"method\":\"\(Self.name)\"")
         if let session {
             buffer.writeString(",\"sessionId\":")
-            buffer.writeBytes(try Self.encodeJSON(session))
+            try Self.encodeJSON(session.rawValue, into: &buffer)
         }
         buffer.writeString(",\"params\":")
         try encodeParameters(into: &buffer)

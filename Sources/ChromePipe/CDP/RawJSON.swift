@@ -28,12 +28,13 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
         try buffer.withUnsafeReadableBytes(body)
     }
 
-    /// Decodes the text with Foundation's `JSONDecoder`.
+    /// Decodes the text as Foundation's `JSONDecoder` does.
     ///
     /// Half of a surrogate pair, which a string of JavaScript may hold alone and one of Swift cannot, is read as
     /// U+FFFD, as `toWellFormed` of JavaScript writes it (ECMA-262): what a page calls itself ends no call.
     /// - Throws: its `DecodingError`.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+        if type == String.self, let text = withBytes(PlainText.string) as? Value { return text }
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch {

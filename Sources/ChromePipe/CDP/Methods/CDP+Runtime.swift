@@ -1,3 +1,5 @@
+import NIOCore
+
 extension CDP {
     /// The `Runtime` domain.
     public enum Runtime {
@@ -27,6 +29,13 @@ extension CDP {
                 self.awaitPromise = awaitPromise
                 self.returnByValue = returnByValue
                 self.userGesture = userGesture
+            }
+
+            public func encodeParameters(into buffer: inout ByteBuffer) throws {
+                buffer.writeString("{\"expression\":")
+                try Self.encodeJSON(expression, into: &buffer)
+                buffer.writeString(",\"awaitPromise\":\(awaitPromise),\"returnByValue\":\(returnByValue)")
+                buffer.writeString(",\"userGesture\":\(userGesture)}")
             }
 
             public static func decodeResponse(_ result: RawJSON) throws -> EvaluateResult {

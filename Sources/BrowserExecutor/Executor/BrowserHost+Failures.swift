@@ -76,6 +76,8 @@ extension BrowserHost {
     /// Reports that the browser failed, unless that has been said or it is being closed.
     func fail(_ failure: FailureEvidence) {
         guard phase == .usable || phase == .healing else { return }
+        // What it computed before is not lost with it, unless that is what is wrong.
+        if failure.evidence != .outputWrong { drainBuffers() }
         phase = .failed
         if failure.evidence == .heartbeatMissed { isSilent = true }
         healing?.cancel()

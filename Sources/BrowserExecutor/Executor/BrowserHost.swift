@@ -24,6 +24,8 @@ actor BrowserHost {
     private var launch: Task<Void, Never>?
     /// Runs and preparations under way.
     var works: [ObligationID: Task<Void, Never>] = [:]
+    /// Results of those runs that have not been reported yet.
+    private var buffers: [ObligationID: ResultBuffer] = [:]
     var sampling: Task<Void, Never>?
     var beating: Task<Void, Never>?
     /// Looks at the memory that it uses.
@@ -246,9 +248,12 @@ actor BrowserHost {
     }
 
     private func execute(_ effect: Effect.Run) async {
-        defer { works[effect.obligation] = nil }
+        defer {
+            works[effect.obligation] = nil
+            buffers[effect.obligation] = nil
+        }
         await attempt(effect.spec.runtime) { host, page, running in
-            try await host.run(effect, in: page, of: running).perform { await host.take($0) }
+            try await host.run(effect, in: page, of: running).perform(host.reporter(of: effect.obligation))
         } failed: { failure, detail, refusal in
             Report(
                 RunFailed(
@@ -306,6 +311,23 @@ actor BrowserHost {
         _ effect: Effect.Run, in page: RuntimePage, of running: any DrivenBrowser
     ) throws -> any PageRun {
         try surroundings.run(effect, in: page, browser: running.product, meter: meter)
+    }
+
+    private nonisolated func reporter(of run: ObligationID) -> RunReporter {
+        RunReporter(
+            report: { await self.take($0) }, hold: { await self.hold($0, of: run) },
+            record: { await self.record($0) })
+    }
+
+    private func hold(_ buffer: ResultBuffer, of run: ObligationID) { buffers[run] = buffer }
+
+    private func record(_ buffer: ResultBuffer) {
+        if let report = buffer.drain() { reportIfUsable(report) }
+    }
+
+    /// Reports the results that have come.
+    func drainBuffers() {
+        for (_, buffer) in buffers.sorted(by: { $0.key < $1.key }) { record(buffer) }
     }
 
     /// Reports what a run has to say, and measures by it.

@@ -24,7 +24,7 @@ struct KernelRun: PageRun {
             try await page.load(model, deadline: configuration.loadDeadline))
     }
 
-    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: RunReporter) async throws {
         let model = try KernelModel(of: effect.spec)
         let file = try dataSets(for: model)
         let end = ContinuousClock.now + configuration.loadDeadline

@@ -24,14 +24,14 @@ struct ModelRun: PageRun {
             try await page.load(model, deadline: configuration.loadDeadline))
     }
 
-    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: RunReporter) async throws {
         let model = try resolveModel()
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await load(model)
         let inputs = try await loadInputs(deadline: end - ContinuousClock.now)
         await report(setting.started(loaded))
         let ran = try await setting.buffered(report) { results in
-            try await runBatches(model: model, inputs: inputs, into: &results)
+            try await runBatches(model: model, inputs: inputs, into: results)
         }
         await report(setting.completed(loaded, runMs: ran.runMs, cold: loaded.cold || ran.cold))
     }
@@ -46,7 +46,7 @@ struct ModelRun: PageRun {
     }
 
     private func runBatches(
-        model: ModelPackage, inputs: Digest, into results: inout ResultBuffer
+        model: ModelPackage, inputs: Digest, into results: ResultBuffer
     ) async throws -> (runMs: Double, cold: Bool) {
         var underWay: [(items: Range<UInt64>, batch: Batch)] = []
         defer { for (_, batch) in underWay { batch.cancel() } }

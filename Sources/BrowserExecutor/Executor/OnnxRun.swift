@@ -21,7 +21,7 @@ struct OnnxRun: PageRun {
         return loaded
     }
 
-    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: RunReporter) async throws {
         let model = try OnnxModel(of: effect.spec)
         let (file, encoded) = try setting.dataSets()
         let end = ContinuousClock.now + configuration.loadDeadline

@@ -11,7 +11,7 @@ protocol PageRun: Sendable {
     /// Runs the items, and reports their results as they come.
     ///
     /// - Throws: `PageFault`, `PageError`, `RunRefusal`, or `CancellationError`.
-    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws
+    func perform(_ report: RunReporter) async throws
 }
 
 extension Effect.Run {

@@ -28,7 +28,7 @@ struct RecipeRun: PageRun {
         return loaded
     }
 
-    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: RunReporter) async throws {
         let model = try configuration.catalog.model(of: effect.spec)
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await load(model)
@@ -55,7 +55,7 @@ struct RecipeRun: PageRun {
     }
 
     private func runItems(
-        of model: ModelPackage, inputs: Digest, _ report: @Sendable (Report) async -> Void
+        of model: ModelPackage, inputs: Digest, _ report: RunReporter
     ) async throws -> (runMs: Double, cold: Bool) {
         let check = OutputCheck(kind: model.manifest.output.kind)
         var next = effect.items.lowerBound

@@ -61,12 +61,12 @@ struct RunSetting: Sendable {
     ///
     /// - Parameter work: Runs all of them.
     func buffered<Result>(
-        _ report: @escaping @Sendable (Report) async -> Void,
-        _ work: (inout ResultBuffer) async throws -> Result
+        _ report: RunReporter, _ work: (ResultBuffer) async throws -> Result
     ) async throws -> Result {
-        var buffer = ResultBuffer(self, report)
+        let buffer = ResultBuffer(self, report)
+        await report.hold(buffer)
         do {
-            let result = try await work(&buffer)
+            let result = try await work(buffer)
             await buffer.flush()
             return result
         } catch {

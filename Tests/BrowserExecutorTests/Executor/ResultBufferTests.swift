@@ -25,5 +25,28 @@ extension RealBrowser {
             #expect(try bench.outputs(of: run).count == 300)
             try await bench.close(browser)
         }
+
+        @Test("that wait to be recorded are recorded when the browser fails, before its failure")
+        func failing() async throws {
+            let bench = try Bench()
+            let (browser, _) = try await bench.launch()
+            let run = try bench.beginRun(on: browser, items: 0..<1_000_000, batch: 1, model: bench.digits())
+            let before = try await bench.log.first { $0.progressed }
+            // Long enough for some results, too short for the next to be recorded.
+            try await Task.sleep(for: .milliseconds(80))
+            try await bench.inject(.rendererKilled, into: browser)
+            _ = try await bench.log.first { $0.failed }
+            let all = bench.log.observations
+            let end = try #require(all.firstIndex { $0.failed != nil })
+            #expect(all[end...].allSatisfy { $0.progressed == nil })
+            let steps = all.compactMap(\.progressed).filter { $0.obligation == run }
+            var next: UInt64 = 0
+            for step in steps {
+                #expect(step.firstItem == next)
+                next += step.itemCount
+            }
+            #expect(next > before.itemCount + 5, "\(next)")
+            try await bench.close(browser)
+        }
     }
 }

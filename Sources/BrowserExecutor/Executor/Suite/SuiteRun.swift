@@ -15,7 +15,7 @@ struct SuiteRun: PageRun {
     private var page: RuntimePage { setting.page }
     private var configuration: BrowserExecutor.Configuration { setting.configuration }
 
-    func perform(_ report: @escaping @Sendable (Report) async -> Void) async throws {
+    func perform(_ report: RunReporter) async throws {
         let suite = try decodeSuite()
         let runtime = try page.addRuntime(in: configuration.catalog)
         let began = ContinuousClock.now

@@ -32,6 +32,47 @@ extension RealBrowser {
             }
         }
 
+        @Test("the first page is the empty one of the browser's start, which may be closed as any other")
+        func blankPage() async throws {
+            try await withPage { chrome, page in
+                func pages() async throws -> [TargetID] {
+                    try await chrome.call(CDP.Target.GetTargets()).targetInfos.filter { $0.type == "page" }
+                        .map(\.targetId)
+                }
+                let first = try await pages()
+                #expect(first == [page.target])
+                try await page.close()
+                let next = try await chrome.openPage { _ in try? .html("<!doctype html>") }
+                #expect(next.target != page.target)
+                let answer = try await next.evaluate("6 * 7", deadline: .seconds(10))
+                #expect(answer.description == "42")
+                let last = try await pages()
+                #expect(last == [next.target])
+            }
+        }
+
+        @Test("work on the connection's thread calls as any other, and its errors come out of it")
+        func onConnection() async throws {
+            try await withPage { chrome, page in
+                let sum = try await chrome.onConnection {
+                    var sum = 0
+                    for number in 1...20 {
+                        sum += try await page.evaluate("\(number)", deadline: .seconds(10)).decode(Int.self)
+                    }
+                    return sum
+                }
+                #expect(sum == 210)
+                let late = await outcome {
+                    try await chrome.onConnection {
+                        try await page.evaluate("new Promise(() => {})", deadline: .milliseconds(100))
+                    }
+                }
+                #expect(
+                    cdpError(late) == .deadlineExceeded(method: "Runtime.evaluate", after: .milliseconds(100))
+                )
+            }
+        }
+
         @Test("values come as the browser's JSON, and undefined as null")
         func values() async throws {
             try await withPage { _, page in

@@ -29,7 +29,12 @@ extension Chrome {
             _ = try await started.connection.call(
                 CDP.Target.SetDiscoverTargets(discover: true), session: nil,
                 deadline: end - ContinuousClock.now)
-            return Chrome(installation: installation, version: version, started: started)
+            let targets = try await started.connection.call(
+                CDP.Target.GetTargets(), session: nil, deadline: end - ContinuousClock.now
+            ).targetInfos
+            let blank = targets.first { $0.type == "page" && $0.url == "about:blank" }?.targetId
+            return Chrome(
+                installation: installation, version: version, blankPage: blank, started: started)
         } catch {
             throw await fail(started, installation, options, error)
         }

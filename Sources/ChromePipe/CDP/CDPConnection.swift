@@ -7,6 +7,7 @@ import Synchronization
 /// All state is on one event loop; this is the handle that any task may use.
 final class CDPConnection: Sendable {
     let loop: any EventLoop
+    let executor: LoopExecutor
     /// The one cause of death, when there is one.
     let died: Outcome<BrowserDeath>
     private let limits: CDPLimits
@@ -43,6 +44,7 @@ final class CDPConnection: Sendable {
         loop: any EventLoop, died: Outcome<BrowserDeath>, limits: CDPLimits, handler: NIOLoopBound<CDPHandler>
     ) {
         self.loop = loop
+        executor = LoopExecutor(loop)
         self.died = died
         self.limits = limits
         self.handler = handler

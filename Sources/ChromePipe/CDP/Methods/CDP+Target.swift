@@ -13,6 +13,13 @@ extension CDP {
             }
         }
 
+        /// Lists the targets that there are.
+        public struct GetTargets: CDPMethod {
+            public static let name = "Target.getTargets"
+            public struct Response: Decodable, Sendable, Hashable { public let targetInfos: [TargetInfo] }
+            public init() {}
+        }
+
         /// Closes a page. Calls to it that wait then never answer; the connection ends them.
         public struct CloseTarget: CDPMethod {
             public static let name = "Target.closeTarget"

@@ -82,12 +82,10 @@ final class CDPConnection: Sendable {
         let cancellation = Cancellation()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                loop.execute { [loop, handler] in
-                    let timer = loop.scheduleTask(in: TimeAmount(deadline)) {
-                        handler.value.expire(id, after: deadline)
-                    }
+                loop.execute { [handler] in
                     let call = WaitingCall(
-                        method: name, session: session, timer: timer, continuation: continuation)
+                        method: name, session: session, limit: deadline,
+                        deadline: .now() + TimeAmount(deadline), continuation: continuation)
                     handler.value.send(
                         message, id: id, call: call, needsRenderer: needsRenderer,
                         isCancelled: cancellation.isSet)

@@ -25,6 +25,8 @@ final class CDPHandler: ChannelInboundHandler {
     private var queuedBytes = 0
     private var lastWriteProgress: NIODeadline = .now()
     private var watchdog: Scheduled<Void>?
+    /// Fires at or before the earliest deadline of a call: a timer for each would cost more than the rest of the call.
+    private var alarm: (deadline: NIODeadline, timer: Scheduled<Void>)?
 
     private var closing = false
     private var exit: ProcessExit?
@@ -92,16 +94,26 @@ final class CDPHandler: ChannelInboundHandler {
             let (queued, limit) = (queuedBytes, limits.backlogBytes)
             end(id) { .backlogFull(method: $0, queuedBytes: queued, limit: limit) }
         } else {
+            setAlarm(call.deadline)
             write(message)
         }
     }
 
-    func cancel(_ id: Int) {
-        end(id) { .cancelled(method: $0) }
+    private func setAlarm(_ deadline: NIODeadline) {
+        if let alarm, alarm.deadline <= deadline { return }
+        alarm?.timer.cancel()
+        let handler = NIOLoopBound(self, eventLoop: loop)
+        alarm = (deadline, loop.scheduleTask(deadline: deadline) { handler.value.expire() })
     }
 
-    func expire(_ id: Int, after limit: Duration) {
-        end(id) { .deadlineExceeded(method: $0, after: limit) }
+    private func expire() {
+        alarm = nil
+        calls.expire(at: .now())
+        if let next = calls.nextDeadline { setAlarm(next) }
+    }
+
+    func cancel(_ id: Int) {
+        end(id) { .cancelled(method: $0) }
     }
 
     private func end(_ id: Int, _ makeError: (_ method: String) -> CDPError) {
@@ -288,6 +300,8 @@ final class CDPHandler: ChannelInboundHandler {
         guard died.resolve(death) else { return }
         watchdog?.cancel()
         watchdog = nil
+        alarm?.timer.cancel()
+        alarm = nil
         calls.endAll { .connectionDied(method: $0, death) }
         let last = subscribers
         subscribers.removeAll()

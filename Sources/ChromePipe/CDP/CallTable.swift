@@ -4,7 +4,9 @@ import NIOCore
 struct WaitingCall {
     let method: String
     let session: SessionID?
-    let timer: Scheduled<Void>
+    /// How long it may take.
+    let limit: Duration
+    let deadline: NIODeadline
     let continuation: CheckedContinuation<Result<RawJSON, CDPError>, Never>
 }
 
@@ -27,13 +29,22 @@ struct CallTable {
     @discardableResult
     mutating func end(_ id: Int, _ makeResult: (_ method: String) -> Result<RawJSON, CDPError>) -> Bool {
         guard let call = calls.removeValue(forKey: id) else { return false }
-        call.timer.cancel()
         call.continuation.resume(returning: makeResult(call.method))
         return true
     }
 
     mutating func endAll(_ makeError: (_ method: String) -> CDPError) {
         for id in calls.keys.sorted() { end(id) { .failure(makeError($0)) } }
+    }
+
+    /// The earliest deadline; nil when no call waits.
+    var nextDeadline: NIODeadline? { calls.values.lazy.map(\.deadline).min() }
+
+    /// Ends the calls whose deadlines have passed.
+    mutating func expire(at now: NIODeadline) {
+        for (id, call) in calls.sorted(by: { $0.key < $1.key }) where call.deadline <= now {
+            end(id) { .failure(.deadlineExceeded(method: $0, after: call.limit)) }
+        }
     }
 
     /// The crash that a call of this session would run into.

@@ -46,21 +46,42 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
     /// The value of a member of this object, still raw; nil if this is no object or has no such member. Of members
     /// with the same name it is the last one.
     public func member(_ name: String) -> RawJSON? {
-        var found: RawJSON?
-        try? visitMembers { key, value in
-            // Not as strings, of which those are equal that look alike.
-            if key.utf8.elementsEqual(name.utf8) { found = value }
+        var found: Range<Int>?
+        do throws(MalformedJSON) {
+            try visitMembers { key, value in
+                if key.is(name) { found = value }
+            }
+        } catch {
+            return nil
         }
-        return found
+        return found.map(slice)
     }
 
-    func visitMembers(_ visit: (_ key: String, _ value: RawJSON) -> Void) throws(MalformedJSON) {
-        var members: [(key: String, value: Range<Int>)] = []
+    /// The name of a member, as it stands between its quotes.
+    struct Key {
+        fileprivate let text: UnsafeRawBufferPointer
+
+        /// Whether it stands for this name. Compared by bytes: as strings those are equal that look alike.
+        func `is`(_ name: String) -> Bool {
+            let length = name.utf8.count
+            if text.count == length { return text.elementsEqual(name.utf8) }
+            // An escape is longer than what it stands for.
+            guard text.count > length, let start = text.baseAddress,
+                memchr(start, Int32(UInt8(ascii: "\\")), text.count) != nil
+            else { return false }
+            return RawJSON.name(text).utf8.elementsEqual(name.utf8)
+        }
+    }
+
+    /// Goes through the members of this object.
+    ///
+    /// - Parameter visit: Is given the value's place, for `slice`.
+    func visitMembers(_ visit: (_ key: Key, _ value: Range<Int>) -> Void) throws(MalformedJSON) {
         let failure = buffer.withUnsafeReadableBytes { bytes -> MalformedJSON? in
             var scanner = JSONScanner(bytes)
             do throws(MalformedJSON) {
                 try scanner.visitMembers { key, value in
-                    members.append((Self.name(UnsafeRawBufferPointer(rebasing: bytes[key])), value))
+                    visit(Key(text: UnsafeRawBufferPointer(rebasing: bytes[key])), value)
                 }
                 return nil
             } catch {
@@ -68,10 +89,11 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
             }
         }
         if let failure { throw failure }
-        for (key, value) in members {
-            let start = buffer.readerIndex + value.lowerBound
-            // The range was found in these very bytes.
-            visit(key, RawJSON(buffer.getSlice(at: start, length: value.count)!))
-        }
+    }
+
+    /// A part of the text.
+    func slice(_ place: Range<Int>) -> RawJSON {
+        // The place was found in these very bytes.
+        RawJSON(buffer.getSlice(at: buffer.readerIndex + place.lowerBound, length: place.count)!)
     }
 }

@@ -134,15 +134,25 @@ public struct EvaluateResult: Sendable, Hashable {
             throw MalformedJSON(reason: "no result in the answer", offset: 0)
         }
         // Only the other members are decoded: the value may have many megabytes.
-        var members: [String: RawJSON] = [:]
-        try object.visitMembers { key, value in members[key] = value }
-        value = members["value"]
-        guard let type = try members["type"]?.decode(String.self) else {
+        var (type, value, unserializable, id): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
+        try object.visitMembers { key, place in
+            if key.is("type") {
+                type = place
+            } else if key.is("value") {
+                value = place
+            } else if key.is("unserializableValue") {
+                unserializable = place
+            } else if key.is("objectId") {
+                id = place
+            }
+        }
+        guard let type = try type.map(object.slice)?.decode(String.self) else {
             throw MalformedJSON(reason: "no type in the result", offset: 0)
         }
         self.type = type
-        unserializableValue = try members["unserializableValue"]?.decode(String.self)
-        objectId = try members["objectId"]?.decode(String.self)
+        self.value = value.map(object.slice)
+        unserializableValue = try unserializable.map(object.slice)?.decode(String.self)
+        objectId = try id.map(object.slice)?.decode(String.self)
         exception = try answer.member("exceptionDetails")?.decode(JavaScriptException.self)
     }
 }

@@ -11,6 +11,7 @@ public final class BrowserExecutor: Executor {
     let configuration: Configuration
     private let state = Mutex(State())
     private let casualties = SuiteCasualties()
+    private let kernelModels = KernelModelCache()
 
     private struct State {
         /// The browsers of which something is left.
@@ -166,6 +167,7 @@ public final class BrowserExecutor: Executor {
     private func surroundings(_ installation: BrowserInstallation) -> BrowserHost.Surroundings {
         BrowserHost.Surroundings(
             installation: installation, configuration: configuration, payloadBytes: payloadBytes,
+            kernelModels: kernelModels,
             casualties: casualties
         ) { [weak self] ended in
             self?.state.withLock { _ = $0.hosts.removeValue(forKey: ended) }

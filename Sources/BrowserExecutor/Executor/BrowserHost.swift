@@ -64,6 +64,8 @@ actor BrowserHost {
         var installation: BrowserInstallation
         var configuration: BrowserExecutor.Configuration
         var payloadBytes: @Sendable (Payload) throws -> [UInt8]
+        /// Folders of kernels that were read before.
+        var kernelModels: KernelModelCache
         /// Told of every failure, for the suites.
         var casualties: SuiteCasualties
         /// Called when nothing is left of the browser.

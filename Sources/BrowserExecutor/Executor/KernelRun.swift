@@ -15,7 +15,7 @@ struct KernelRun: PageRun {
     private var page: RuntimePage { setting.page }
     private var configuration: BrowserExecutor.Configuration { setting.configuration }
 
-    func prepare() async throws -> LoadedModel { try await load(KernelModel(of: effect.spec)) }
+    func prepare() async throws -> LoadedModel { try await load(setting.kernelModels.model(of: effect.spec)) }
 
     /// Brings the model into the page and compiles its kernels.
     private func load(_ model: KernelModel) async throws -> LoadedModel {
@@ -25,7 +25,7 @@ struct KernelRun: PageRun {
     }
 
     func perform(_ report: RunReporter) async throws {
-        let model = try KernelModel(of: effect.spec)
+        let model = try setting.kernelModels.model(of: effect.spec)
         let file = try dataSets(for: model)
         let end = ContinuousClock.now + configuration.loadDeadline
         let loaded = try await load(model)

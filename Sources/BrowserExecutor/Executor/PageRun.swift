@@ -33,7 +33,7 @@ extension BrowserHost.Surroundings {
     ) throws -> any PageRun {
         let setting = RunSetting(
             effect: effect, page: page, browser: browser, configuration: configuration,
-            payloadBytes: payloadBytes, meter: meter)
+            payloadBytes: payloadBytes, kernelModels: kernelModels, meter: meter)
         return switch effect.spec.runtime {
         // Models by name have a manifest; others are paths, or a suite of them.
         case OnnxModel.runtime where RecipeRun.isFor(effect.spec): RecipeRun(setting: setting)

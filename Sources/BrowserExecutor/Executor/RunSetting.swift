@@ -10,6 +10,8 @@ struct RunSetting: Sendable {
     let configuration: BrowserExecutor.Configuration
     /// Reads the bytes of a payload from the log that the effect comes from.
     let payloadBytes: @Sendable (Payload) throws -> [UInt8]
+    /// Folders of kernels that were read before.
+    let kernelModels: KernelModelCache
     /// Is told how long each call to the page took that ran items.
     let meter: BrowserMeter
 

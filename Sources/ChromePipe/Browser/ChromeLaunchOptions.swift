@@ -5,6 +5,10 @@ public struct ChromeLaunchOptions: Sendable {
     /// Use Chrome's own software adapter (SwiftShader). Turn it off on a machine with a GPU.
     public var usesSoftwareAdapter = true
 
+    /// Lift Chrome's own limits: after its second crash of the GPU within two minutes it refuses a page WebGPU, after the third
+    /// every page, and then it starts no further GPU process.
+    public var liftsCrashLimits = true
+
     /// More arguments, put after our own and so before them where Chrome takes the last.
     public var extraArguments: [String] = []
 
@@ -33,8 +37,10 @@ public struct ChromeLaunchOptions: Sendable {
     public func arguments(profile: String, userID: UInt32 = getuid()) -> [String] {
         var arguments = ["--headless", "--remote-debugging-pipe", "--enable-unsafe-webgpu"]
         if usesSoftwareAdapter { arguments.append("--use-webgpu-adapter=swiftshader") }
+        if liftsCrashLimits {
+            arguments += ["--disable-gpu-process-crash-limit", "--disable-domain-blocking-for-3d-apis"]
+        }
         arguments += [
-            "--disable-gpu-process-crash-limit", "--disable-domain-blocking-for-3d-apis",
             "--no-first-run", "--disable-extensions", "--user-data-dir=\(profile)",
         ]
         if userID == 0 { arguments.append("--no-sandbox") }

@@ -53,11 +53,11 @@ public struct BrowserFacts: WireMessage, DefaultInitializable {
         visitor.messages(8, "backends", &backends)
     }
 
-    /// Whether WebGPU ends after a few losses of the GPU process: it does in a product that was started with flags, but
+    /// Whether WebGPU ends after a few losses of the GPU process: it does in a build of Chromium that was started with flags, but
     /// without the two that lift Chrome's limits (each alone is not enough).
     var limitsGPULosses: Bool {
         let lifting = ["--disable-gpu-process-crash-limit", "--disable-domain-blocking-for-3d-apis"]
-        return !flags.isEmpty && !lifting.allSatisfy(flags.contains)
+        return kind != .firefox && !flags.isEmpty && !lifting.allSatisfy(flags.contains)
     }
 
     /// What was found of every backend, also by a browser of the first decision revision.

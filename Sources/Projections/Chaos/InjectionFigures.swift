@@ -13,6 +13,8 @@ public struct InjectionFigures: Equatable, Sendable {
     public private(set) var moved = 0
     /// Times from the record of the fault to that of what was seen, in nanoseconds.
     public private(set) var detectionNs = Quantiles()
+    /// Times from the record of the fault until its browser was usable again, in nanoseconds.
+    public private(set) var healingNs = Quantiles()
     /// Times from the record of the fault until the interrupted work ran again, in nanoseconds.
     public private(set) var resumptionNs = Quantiles()
 
@@ -33,6 +35,7 @@ public struct InjectionFigures: Equatable, Sendable {
             if let rung = record.rung { healed[rung.name.description, default: 0] += 1 }
             if record.hasMoved { moved += 1 }
             if let time = record.detectionNs { detectionNs.add(time) }
+            if let time = record.healingNs { healingNs.add(time) }
             if let time = record.resumptionNs { resumptionNs.add(time) }
         }
     }

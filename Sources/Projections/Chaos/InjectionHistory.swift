@@ -142,6 +142,9 @@ public struct InjectionRecord: Equatable, Sendable {
     /// durable is part of it.
     public var detectionNs: UInt64? { detectedAt.map { $0.nanoseconds(since: injectedAt) } }
 
+    /// From the record of the fault until its browser was usable again, in nanoseconds.
+    public var healingNs: UInt64? { healedAt.map { $0.nanoseconds(since: injectedAt) } }
+
     /// From the record of the fault until the interrupted work ran again, in nanoseconds.
     public var resumptionNs: UInt64? { resumedAt.map { $0.nanoseconds(since: injectedAt) } }
 

@@ -33,7 +33,8 @@ struct ChaosReport {
         if figure.unseen > 0 { seen.append("nothing \(figure.unseen)×") }
         var parts = [figure.fault.actInWords, "seen: " + seen.joined(separator: ", ")]
         if !figure.healed.isEmpty {
-            parts.append("healed by " + counted(figure.healed).joined(separator: ", "))
+            let after = times(figure.healingNs)[0]
+            parts.append("healed by " + counted(figure.healed).joined(separator: ", ") + " after \(after)")
         }
         if figure.moved > 0 { parts.append("work went elsewhere \(figure.moved)×") }
         return parts.joined(separator: "; ")
@@ -69,6 +70,8 @@ struct ChaosReport {
             Self.add(figure.detectionNs, to: &writer)
             writer.key("healed_by")
             Self.add(figure.healed, to: &writer)
+            writer.key("healing_ms")
+            Self.add(figure.healingNs, to: &writer)
             writer.key("moved")
             writer.raw("\(figure.moved)")
             writer.key("resumption_ms")

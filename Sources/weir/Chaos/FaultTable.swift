@@ -12,11 +12,13 @@ struct FaultTable {
     private(set) var report: ChaosReport
     private let repeats: Int
     private let hasSpare: Bool
+    private let hasCrashLimits: Bool
 
     /// Time that a dispatch has until it counts as hung, in milliseconds: far more than one takes.
     static let dispatchDeadlineMs = 3_000.0
-    /// Items of a task: they take about a second.
-    private static let items = 12_000
+    /// Items of a task: they take about a second, and some three where the fault first has to get a device and to compile a
+    /// shader beside them.
+    private static func items(_ fault: InjectedFault) -> Int { fault == .shaderLooped ? 36_000 : 12_000 }
 
     static func adjust(_ configuration: inout BrowserExecutor.Configuration) {
         configuration.dispatchDeadline = .milliseconds(dispatchDeadlineMs)
@@ -48,6 +50,8 @@ struct FaultTable {
             writer.raw("\(repeats)")
             writer.key("spare")
             writer.raw("\(hasSpare)")
+            writer.key("crash_limits")
+            writer.raw("\(hasCrashLimits)")
             writer.key("dispatch_deadline_ms")
             writer.raw("\(Self.dispatchDeadlineMs)")
             writer.key("sound")
@@ -60,13 +64,16 @@ struct FaultTable {
 
     /// - Parameters:
     ///   - hasSpare: Whether a second browser is kept ready, to which the work moves at once.
+    ///   - hasCrashLimits: Whether Chrome's own limits on crashes of the GPU stay in force.
     ///   - location: Where the log is kept.
     /// - Throws: `ExitStatus.interrupted` when the person interrupts.
     static func make(
-        of faults: [InjectedFault], repeats: Int, hasSpare: Bool, in location: LogLocation
+        of faults: [InjectedFault], repeats: Int, hasSpare: Bool, hasCrashLimits: Bool,
+        in location: LogLocation
     ) async throws -> FaultTable {
         let catalog = ModelCatalog()
-        let request = try RunRequest(RunOptions.parse(["digits", "--items", "\(items)"]), catalog: catalog)
+        let most = faults.map(items).max() ?? 1
+        let request = try RunRequest(RunOptions.parse(["digits", "--items", "\(most)"]), catalog: catalog)
         var policy = request.policy
         if hasSpare {
             (policy.maxConnections, policy.warmBrowsers, policy.recoveryStrategy) = (2, 2, .immediate)
@@ -76,9 +83,14 @@ struct FaultTable {
         defer { log.close() }
 
         /// Runs so many tasks one after another, each when all browsers are ready, and gives their outputs.
-        func run(_ count: Int, disturbedBy disturbance: (any Disturbance)?) async throws -> [[String]] {
+        func run(
+            _ count: Int, items: Int, disturbedBy disturbance: (any Disturbance)?
+        ) async throws -> [[String]] {
+            var spec = request.spec
+            spec.itemsTotal = UInt64(items)
             let session = try RunSession(
-                log: log, installations: [installation], catalog: catalog, disturbance: disturbance)
+                log: log, installations: [installation], catalog: catalog, disturbance: disturbance
+            ) { $0.liftsCrashLimits = !hasCrashLimits }
             var submitted = 0
             func submit(_ engine: PoolEngine) async throws -> TaskID {
                 let end = ContinuousClock.now + .seconds(30)
@@ -86,7 +98,7 @@ struct FaultTable {
                     try await Task.sleep(for: .milliseconds(10))
                 }
                 submitted += 1
-                return try await engine.submit(request.spec, blobs: request.blobs)
+                return try await engine.submit(spec, blobs: request.blobs)
             }
             let result = try await session.run(policy: policy) {
                 [try await submit($0)]
@@ -99,18 +111,20 @@ struct FaultTable {
             }
         }
 
-        let undisturbed = try await run(1, disturbedBy: nil)[0]
+        let undisturbed = try await run(1, items: most, disturbedBy: nil)[0]
         var outputs: [InjectedFault: ChaosReport.Outputs] = [:]
         for fault in faults {
             if Terminal.isLive { Terminal.show("injecting \(fault.name)") }
-            let given = try await run(repeats, disturbedBy: TaskwiseInjector(fault: fault))
-            outputs[fault] = .init(tasks: given.count, equal: given.count { $0 == undisturbed })
+            let count = items(fault)
+            let given = try await run(repeats, items: count, disturbedBy: TaskwiseInjector(fault: fault))
+            let right = Array(undisturbed.prefix(count))
+            outputs[fault] = .init(tasks: given.count, equal: given.count { $0 == right })
         }
         if Terminal.isLive { Terminal.clearShown() }
         let history = try LogEventStore(log).projected(InjectionHistory.self)
         return FaultTable(
             report: ChaosReport(figures: InjectionFigures.all(of: history.injections), outputs: outputs),
-            repeats: repeats, hasSpare: hasSpare)
+            repeats: repeats, hasSpare: hasSpare, hasCrashLimits: hasCrashLimits)
     }
 }
 

@@ -15,7 +15,7 @@ struct ChaosCommand: AsyncParsableCommand {
             weir chaos [--fault NAME ...] [--seed S] [--rate R] [--json]
                        -- run [OPTIONS OF weir run]
             weir chaos --table [--fault NAME ...] [--repeats N] [--spare]
-                       [--log DIR] [--json]
+                       [--crash-limits] [--log DIR] [--json]
             weir chaos --soak [--seconds S] [--browsers N] [--fault NAME ...]
                        [--seed S] [--rate R] [--log DIR] [--json]
             weir chaos --list [--json]
@@ -33,7 +33,9 @@ struct ChaosCommand: AsyncParsableCommand {
 
             With --table each fault is injected N times (default: 10), each time into a task of its own, and the \
             outputs are compared with those of an undisturbed run. There is one browser, which must be healed; with \
-            --spare another is ready, to which the work moves at once. The log is temporary unless --log names one. A dispatch then has \
+            --spare another is ready, to which the work moves at once. With --crash-limits Chrome keeps its own \
+            limits, under which it refuses WebGPU after a few crashes of the GPU: what it would refuse is then not \
+            asked of it. The log is temporary unless --log names one. A dispatch then has \
             \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, and not 20 s.
 
             With --soak a pool of N browsers (default: 3) is at work for S seconds (default: 60) with every model of \
@@ -77,6 +79,9 @@ struct ChaosCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "For the table: keep a second browser ready.")
     var spare = false
 
+    @Flag(name: .long, help: "For the table: leave Chrome's own limits on crashes of the GPU in force.")
+    var crashLimits = false
+
     @Flag(name: .long, help: "Have a pool at work under faults for some time, with all models.")
     var soak = false
 
@@ -110,10 +115,10 @@ struct ChaosCommand: AsyncParsableCommand {
         if table {
             try refuse(
                 soak || isDrawn || isForSoak || isForRun,
-                "--table takes --fault, --repeats, --spare, --log and --json alone")
+                "--table takes --fault, --repeats, --spare, --crash-limits, --log and --json alone")
             return try await makeTable()
         }
-        try refuse(isForTable, "--repeats and --spare are for --table")
+        try refuse(isForTable, "--repeats, --spare and --crash-limits are for --table")
         if soak {
             try refuse(isForRun, "--soak runs every model, and takes no run")
             return try await performSoak()
@@ -125,7 +130,7 @@ struct ChaosCommand: AsyncParsableCommand {
 
     private var isDrawn: Bool { seed != nil || rate != nil }
     private var isForRun: Bool { !command.isEmpty }
-    private var isForTable: Bool { repeats != nil || spare }
+    private var isForTable: Bool { repeats != nil || spare || crashLimits }
     private var isForSoak: Bool { seconds != nil || browsers != nil }
 
     private func refuse(_ isGiven: Bool, _ words: String) throws(UsageError) {
@@ -208,7 +213,8 @@ struct ChaosCommand: AsyncParsableCommand {
             throw UsageError("--repeats is \(repeats); allowed is 1 to 100")
         }
         try await withLog(named: "chaos") { location in
-            let table = try await FaultTable.make(of: faults, repeats: repeats, hasSpare: spare, in: location)
+            let table = try await FaultTable.make(
+                of: faults, repeats: repeats, hasSpare: spare, hasCrashLimits: crashLimits, in: location)
             Terminal.print(json ? table.json : table.text)
             if !table.isSound { throw ExitStatus.failed }
         }

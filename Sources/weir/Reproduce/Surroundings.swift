@@ -14,6 +14,7 @@ struct Surroundings {
     init(for slice: FailureSlice) async throws {
         let all = try BrowserChoice.all()
         var options = ChromeLaunchOptions.forThisMachine
+        options.liftsCrashLimits = slice.facts?.flags.contains("--disable-gpu-process-crash-limit") ?? true
         let common = Set(options.arguments(profile: ""))
         // Chrome takes the last of two, so that what was recorded has the last word.
         options.extraArguments += Self.compared(slice.facts?.flags ?? []).filter { !common.contains($0) }

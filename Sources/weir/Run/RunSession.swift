@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrowserExecutor
+import ChromePipe
 import EventLog
 import Foundation
 import Pool
@@ -21,14 +22,18 @@ struct RunSession {
         case interrupted
     }
 
-    /// - Parameter disturbance: What is done to the pool while the tasks run.
+    /// - Parameters:
+    ///   - disturbance: What is done to the pool while the tasks run.
+    ///   - adjust: Changes how browsers are started.
     init(
         log: EventLog, installations: [BrowserInstallation], catalog: ModelCatalog,
-        disturbance: (any Disturbance)? = nil
+        disturbance: (any Disturbance)? = nil,
+        adjust: (inout ChromeLaunchOptions) -> Void = { _ in }
     ) throws {
         let store = LogEventStore(log)
         var configuration = BrowserExecutor.Configuration(installations: installations, catalog: catalog)
         disturbance?.adjust(&configuration)
+        adjust(&configuration.launchOptions)
         let executor = BrowserExecutor(
             configuration, payloadBytes: { try $0.bytes(in: store) },
             recordedOutputs: { try store.outputs(of: $0) })

@@ -54,6 +54,35 @@ extension EndToEnd {
             #expect(try await place.leftovers(after: .seconds(10)) == [])
         }
 
+        @Test("the table is sound also where Chrome keeps its own limits on crashes of the GPU")
+        func table() async throws {
+            let place = try Workplace()
+            let ended = try await place.weir(
+                "chaos", "--table", "--crash-limits", "--fault", "gpu_killed", "--fault", "browser_killed",
+                "--repeats", "4", "--log", place.log, "--json")
+            #expect(ended.status == 0, "\(ended)")
+            let object = try ended.object()
+            #expect(object["sound"] as? Bool == true)
+            #expect(object["crash_limits"] as? Bool == true)
+            let faults = try #require(object["faults"] as? [[String: Any]])
+            #expect(faults.compactMap { $0["injected"] as? Int } == [4, 4])
+            for fault in faults {
+                let medians = ["detection_ms", "healing_ms", "resumption_ms"].compactMap {
+                    (fault[$0] as? [String: Any])?["p50"] as? Double
+                }
+                // Seen, then usable, then at work again.
+                #expect(medians.count == 3 && medians == medians.sorted() && medians[0] > 0, "\(fault)")
+            }
+            let launched = try place.events().compactMap { event -> BrowserLaunched? in
+                if case .browserLaunched(let launched) = event.payload { launched } else { nil }
+            }
+            #expect(launched.allSatisfy { !$0.facts.simulated })
+            #expect(
+                launched.allSatisfy { !$0.facts.flags.contains("--disable-gpu-process-crash-limit") })
+            // The second loss of the GPU within two minutes would leave the page without one.
+            #expect(launched.count > 2)
+        }
+
         @Test("wrong usage is refused with 2, and there is no log after it")
         func usage() async throws {
             let place = try Workplace()
@@ -66,6 +95,7 @@ extension EndToEnd {
                 ),
                 (["chaos", "--rate", "0", "--", "run"], ["--rate is 0", "above 0 to 100"]),
                 (["chaos", "--repeats", "3", "--", "run"], ["--table"]),
+                (["chaos", "--crash-limits", "--", "run"], ["--crash-limits are for --table"]),
                 (["chaos", "--table", "--repeats", "0"], ["--repeats is 0", "1 to 100"]),
                 (["chaos", "--table", "--seed", "3"], ["--table takes"]),
                 (["chaos", "--soak", "--", "run"], ["--soak runs every model"]),

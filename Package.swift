@@ -34,6 +34,9 @@ let package = Package(
             name: "CSpawn",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
         .target(
+            name: "CAllocator",
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(
             name: "CChecksum",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
         .target(
@@ -74,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "weir",
             dependencies: [
-                "BrowserExecutor", "ChromePipe", "EventLog", "FirefoxBiDi", "Pool", "PoolEngine",
-                "PoolSimulator", "Projections",
+                "BrowserExecutor", "CAllocator", "ChromePipe", "EventLog", "FirefoxBiDi", "Pool",
+                "PoolEngine", "PoolSimulator", "Projections",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

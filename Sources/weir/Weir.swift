@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 import EventLog
 import Foundation
 
@@ -34,8 +35,13 @@ struct Weir: AsyncParsableCommand {
     /// First argument of the child process in which a log's bytes are checked.
     static let verifyChildArgument = "verify-child"
 
+    /// Blocks from here on go back to the system: a model's weights go to a page in parts of 8 MiB, and after one had a hundred
+    /// of them the process kept as many MiB.
+    private static let returnedBlockBytes: CInt = 1 << 20
+
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        callocator_return_blocks(returnedBlockBytes)
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == verifyChildArgument, arguments.count == 2 {
             EventLogVerifier.childMain(path: arguments[1])

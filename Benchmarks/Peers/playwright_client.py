@@ -140,16 +140,25 @@ async def detect(setting):
 
 
 async def run_job(playwright, setting, browser, spare):
-    """Runs the items of a job, on another browser from where the first one failed. Gives it and the milliseconds."""
+    """Runs the items of a job, on another browser from where the first one failed. Gives it and the milliseconds.
+
+    Where there is a spare, another one is started in its place meanwhile, so that there is one again.
+    """
     began = time.perf_counter()
     done = 0
+    starting = None
     while done < JOB_ITEMS:
         try:
             await browser.matmul()
             done += 1
         except Error:
+            if spare:
+                starting = asyncio.create_task(Browser.start(playwright, setting))
             browser = spare or await Browser.start(playwright, setting)
-    return browser, milliseconds(began)
+    took = milliseconds(began)
+    if starting:
+        await (await starting).close()
+    return browser, took
 
 
 async def failover(setting):

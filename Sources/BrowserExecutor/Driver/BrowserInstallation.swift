@@ -1,5 +1,6 @@
 import ChromePipe
 import FirefoxBiDi
+import Foundation
 import Pool
 
 /// A browser that can be started, whatever its driver.
@@ -25,13 +26,15 @@ public enum BrowserInstallation: Sendable, Hashable {
 
     /// Every browser that is found, Chrome and its kin first.
     ///
-    /// - Throws: `ChromeNotFound` where none of any kind is.
+    /// - Throws: `ChromeNotFound` where none of any kind is, and where `WEIR_CHROME` names none: nothing is taken in place of
+    ///   what was named.
     public static func all() throws(ChromeNotFound) -> [BrowserInstallation] {
+        let isNamed = ProcessInfo.processInfo.environment[ChromeLocator.variable] != nil
         let firefox = (try? FirefoxLocator().locate()).map { [BrowserInstallation.firefox($0)] } ?? []
         do {
             return try ChromeLocator().locateAll().map(BrowserInstallation.chrome) + firefox
         } catch {
-            if firefox.isEmpty { throw error }
+            if firefox.isEmpty || isNamed { throw error }
             return firefox
         }
     }

@@ -18,6 +18,9 @@ package final class StderrTail: Sendable {
         self.onLine = onLine
     }
 
+    /// Everything was read: whoever could write has ended.
+    package let ended = Outcome<Void>()
+
     /// The lines kept, oldest first.
     package var lines: [String] { lastLines.withLock { $0 } }
 
@@ -67,6 +70,7 @@ package final class StderrTail: Sendable {
         func channelInactive(context: ChannelHandlerContext) {
             tail.keep(line)
             line = []
+            tail.ended.resolve(())
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {

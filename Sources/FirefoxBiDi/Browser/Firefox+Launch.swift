@@ -120,6 +120,8 @@ extension Firefox {
                 path: path, reason: reason, exit: process.exit.value ?? nil, stderr: stderr.lines)
         }
 
+        private static let stderrPatience: Duration = .milliseconds(500)
+
         /// Ends it, and tells what was seen of it.
         func fail(
             _ error: any Error, _ options: FirefoxLaunchOptions, _ loop: any EventLoop
@@ -133,9 +135,11 @@ extension Firefox {
                 case let error as CDPError: .refused(error)
                 default: Task.isCancelled ? .cancelled : .notStarted(step: "connecting (\(error))", errno: 0)
                 }
-            let seen = failure(reason)
+            let exit = process.exit.value ?? nil
             _ = await process.forceEnd(removing: folder, on: loop)
-            return seen
+            // What it wrote last may still be on its way.
+            _ = await stderr.ended.wait(atMost: Self.stderrPatience, on: loop)
+            return BrowserLaunchError(path: path, reason: reason, exit: exit, stderr: stderr.lines)
         }
     }
 }

@@ -84,8 +84,10 @@ extension RealBrowser {
             }
         }
 
-        @Test("a child that leaves the group and the session is found and killed (EXEC-2)")
-        func strayChild() async throws {
+        @Test(
+            "a child that leaves the group and the session is found and killed, also when the launch is cancelled (EXEC-2)",
+            arguments: [false, true])
+        func strayChild(cancelled: Bool) async throws {
             // As a crash reporter does: its parent ends and it is in a session of its own.
             let strays = try Script(
                 """
@@ -104,6 +106,7 @@ extension RealBrowser {
             try await Task.sleep(for: .seconds(1))
             let during = Leftovers.now(group: -1, profile: "\(parent)/weir-browser-")
             #expect(during.contains { $0.contains("stray ") })
+            if cancelled { launch.cancel() }
             guard case .failure = await launch.value else {
                 Issue.record("a script is no browser")
                 return

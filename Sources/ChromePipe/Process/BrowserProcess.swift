@@ -148,13 +148,23 @@ package final class BrowserProcess: Sendable {
     private static let guardianGrace: Duration = .seconds(6)
 
     /// Kills what is left, and removes the profile folder. True if the guardian had to be killed as well.
+    ///
+    /// Cancelling the caller shortens nothing: a guardian that is killed at its work leaves processes behind.
     package func forceEnd(removing folder: String, on loop: any EventLoop) async -> Bool {
         kill()
-        var needed = false
-        if await ended.wait(atMost: Self.guardianGrace, on: loop) == nil {
-            needed = true
+        // A task of its own is not cancelled with its caller.
+        let swept = Task { await ended.wait(atMost: Self.guardianGrace, on: loop) != nil }
+        let needed = await !swept.value
+        if needed {
             killWithoutGuardian()
             await ended.wait()
+            // Nobody reaps the browser on our behalf any more, and it dies in its own time.
+            let gone = Outcome<Void>()
+            DescriptorWatch.shared.add(owning: fcntl(pidfd, F_DUPFD_CLOEXEC, 0)) { _ in
+                gone.resolve(())
+                return false
+            }
+            await Task { _ = await gone.wait(atMost: Self.guardianGrace, on: loop) }.value
         }
         // The guardian's removal may have failed, or have been cut off with it.
         if ProfileFolder.exists(folder) { ProfileFolder.remove(folder) }

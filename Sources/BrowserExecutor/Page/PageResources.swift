@@ -3,8 +3,8 @@ import Foundation
 import Pool
 import Synchronization
 
-/// What a page can ask of its virtual origin: the runtime's files, and those that runtimes share, at `/`; models at
-/// `/models/DIGEST/`, inputs at `/inputs/DIGEST`; large files in parts by `?part=N`.
+/// What a page can ask of its virtual origin: the runtime's files, and those that runtimes share, at `/`, each module with
+/// all that it imports; models at `/models/DIGEST/`, inputs at `/inputs/DIGEST`; large files in parts by `?part=N`.
 final class PageResources: Sendable {
     /// Size of every part but the last, in bytes.
     static let partBytes = 8 << 20
@@ -89,11 +89,18 @@ final class PageResources: Sendable {
             return part
         }
         let name = request.path == "/" ? "index.html" : String(request.path.dropFirst())
-        guard !name.split(separator: "/").contains(".."),
-            let data = FileManager.default.contents(atPath: runtimeFolder + "/" + name)
-                ?? FileManager.default.contents(atPath: Resources.runtime("shared") + "/" + name)
-        else { return nil }
-        return try? ServedResource(body: [UInt8](data), contentType: Self.contentType(of: name))
+        guard !name.split(separator: "/").contains("..") else { return nil }
+        let bundled = name.hasSuffix(".js") ? ModuleBundle.served(name, from: runtimeFolder) : nil
+        guard let body = bundled ?? Self.runtimeFile(name, in: runtimeFolder).map({ [UInt8]($0) }) else {
+            return nil
+        }
+        return try? ServedResource(body: body, contentType: Self.contentType(of: name))
+    }
+
+    /// A file of a runtime's folder, or of what runtimes share.
+    static func runtimeFile(_ name: String, in runtimeFolder: String) -> Data? {
+        FileManager.default.contents(atPath: runtimeFolder + "/" + name)
+            ?? FileManager.default.contents(atPath: Resources.runtime("shared") + "/" + name)
     }
 
     private func part(of source: Source, _ request: RequestedResource) -> ServedResource? {

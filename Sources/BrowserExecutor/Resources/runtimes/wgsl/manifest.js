@@ -25,6 +25,7 @@ const maximumWorkgroups = 65535;
  * @property {string} kernel file name without extension
  * @property {string} [code] the kernel's source, where it is not in a file
  * @property {Record<string, number>} constants
+ * @property {number[]} [dimensions] unsigned integers that the kernel takes in a uniform buffer, bound last
  * @property {number} workgroups per item, or per row of workgroups
  * @property {number} [rows] tokens that one row of workgroups works on; undefined: it works on one item
  * @property {string[]} bindings names of tensors and weights, in binding order
@@ -179,6 +180,7 @@ function stepOf(step, shapes, weights, { batch, variant, tokenRows, packed }, is
     kernel: step.kernel,
     code: geometry.code,
     constants: geometry.code ? {} : { ...geometry.constants, lanes },
+    dimensions: geometry.dimensions,
     workgroups,
     rows: geometry.rows,
     bindings: [...step.inputs, ...bound, output],

@@ -1,9 +1,9 @@
-// What each operator of a manifest means: the shapes that it demands, the
-// override constants that its kernel is specialised by, and how many invocations
-// one item needs. A new operator is one entry here and one file in `kernels`.
+// What each operator of a manifest means: the shapes that it demands, the override
+// constants that its kernel is specialised by or the dimensions that it takes, and
+// how many invocations one item needs. A new operator is one entry here and one file in `kernels`.
 //
-// A kernel binds, in group 0 and in this order: the step's inputs, its weights,
-// its outputs. Invocation (x, y) does part x of item y of the batch; where the
+// A kernel binds, in group 0 and in this order: the step's inputs, its weights, its
+// outputs, its dimensions if it takes any. Invocation (x, y) does part x of item y of the batch; where the
 // geometry has `rows`, it does part x of tokens from y on.
 
 import { textOperators } from "./text-operators.js";
@@ -12,6 +12,8 @@ import { textOperators } from "./text-operators.js";
  * @typedef {object} Geometry
  * @property {number[]} shape of the output, without the batch
  * @property {Record<string, number>} [constants] of the kernel
+ * @property {number[]} [dimensions] what the kernel takes in a uniform buffer instead, where layers of several shapes
+ *   share its pipeline
  * @property {number} invocations per item, or per row of workgroups
  * @property {number} [lanes] width of a workgroup, where it is not for the runtime to choose
  * @property {number} [rows] tokens of the batch that one row of workgroups works on
@@ -31,7 +33,7 @@ import { textOperators } from "./text-operators.js";
 export const operators = {
   ...textOperators,
 
-  conv2d([input], weights, { relu }) {
+  conv2d([input], weights, { relu }, _, { variant }) {
     const [channels, height, width] = input;
     const [filters, filterChannels, filterHeight, filterWidth] = weights[0] ?? [];
     const fits =
@@ -46,8 +48,10 @@ export const operators = {
     return fits
       ? {
           shape: [filters, height, width],
-          constants: { in_channels: channels, out_channels: filters, height, width, relu: Number(relu) },
+          dimensions: [channels, filters, height, width, Number(relu)],
           invocations: Math.ceil(width / 8) * height * Math.ceil(filters / 4),
+          // The same for every layer, so that they share a pipeline.
+          lanes: variant === "gpu" ? 64 : 16,
         }
       : undefined;
   },

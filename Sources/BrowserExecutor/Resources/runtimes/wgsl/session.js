@@ -136,8 +136,7 @@ export class Session {
 
   /** The shader module of each kernel. Throws `shader_invalid` with the compiler's messages. */
   async #compile(kernels) {
-    const modules = new Map();
-    for (const [name, code] of [...kernels, ...sourcesOf(this.#plan)]) {
+    const compiled = [...kernels, ...sourcesOf(this.#plan)].map(async ([name, code]) => {
       const { value: module, checked } = this.#device.scoped(() => this.#device.gpu.createShaderModule({ label: name, code }));
       // The scope repeats what the compilation info says in more detail.
       checked.catch(() => {});
@@ -147,9 +146,9 @@ export class Session {
         .map(({ lineNum, linePos, message }) => ({ line: lineNum, column: linePos, text: message }));
       const [first] = errors;
       ensure(!first, "shader_invalid", `kernel "${name}", line ${first?.line}: ${first?.text}`, { kernel: name, messages: errors });
-      modules.set(code, module);
-    }
-    return modules;
+      return [code, module];
+    });
+    return new Map(await Promise.all(compiled));
   }
 
   /** The pipeline of each step; steps of the same kernel and constants, as in a stack of equal layers, share one. */
@@ -187,12 +186,26 @@ export class Session {
     const buffers = new Map([...sizes].map(([label, size]) => [label, gpu.createBuffer({ label, size, usage })]));
     owners.forEach((owner, name) => buffers.set(name, buffers.get(owner)));
     usedWeights(this.#plan).forEach((name) => gpu.queue.writeBuffer(buffers.get(name), 0, valuesOf(this.#plan, weights, name)));
-    this.#passes = this.#plan.steps.map(({ bindings, workgroups, rows }, index) => {
+    this.#passes = this.#plan.steps.map(({ bindings, dimensions, workgroups, rows }, index) => {
       const pipeline = pipelines[index];
-      const entries = bindings.map((name, binding) => ({ binding, resource: { buffer: buffers.get(name) } }));
+      const bound = bindings.map((name) => buffers.get(name));
+      if (dimensions) {
+        bound.push(this.#uniform(dimensions));
+      }
+      const entries = bound.map((buffer, binding) => ({ binding, resource: { buffer } }));
       return { pipeline, workgroups, rows, bindGroup: gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
     });
     return buffers;
+  }
+
+  /** A uniform buffer of unsigned integers. */
+  #uniform(values) {
+    const { gpu } = this.#device;
+    // A struct in a uniform buffer has a size that is a multiple of 16 bytes.
+    const size = Math.ceil(values.length / 4) * 16;
+    const buffer = gpu.createBuffer({ label: "dimensions", size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
+    gpu.queue.writeBuffer(buffer, 0, new Uint32Array(values));
+    return buffer;
   }
 }
 

@@ -113,13 +113,13 @@ async function openSession(model, requested, retry, tally) {
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
   const { weightsURL: url, weightsBytes: bytes, weightsDigest: digest, partBytes } = model;
-  const weightsFile = await fetchFile({ url, bytes, digest, partBytes }, "weights", "model_invalid", tally);
+  const fetched = fetchFile({ url, bytes, digest, partBytes }, "weights", "model_invalid", tally);
+  const [weightsFile, adapter] = await Promise.all([fetched, findAdapter(options.retry)]);
   const declared = manifest.weights.sha256;
   const facts = { what: "weights", expected: declared, actual: model.weightsDigest };
   ensure(declared === model.weightsDigest, "digest_mismatch", "the manifest declares other weights", facts);
 
   const weights = readSafetensors(weightsFile);
-  const adapter = await findAdapter(options.retry);
   const { name: variant, features } = variantFor(adapter, requested);
   const plan = planOf(manifest, weights, variant);
   const kernels = await fetchKernels(plan);

@@ -47,6 +47,20 @@ struct InjectionHistoryTests {
         #expect(figures.resumptionNs.value(percent: 99) == 3_000_000_000)
     }
 
+    @Test("tells of a browser that is given up for its silence, which is no failure that anything reports")
+    func silence() throws {
+        var (scenario, task, browser) = running()
+        scenario.take(
+            BrowserHeartbeat(
+                browser: browser, incarnation: scenario.state.browsers[browser].incarnation, answerMs: 1))
+        inject(.browserStopped, into: browser, of: &scenario)
+        #expect(scenario.fireTimer().kind == .heartbeat)
+        #expect(history(scenario).injections.map(\.seen) == [nil])
+        #expect(scenario.fireTimer().kind == .heartbeat)
+        let record = try #require(history(scenario).injections.first)
+        #expect(record.evidence == .heartbeatMissed && record.interrupted == [task])
+    }
+
     @Test(
         "puts what is seen down to the last fault that does harm, and to a harmless one only for want of others"
     )

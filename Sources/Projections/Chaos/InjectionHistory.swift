@@ -42,6 +42,8 @@ public struct InjectionHistory: Projection {
             guard let browser = began.browser else { return }
             see(browser, event) { $0.evidence = began.evidence }
             interrupt(began.task, on: browser, event)
+        case .browserCloseDecided(let decided) where decided.reason == .silent:
+            see(decided.browser, event) { $0.evidence = .heartbeatMissed }
         case .healDecided(let decided): rungs[decided.browser] = decided.rung
         case .rungEnded(let ended):
             if ended.healed, let rung = rungs[ended.browser] { heal(ended.browser, by: rung, event) }

@@ -18,12 +18,14 @@ extension BrowserHost {
         if meter.isDue(after: Self.sampleSpacing) { await sample() }
     }
 
-    /// Asks the browser for a sign of life at these intervals, and reports those that come: its process answers, also
-    /// while its pages are busy.
+    /// Asks the browser for a sign of life at once and then at these intervals, and reports those that come: its process
+    /// answers, also while its pages are busy. Silence is measured from one sign to the next, so that the first must not
+    /// wait: a browser that stops soon after its launch would never be missed.
     ///
-    /// - Parameter measuringSigns: Whether each also tells how long a canary took on its GPU, and what memory it uses.
+    /// - Parameter measuringSigns: Whether each but the first also tells how long a canary took on its GPU, and what memory it uses.
     func beat(every interval: Duration, measuringSigns: Bool) {
         beating = Task { [weak self] in
+            await self?.beat(patience: interval, measuringSigns: false)
             while (try? await Task.sleep(for: interval)) != nil {
                 await self?.beat(patience: interval, measuringSigns: measuringSigns)
             }

@@ -35,7 +35,8 @@ public enum Effect: Equatable, Sendable {
         public var deadline: EventTime
         /// Time between two reports of `metrics_sampled`, in milliseconds.
         public var metricsIntervalMs: UInt64
-        /// Time between two reports of `browser_heartbeat` while it is usable, in milliseconds; 0 for none.
+        /// Time between two reports of `browser_heartbeat` while it is usable, the first at once, in milliseconds; 0 for
+        /// none.
         public var heartbeatIntervalMs: UInt64
         /// Whether each of them also tells how long a canary took on the browser's GPU, and what memory it uses: failures are
         /// predicted by that.

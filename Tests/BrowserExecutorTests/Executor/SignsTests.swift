@@ -30,6 +30,17 @@ extension RealBrowser {
             try await bench.close(browser)
         }
 
+        @Test("begin at once, so that a browser that stops soon after its launch is missed")
+        func first() async throws {
+            let bench = try Bench()
+            let (browser, _) = try await bench.launch(heartbeatIntervalMs: 3_600_000)
+            let heartbeat = try await bench.log.first { observation -> BrowserHeartbeat? in
+                if case .browserHeartbeat(let heartbeat) = observation { heartbeat } else { nil }
+            }
+            #expect(heartbeat.answerMs > 0)
+            try await bench.close(browser)
+        }
+
         @Test("go on while a GPU stands still, and tell so")
         func gpuStandsStill() async throws {
             let bench = try Bench()

@@ -16,9 +16,11 @@ struct FaultTable {
 
     /// Time that a dispatch has until it counts as hung, in milliseconds: far more than one takes.
     static let dispatchDeadlineMs = 3_000.0
-    /// Items of a task: they take about a second, and some three where the fault first has to get a device and to compile a
-    /// shader beside them.
-    private static func items(_ fault: InjectedFault) -> Int { fault == .shaderLooped ? 36_000 : 12_000 }
+    /// How long a task takes undisturbed, in milliseconds: longer where the fault first has to get a device and to compile
+    /// a shader beside it.
+    private static func taskMs(_ fault: InjectedFault) -> Double { fault == .shaderLooped ? 3_000 : 1_000 }
+    /// Items by which it is measured how long one takes.
+    private static let measuredItems = 500
 
     static func adjust(_ configuration: inout BrowserExecutor.Configuration) {
         configuration.dispatchDeadline = .milliseconds(dispatchDeadlineMs)
@@ -63,17 +65,18 @@ struct FaultTable {
     }
 
     /// - Parameters:
+    ///   - model: Whose tasks are struck, as `weir run` takes it.
     ///   - hasSpare: Whether a second browser is kept ready, to which the work moves at once.
     ///   - hasCrashLimits: Whether Chrome's own limits on crashes of the GPU stay in force.
     ///   - location: Where the log is kept.
-    /// - Throws: `ExitStatus.interrupted` when the person interrupts.
+    /// - Throws: `ExitStatus.interrupted` when the person interrupts; `FailedError` when the model fails undisturbed.
     static func make(
-        of faults: [InjectedFault], repeats: Int, hasSpare: Bool, hasCrashLimits: Bool,
+        of faults: [InjectedFault], on model: String, repeats: Int, hasSpare: Bool, hasCrashLimits: Bool,
         in location: LogLocation
     ) async throws -> FaultTable {
         let catalog = ModelCatalog()
-        let most = faults.map(items).max() ?? 1
-        let request = try RunRequest(RunOptions.parse(["digits", "--items", "\(most)"]), catalog: catalog)
+        let request = try RunRequest(
+            RunOptions.parse([model, "--items", "\(measuredItems)"]), catalog: catalog)
         var policy = request.policy
         if hasSpare {
             (policy.maxConnections, policy.warmBrowsers, policy.recoveryStrategy) = (2, 2, .immediate)
@@ -85,7 +88,7 @@ struct FaultTable {
         /// Runs so many tasks one after another, each when all browsers are ready, and gives their outputs.
         func run(
             _ count: Int, items: Int, disturbedBy disturbance: (any Disturbance)?
-        ) async throws -> [[String]] {
+        ) async throws -> [RunOutcome] {
             var spec = request.spec
             spec.itemsTotal = UInt64(items)
             let session = try RunSession(
@@ -106,19 +109,24 @@ struct FaultTable {
                 submitted < count ? try await submit($0) : nil
             }
             guard result.end == .ended else { throw ExitStatus.interrupted }
-            return try result.tasks.map { task in
-                try session.outcome(of: task, appended: result.appended)?.outputs ?? []
-            }
+            return try result.tasks.compactMap { try session.outcome(of: $0, appended: result.appended) }
         }
 
-        let undisturbed = try await run(1, items: most, disturbedBy: nil)[0]
+        let measured = try await run(1, items: measuredItems, disturbedBy: nil).first?.task
+        guard let measured, measured.status == .succeeded, measured.runMs > 0 else {
+            throw FailedError("\(model) fails without any fault: \(measured?.detail ?? "there is no task")")
+        }
+        let itemMs = measured.runMs / Double(measuredItems)
+        func items(_ fault: InjectedFault) -> Int { Int((taskMs(fault) / itemMs).rounded(.up)) }
+        let most = faults.map(items).max() ?? 1
+        let undisturbed = try await run(1, items: most, disturbedBy: nil).first?.outputs ?? []
         var outputs: [InjectedFault: ChaosReport.Outputs] = [:]
         for fault in faults {
             if Terminal.isLive { Terminal.show("injecting \(fault.name)") }
             let count = items(fault)
             let given = try await run(repeats, items: count, disturbedBy: TaskwiseInjector(fault: fault))
             let right = Array(undisturbed.prefix(count))
-            outputs[fault] = .init(tasks: given.count, equal: given.count { $0 == right })
+            outputs[fault] = .init(tasks: given.count, equal: given.count { $0.outputs == right })
         }
         if Terminal.isLive { Terminal.clearShown() }
         let history = try LogEventStore(log).projected(InjectionHistory.self)

@@ -72,7 +72,7 @@ struct Soak {
         }
         looking.cancel()
         guard result.end == .ended else { throw ExitStatus.interrupted }
-        return try await report(of: result.tasks, work, log, looks: looking.value, at: location)
+        return try await report(of: result.tasks, work, log, looks: looking.value)
     }
 
     private var policy: PoolPolicy {
@@ -130,12 +130,12 @@ struct Soak {
     }
 
     private func report(
-        of tasks: [TaskID], _ work: Work, _ log: EventLog, looks: [ProcessTree], at location: LogLocation
+        of tasks: [TaskID], _ work: Work, _ log: EventLog, looks: [ProcessTree]
     ) throws -> SoakReport {
         let store = LogEventStore(log)
         let history = try store.projected(TaskHistory.self)
         let recorded = try store.outputs(of: tasks)
-        var report = SoakReport(soak: self, models: work.requests.map(\.spec.model), logPath: location.path)
+        var report = SoakReport(soak: self, models: work.requests.map(\.spec.model))
         for task in tasks {
             guard let record = history[task] else { continue }
             let outputs = Self.itemsOnce(recorded[task] ?? [])

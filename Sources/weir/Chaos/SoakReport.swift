@@ -5,7 +5,6 @@ import Projections
 struct SoakReport {
     let soak: Soak
     let models: [String]
-    let logPath: String
     var tasks = 0
     var succeeded = 0
     var items: UInt64 = 0
@@ -91,7 +90,6 @@ struct SoakReport {
         lines.add(line: "")
         for problem in problems { lines.add("WRONG", problem) }
         if problems.isEmpty { lines.add(line: "ok") }
-        lines.add("log", whole: logPath)
         return lines.text
     }
 

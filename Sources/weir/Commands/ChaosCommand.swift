@@ -35,7 +35,9 @@ struct ChaosCommand: AsyncParsableCommand {
             outputs are compared with those of an undisturbed run. There is one browser, which must be healed; with \
             --spare another is ready, to which the work moves at once. With --crash-limits Chrome keeps its own \
             limits, under which it refuses WebGPU after a few crashes of the GPU: what it would refuse is then not \
-            asked of it. The log is temporary unless --log names one. A dispatch then has \
+            asked of it. Tasks are of the model digits, or of that of --model, and take about a second undisturbed: \
+            work runs again as soon as the model's shaders are compiled, for which digits takes longer than a small \
+            kernel. The log is temporary unless --log names one, and kept where something is wrong. A dispatch then has \
             \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, and not 20 s.
 
             With --soak a pool of N browsers (default: 3) is at work for S seconds (default: 60) with every model of \
@@ -76,6 +78,13 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How often each fault is injected for the table (default: 10).")
     var repeats: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "For the table: the model whose tasks are struck, as weir run takes it (default: digits).",
+            valueName: "model"))
+    var model: String?
+
     @Flag(name: .long, help: "For the table: keep a second browser ready.")
     var spare = false
 
@@ -115,10 +124,10 @@ struct ChaosCommand: AsyncParsableCommand {
         if table {
             try refuse(
                 soak || isDrawn || isForSoak || isForRun,
-                "--table takes --fault, --repeats, --spare, --crash-limits, --log and --json alone")
+                "--table takes --fault, --repeats, --model, --spare, --crash-limits, --log and --json alone")
             return try await makeTable()
         }
-        try refuse(isForTable, "--repeats, --spare and --crash-limits are for --table")
+        try refuse(isForTable, "--repeats, --model, --spare and --crash-limits are for --table")
         if soak {
             try refuse(isForRun, "--soak runs every model, and takes no run")
             return try await performSoak()
@@ -130,7 +139,7 @@ struct ChaosCommand: AsyncParsableCommand {
 
     private var isDrawn: Bool { seed != nil || rate != nil }
     private var isForRun: Bool { !command.isEmpty }
-    private var isForTable: Bool { repeats != nil || spare || crashLimits }
+    private var isForTable: Bool { repeats != nil || model != nil || spare || crashLimits }
     private var isForSoak: Bool { seconds != nil || browsers != nil }
 
     private func refuse(_ isGiven: Bool, _ words: String) throws(UsageError) {
@@ -214,17 +223,27 @@ struct ChaosCommand: AsyncParsableCommand {
         }
         try await withLog(named: "chaos") { location in
             let table = try await FaultTable.make(
-                of: faults, repeats: repeats, hasSpare: spare, hasCrashLimits: crashLimits, in: location)
+                of: faults, on: model ?? "digits", repeats: repeats, hasSpare: spare,
+                hasCrashLimits: crashLimits, in: location)
             Terminal.print(json ? table.json : table.text)
             if !table.isSound { throw ExitStatus.failed }
         }
     }
 
-    /// Works with the log that is named, else with a temporary one.
+    /// Works with the log that is named, else with a temporary one, which stays where something is not as it must be.
     private func withLog(named name: String, _ work: (LogLocation) async throws -> Void) async throws {
+        if let log { return try await work(LogLocation(folder: log)) }
         let temporary = NSTemporaryDirectory() + "weir-\(name)-\(UUID().uuidString)"
-        defer { if log == nil { try? FileManager.default.removeItem(atPath: temporary) } }
-        try await work(LogLocation(folder: log ?? temporary))
+        do {
+            try await work(LogLocation(folder: temporary))
+        } catch let exit as ExitCode where exit == ExitStatus.failed {
+            Terminal.note("the log is kept: \(temporary)")
+            throw exit
+        } catch {
+            try? FileManager.default.removeItem(atPath: temporary)
+            throw error
+        }
+        try? FileManager.default.removeItem(atPath: temporary)
     }
 }
 

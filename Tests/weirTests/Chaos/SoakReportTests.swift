@@ -8,7 +8,7 @@ import Testing
 struct SoakReportTests {
     private func report(_ change: (inout SoakReport) -> Void = { _ in }) -> SoakReport {
         let soak = Soak(seconds: 60, browsers: 3, faults: [.gpuKilled], rate: 0.3, seed: 1)
-        var report = SoakReport(soak: soak, models: ["digits"], logPath: "log")
+        var report = SoakReport(soak: soak, models: ["digits"])
         (report.tasks, report.succeeded, report.itemsOnce, report.equal) = (4, 4, 4, 4)
         report.looks = (0..<16).map { _ in ProcessTree(processes: 24, bytes: 400 << 20, ownBytes: 30 << 20) }
         change(&report)

@@ -62,6 +62,7 @@ extension BrowserHost {
             preconditionFailure("\(effect.rung.name) is not taken on a page")
         }
         guard let page else { throw HealingFailure.noPage }
+        if effect.rung != .endScript { bringModelBack(in: running) }
         let probe = try await page.probe(deadline: patience)
         gpuProcess = try await running.watchedProcesses(deadline: patience).first { $0.kind == .gpu }?.pid
         let facts = BrowserFacts(running, probe)

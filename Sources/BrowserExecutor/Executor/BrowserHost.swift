@@ -24,6 +24,8 @@ actor BrowserHost {
     private var launch: Task<Void, Never>?
     /// Runs and preparations under way.
     var works: [ObligationID: Task<Void, Never>] = [:]
+    /// The run that was begun last.
+    private var lastRun: Effect.Run?
     /// Results of those runs that have not been reported yet.
     private var buffers: [ObligationID: ResultBuffer] = [:]
     var sampling: Task<Void, Never>?
@@ -254,6 +256,7 @@ actor BrowserHost {
             works[effect.obligation] = nil
             buffers[effect.obligation] = nil
         }
+        lastRun = effect
         await attempt(effect.spec.runtime) { host, page, running in
             try await host.run(effect, in: page, of: running).perform(host.reporter(of: effect.obligation))
         } failed: { failure, detail, refusal in
@@ -313,6 +316,15 @@ actor BrowserHost {
         _ effect: Effect.Run, in page: RuntimePage, of running: any DrivenBrowser
     ) throws -> any PageRun {
         try surroundings.run(effect, in: page, browser: running.product, meter: meter)
+    }
+
+    /// Brings the model of the last run into the page again, if that lost it with all that it held: what was interrupted
+    /// then finds it there. Whether it succeeds, a run will tell.
+    func bringModelBack(in running: any DrivenBrowser) {
+        guard let lastRun, let page = pages[lastRun.spec.runtime], page.keepsModels else { return }
+        Task {
+            _ = try? await self.run(lastRun, in: page, of: running).prepare()
+        }
     }
 
     private nonisolated func reporter(of run: ObligationID) -> RunReporter {

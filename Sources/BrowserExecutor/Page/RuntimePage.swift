@@ -22,6 +22,9 @@ struct RuntimePage: Sendable {
         return RuntimePage(runtime: runtime, session: session, resources: resources)
     }
 
+    /// Whether a model that is loaded twice at once is loaded once: the runtime `wgsl` shares what is under way.
+    var keepsModels: Bool { runtime == KernelModel.runtime }
+
     func probe(deadline: Duration) async throws -> PageAnswer.Probe {
         try await call("probe", ["retry": true], deadline: deadline)
     }

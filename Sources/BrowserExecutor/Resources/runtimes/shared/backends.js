@@ -20,10 +20,10 @@ const simdModule = new Uint8Array([
  *   `refusal` and `reason`, the browser's words, where it does not offer the backend
  */
 export async function probeBackends(retry) {
-  const webgpu = await probeWebGPU(retry);
+  const [webgpu, webnn] = await Promise.all([probeWebGPU(retry), probeWebNN()]);
   return {
     adapter: webgpu.adapter,
-    backends: [{ backend: "webgpu", ...webgpu.answer }, await probeWebNN(), probeCPU()],
+    backends: [{ backend: "webgpu", ...webgpu.answer }, webnn, probeCPU()],
   };
 }
 

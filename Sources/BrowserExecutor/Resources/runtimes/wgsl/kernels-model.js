@@ -19,28 +19,20 @@ export async function openKernels(model, options, tally) {
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
   // Several tensors may lie in one file.
-  const files = new Map();
+  const fetched = new Map();
   const fetchOnce = ({ file, bytes, sha256 }) => {
-    if (!files.has(sha256)) {
+    if (!fetched.has(sha256)) {
       const address = { url: `${model.filesURL}/${sha256}`, bytes, partBytes: model.partBytes, digest: sha256 };
-      files.set(sha256, fetchFile(address, file, "model_invalid", tally));
+      fetched.set(sha256, fetchFile(address, file, "model_invalid", tally));
     }
-    return files.get(sha256);
+    return fetched.get(sha256);
   };
   const dispatches = manifest.steps.flatMap((group) => group.dispatches);
-  const kernels = new Map();
-  for (const { kernel } of dispatches) {
-    if (!kernels.has(kernel.file)) {
-      kernels.set(kernel.file, new TextDecoder().decode(await fetchOnce(kernel)));
-    }
-  }
-  const contents = new Map();
-  for (const [name, tensor] of Object.entries(manifest.tensors)) {
-    if (tensor.contents) {
-      contents.set(name, await contentsOf(tensor.contents, fetchOnce));
-    }
-  }
-  return KernelSession.open(manifest, kernels, contents, options);
+  const kernels = dispatches.map(async ({ kernel }) => [kernel.file, new TextDecoder().decode(await fetchOnce(kernel))]);
+  const filled = Object.entries(manifest.tensors).filter(([, tensor]) => tensor.contents);
+  const contents = filled.map(async ([name, tensor]) => [name, await contentsOf(tensor.contents, fetchOnce)]);
+  const files = Promise.all([Promise.all(kernels), Promise.all(contents)]).then((entries) => entries.map((of) => new Map(of)));
+  return KernelSession.open(manifest, files, options);
 }
 
 function parse(bytes) {

@@ -36,15 +36,17 @@ export class KernelSession {
 
   /**
    * @param {object} manifest the canonical manifest
-   * @param {Map<string, string>} kernels WGSL by file
-   * @param {Map<string, Uint8Array>} contents by tensor
+   * @param {Promise<[Map<string, string>, Map<string, Uint8Array>]>} files WGSL by file, and contents by tensor
    * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
    */
-  static async open(manifest, kernels, contents, options) {
+  static async open(manifest, files, options) {
     const tensors = layout(manifest.tensors);
     const { features } = manifest;
+    // A device that cannot be had is told first.
+    files.catch(() => {});
     const device = await Device.open({ limits: limitsOf(manifest, tensors), features, ...options });
     try {
+      const [kernels, contents] = await files;
       const session = new KernelSession(device, manifest, tensors);
       await session.#prepare(kernels, contents);
       return session;
@@ -175,29 +177,25 @@ export class KernelSession {
   }
 
   async #prepare(kernels, contents) {
+    const started = performance.now();
+    const modules = new Map(await inOrder([...kernels].map(async ([file, code]) => [file, await this.#compile(file, code)])));
+    const known = new Map();
+    const pipelineOf = (dispatch) => {
+      const { kernel, entry_point, constants, bindings } = dispatch;
+      const shape = bindings.map(({ binding, tensor, access }) => [binding, access, this.#tensors.get(tensor).size]);
+      const key = JSON.stringify([kernel.file, entry_point, constants, shape]);
+      if (!known.has(key)) {
+        known.set(key, this.#pipeline(dispatch, modules.get(kernel.file)));
+      }
+      return known.get(key);
+    };
+    const dispatches = this.#manifest.steps.flatMap((group) => group.dispatches);
+    // Tensors are filled while pipelines are compiled.
+    dispatches.forEach((dispatch) => pipelineOf(dispatch).catch(() => {}));
     const { value: filled, checked } = this.#device.scoped(() => this.#allocate(contents));
     await this.#device.settle(Promise.all([checked, filled]));
-
-    const started = performance.now();
-    const modules = new Map();
-    for (const [file, code] of kernels) {
-      modules.set(file, await this.#compile(file, code));
-    }
-    const known = new Map();
-    this.#groups = [];
-    for (const { times, dispatches } of this.#manifest.steps) {
-      const passes = [];
-      for (const dispatch of dispatches) {
-        const { kernel, entry_point, constants, bindings } = dispatch;
-        const shape = bindings.map(({ binding, tensor, access }) => [binding, access, this.#tensors.get(tensor).size]);
-        const key = JSON.stringify([kernel.file, entry_point, constants, shape]);
-        if (!known.has(key)) {
-          known.set(key, await this.#pipeline(dispatch, modules.get(kernel.file)));
-        }
-        passes.push(await this.#bind(dispatch, known.get(key)));
-      }
-      this.#groups.push({ times, passes });
-    }
+    const passes = await inOrder(dispatches.map(async (dispatch) => this.#bind(dispatch, await pipelineOf(dispatch))));
+    this.#groups = this.#manifest.steps.map(({ times, dispatches: { length } }) => ({ times, passes: passes.splice(0, length) }));
     this.#compileMilliseconds = performance.now() - started;
   }
 
@@ -278,6 +276,16 @@ export class KernelSession {
       throw new Fault("pipeline_invalid", `step "${step}", kernel ${kernel}: ${thrown.message}`, { step, kernel });
     }
   }
+}
+
+/** The values of promises that are all under way; where several fail, the first of them tells why. */
+async function inOrder(promises) {
+  promises.forEach((promise) => promise.catch(() => {}));
+  const values = [];
+  for (const promise of promises) {
+    values.push(await promise);
+  }
+  return values;
 }
 
 function layout(tensors) {

@@ -23,7 +23,7 @@ export class Session {
    *
    * @param {import("./manifest.js").Plan} plan
    * @param {Map<string, {values: Float32Array}>} weights
-   * @param {Map<string, string>} kernels WGSL by kernel name
+   * @param {Promise<Map<string, string>>} kernels WGSL by kernel name
    * @param {{variant: string, retry?: boolean, onLoss: (fault: Fault) => void, adapter?: GPUAdapter,
    *   features?: string[]}} options the variant of the kernels, and the rest as for `Device.open`
    */
@@ -31,10 +31,12 @@ export class Session {
     const sizes = bufferSizes(plan, weights);
     const largest = Math.max(...sizes.values());
     const limits = { maxBufferSize: largest, maxStorageBufferBindingSize: largest };
+    // A device that cannot be had is told first.
+    kernels.catch(() => {});
     const device = await Device.open({ limits, ...options });
     try {
       const session = new Session(device, plan, sizes, variant);
-      await session.#prepare(weights, kernels);
+      await session.#prepare(weights, await kernels);
       return session;
     } catch (thrown) {
       device.dispose();
@@ -125,11 +127,16 @@ export class Session {
   async #prepare(weights, kernels) {
     const started = performance.now();
     const modules = await this.#compile(kernels);
-    const pipelines = await Promise.all(this.#pipelines((step) => modules.get(step.code ?? kernels.get(step.kernel))));
+    const compiling = Promise.all(this.#pipelines((step) => modules.get(step.code ?? kernels.get(step.kernel))));
+    // Weights are on their way while pipelines are compiled; what is wrong with them is told first.
+    compiling.catch(() => {});
+    const { value: buffers, checked: filled } = this.#device.scoped(() => this.#allocate(weights));
+    await this.#device.settle(filled);
+    const pipelines = await compiling;
     this.#compileMilliseconds = performance.now() - started;
 
-    const { value: buffers, checked } = this.#device.scoped(() => this.#allocate(weights, pipelines));
-    await this.#device.settle(checked);
+    const { checked: bound } = this.#device.scoped(() => this.#bind(buffers, pipelines));
+    await this.#device.settle(bound);
     this.#input = buffers.get(this.#plan.input.name);
     this.#output = buffers.get(this.#plan.output.name);
   }
@@ -177,8 +184,8 @@ export class Session {
     }
   }
 
-  /** Creates and fills the buffers, and binds them to the steps. */
-  #allocate(weights, pipelines) {
+  /** Creates and fills the buffers. @returns {Map<string, GPUBuffer>} by tensor and weight */
+  #allocate(weights) {
     const { gpu } = this.#device;
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const owners = ownersOf(this.#plan);
@@ -186,6 +193,12 @@ export class Session {
     const buffers = new Map([...sizes].map(([label, size]) => [label, gpu.createBuffer({ label, size, usage })]));
     owners.forEach((owner, name) => buffers.set(name, buffers.get(owner)));
     usedWeights(this.#plan).forEach((name) => gpu.queue.writeBuffer(buffers.get(name), 0, valuesOf(this.#plan, weights, name)));
+    return buffers;
+  }
+
+  /** Binds the buffers to the steps. */
+  #bind(buffers, pipelines) {
+    const { gpu } = this.#device;
     this.#passes = this.#plan.steps.map(({ bindings, dimensions, workgroups, rows }, index) => {
       const pipeline = pipelines[index];
       const bound = bindings.map((name) => buffers.get(name));
@@ -195,7 +208,6 @@ export class Session {
       const entries = bound.map((buffer, binding) => ({ binding, resource: { buffer } }));
       return { pipeline, workgroups, rows, bindGroup: gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
     });
-    return buffers;
   }
 
   /** A uniform buffer of unsigned integers. */

@@ -122,8 +122,7 @@ async function openSession(model, requested, retry, tally) {
   const weights = readSafetensors(weightsFile);
   const { name: variant, features } = variantFor(adapter, requested);
   const plan = planOf(manifest, weights, variant);
-  const kernels = await fetchKernels(plan);
-  return Session.open(plan, weights, kernels, { variant, adapter, features, ...options });
+  return Session.open(plan, weights, fetchKernels(plan), { variant, adapter, features, ...options });
 }
 
 /** The source of each kernel of the plan that is in a file, by name. */

@@ -23,6 +23,8 @@ extension CDPMethod {
     public static var needsRenderer: Bool { false }
 
     public func encodeParameters(into buffer: inout ByteBuffer) throws {
+        // A method without parameters has nothing to encode.
+        guard MemoryLayout<Self>.size > 0 else { return _ = buffer.writeStaticString("{}") }
         buffer.writeBytes(try Self.encodeJSON(self))
     }
 

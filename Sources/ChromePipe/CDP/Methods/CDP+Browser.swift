@@ -4,8 +4,11 @@ extension CDP {
         /// Who the browser is. Answered by the browser process alone: no check of the GPU or of a page.
         public struct GetVersion: CDPMethod {
             public static let name = "Browser.getVersion"
-            public typealias Response = ChromeVersion
             public init() {}
+
+            public static func decodeResponse(_ result: RawJSON) throws -> ChromeVersion {
+                try ChromeVersion(result)
+            }
         }
 
         /// Asks the browser to leave; it answers first.
@@ -55,11 +58,30 @@ extension CDP {
 }
 
 /// What a browser says that it is.
-public struct ChromeVersion: Decodable, Sendable, Hashable {
+public struct ChromeVersion: Sendable, Hashable {
     /// Such as `HeadlessChrome/156.0.8078.79`.
     public let product: String
     public let protocolVersion: String
     public let userAgent: String
     /// The version of V8.
     public let jsVersion: String
+
+    /// Asked for with every sign of life, it is read without a decoder, which would take a third of the whole call.
+    init(_ answer: RawJSON) throws {
+        var texts: [String: RawJSON] = [:]
+        let names = ["product", "protocolVersion", "userAgent", "jsVersion"]
+        try answer.visitMembers { key, place in
+            if let name = names.first(where: key.is) { texts[name] = answer.slice(place) }
+        }
+        func text(_ name: String) throws -> String {
+            guard let text = texts[name] else {
+                throw MalformedJSON(reason: "no \(name) in the answer", offset: 0)
+            }
+            return try text.decode()
+        }
+        product = try text("product")
+        protocolVersion = try text("protocolVersion")
+        userAgent = try text("userAgent")
+        jsVersion = try text("jsVersion")
+    }
 }

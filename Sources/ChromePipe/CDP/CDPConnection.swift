@@ -82,7 +82,7 @@ final class CDPConnection: Sendable {
         let cancellation = Cancellation()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                loop.execute { [handler] in
+                @Sendable func send() {
                     let call = WaitingCall(
                         method: name, session: session, limit: deadline,
                         deadline: .now() + TimeAmount(deadline), continuation: continuation)
@@ -90,12 +90,19 @@ final class CDPConnection: Sendable {
                         message, id: id, call: call, needsRenderer: needsRenderer,
                         isCancelled: cancellation.isSet)
                 }
+                onLoop(send)
             }
         } onCancel: {
             // Set first: a cancellation that overtakes the call on the loop is then seen by `send`.
             cancellation.set()
             loop.execute { [handler] in handler.value.cancel(id) }
         }
+    }
+
+    /// On the loop at once, for who is there already, so that what one caller asks for is done in its order. It may be in the
+    /// midst of an event: what changes the table of calls or the subscribers by then is for `loop.execute`.
+    private func onLoop(_ work: @escaping @Sendable () -> Void) {
+        if loop.inEventLoop { work() } else { loop.execute(work) }
     }
 
     /// Whether a call's task was cancelled, before or after the call reached the loop.
@@ -136,11 +143,11 @@ final class CDPConnection: Sendable {
     }
 
     func beginClosing() {
-        loop.execute { [handler] in handler.value.beginClosing() }
+        onLoop { [handler] in handler.value.beginClosing() }
     }
 
     func closeOutput() {
-        loop.execute { [handler] in handler.value.closeOutput() }
+        onLoop { [handler] in handler.value.closeOutput() }
     }
 
     /// Ends the connection whatever the browser does.

@@ -130,7 +130,11 @@ public struct EvaluateResult: Sendable, Hashable {
     public let exception: JavaScriptException?
 
     init(_ answer: RawJSON) throws {
-        guard let object = answer.member("result") else {
+        var (result, thrown): (Range<Int>?, Range<Int>?)
+        try answer.visitMembers { key, place in
+            if key.is("result") { result = place } else if key.is("exceptionDetails") { thrown = place }
+        }
+        guard let object = result.map(answer.slice) else {
             throw MalformedJSON(reason: "no result in the answer", offset: 0)
         }
         // Only the other members are decoded: the value may have many megabytes.
@@ -153,7 +157,7 @@ public struct EvaluateResult: Sendable, Hashable {
         self.value = value.map(object.slice)
         unserializableValue = try unserializable.map(object.slice)?.decode(String.self)
         objectId = try id.map(object.slice)?.decode(String.self)
-        exception = try answer.member("exceptionDetails")?.decode(JavaScriptException.self)
+        exception = try thrown.map(answer.slice)?.decode(JavaScriptException.self)
     }
 }
 

@@ -24,8 +24,11 @@ extension CDPMethod {
 
     public func encodeParameters(into buffer: inout ByteBuffer) throws {
         // A method without parameters has nothing to encode.
-        guard MemoryLayout<Self>.size > 0 else { return _ = buffer.writeStaticString("{}") }
-        buffer.writeBytes(try Self.encodeJSON(self))
+        if MemoryLayout<Self>.size == 0 {
+            buffer.writeStaticString("{}")
+        } else {
+            buffer.writeBytes(try Self.encodeJSON(self))
+        }
     }
 
     /// The JSON text of a value, as every method writes its parameters.

@@ -12,27 +12,29 @@ enum ChaosScripts {
         try { new ArrayBuffer(Number.MAX_SAFE_INTEGER); } catch (thrown) { String(thrown); }
         """
 
-    /// The loop has an end that never comes: one without any is refused as invalid.
+    /// The loop has an end that never comes: one without any is refused as invalid. On the page's own devices: a browser that
+    /// keeps its limits on crashes of the GPU may refuse another.
     static let loopShader = """
-        (async () => {
-          const device = await (await navigator.gpu.requestAdapter()).requestDevice();
-          const module = device.createShaderModule({ code: `
-            @group(0) @binding(0) var<storage, read_write> value: array<u32>;
-            @compute @workgroup_size(1) fn main() {
-              while (value[1] == 0u) { value[0] = value[0] * 5u + 1u; }
-            }` });
-          const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute: { module } });
-          const buffer = device.createBuffer({ size: 8, usage: GPUBufferUsage.STORAGE });
-          const group = device.createBindGroup({
-            layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] });
-          const encoder = device.createCommandEncoder();
-          const pass = encoder.beginComputePass();
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, group);
-          pass.dispatchWorkgroups(1);
-          pass.end();
-          device.queue.submit([encoder.finish()]);
-        })()
+        function () {
+          for (const device of this) {
+            const module = device.createShaderModule({ code: `
+              @group(0) @binding(0) var<storage, read_write> value: array<u32>;
+              @compute @workgroup_size(1) fn main() {
+                while (value[1] == 0u) { value[0] = value[0] * 5u + 1u; }
+              }` });
+            const pipeline = device.createComputePipeline({ layout: "auto", compute: { module } });
+            const buffer = device.createBuffer({ size: 8, usage: GPUBufferUsage.STORAGE });
+            const group = device.createBindGroup({
+              layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer } }] });
+            const encoder = device.createCommandEncoder();
+            const pass = encoder.beginComputePass();
+            pass.setPipeline(pipeline);
+            pass.setBindGroup(0, group);
+            pass.dispatchWorkgroups(1);
+            pass.end();
+            device.queue.submit([encoder.finish()]);
+          }
+        }
         """
 
     /// The most that a flood fills, in MiB.

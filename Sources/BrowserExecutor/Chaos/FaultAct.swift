@@ -88,7 +88,7 @@ extension InjectedFault {
         case .scriptLooped: .evaluate(ChaosScripts.loop)
         case .gpuKilled: .signal(SIGKILL, .gpu)
         case .gpuStopped: .signal(SIGSTOP, .gpu)
-        case .shaderLooped: .evaluate(ChaosScripts.loopShader)
+        case .shaderLooped: .onDevices(ChaosScripts.loopShader)
         case .deviceDestroyed: .onDevices(ChaosScripts.destroyDevices)
         case .gpuFlooded: .evaluate(ChaosScripts.floodGPU)
         case .shaderInvalid: .onDevices(ChaosScripts.makeInvalidShader)

@@ -24,7 +24,7 @@ actor BrowserHost {
     private var launch: Task<Void, Never>?
     /// Runs and preparations under way.
     var works: [ObligationID: Task<Void, Never>] = [:]
-    /// The run that was begun last.
+    /// The run whose model was loaded last.
     private var lastRun: Effect.Run?
     /// Results of those runs that have not been reported yet.
     private var buffers: [ObligationID: ResultBuffer] = [:]
@@ -256,9 +256,8 @@ actor BrowserHost {
             works[effect.obligation] = nil
             buffers[effect.obligation] = nil
         }
-        lastRun = effect
         await attempt(effect.spec.runtime) { host, page, running in
-            try await host.run(effect, in: page, of: running).perform(host.reporter(of: effect.obligation))
+            try await host.run(effect, in: page, of: running).perform(host.reporter(of: effect))
         } failed: { failure, detail, refusal in
             Report(
                 RunFailed(
@@ -318,8 +317,8 @@ actor BrowserHost {
         try surroundings.run(effect, in: page, browser: running.product, meter: meter)
     }
 
-    /// Brings the model of the last run into the page again, if that lost it with all that it held: what was interrupted
-    /// then finds it there. Whether it succeeds, a run will tell.
+    /// Brings the model that was loaded last into the page again, if that lost it with all that it held: what was
+    /// interrupted then finds it there. Whether it succeeds, a run will tell.
     func bringModelBack(in running: any DrivenBrowser) {
         guard let lastRun, let page = pages[lastRun.spec.runtime], page.keepsModels else { return }
         Task {
@@ -327,9 +326,9 @@ actor BrowserHost {
         }
     }
 
-    private nonisolated func reporter(of run: ObligationID) -> RunReporter {
+    private nonisolated func reporter(of run: Effect.Run) -> RunReporter {
         RunReporter(
-            report: { await self.take($0) }, hold: { await self.hold($0, of: run) },
+            report: { await self.take($0, of: run) }, hold: { await self.hold($0, of: run.obligation) },
             record: { await self.record($0) })
     }
 
@@ -345,8 +344,11 @@ actor BrowserHost {
     }
 
     /// Reports what a run has to say, and measures by it.
-    private func take(_ report: Report) async {
+    private func take(_ report: Report, of run: Effect.Run) async {
         switch report.observation {
+        case .runStarted:
+            lastRun = run
+            reportIfUsable(report)
         case .runCompleted(var completed):
             // A run on a stand-in is no real one (EXEC-4).
             if simulated.contains(completed.provenance.backend) { completed.provenance.simulated = true }

@@ -10,14 +10,15 @@ import Projections
 /// What `weir chaos --table` makes: each fault, injected several times, each time into a task of its own.
 struct FaultTable {
     private(set) var report: ChaosReport
+    private let model: String
     private let repeats: Int
     private let hasSpare: Bool
     private let hasCrashLimits: Bool
 
     /// Time that a dispatch has until it counts as hung, in milliseconds: far more than one takes.
     static let dispatchDeadlineMs = 3_000.0
-    /// How long a task takes undisturbed, in milliseconds: longer where the fault first has to get a device and to compile
-    /// a shader beside it.
+    /// How long a task takes undisturbed, in milliseconds: longer where the fault first has to have a shader compiled
+    /// beside it.
     private static func taskMs(_ fault: InjectedFault) -> Double { fault == .shaderLooped ? 3_000 : 1_000 }
     /// Items by which it is measured how long one takes.
     private static let measuredItems = 500
@@ -48,6 +49,8 @@ struct FaultTable {
     var json: String {
         var writer = JSONWriter()
         writer.braces { writer in
+            writer.key("model")
+            writer.quoted(model)
             writer.key("repeats")
             writer.raw("\(repeats)")
             writer.key("spare")
@@ -132,7 +135,7 @@ struct FaultTable {
         let history = try LogEventStore(log).projected(InjectionHistory.self)
         return FaultTable(
             report: ChaosReport(figures: InjectionFigures.all(of: history.injections), outputs: outputs),
-            repeats: repeats, hasSpare: hasSpare, hasCrashLimits: hasCrashLimits)
+            model: model, repeats: repeats, hasSpare: hasSpare, hasCrashLimits: hasCrashLimits)
     }
 }
 

@@ -53,6 +53,9 @@ extension RealBrowser {
 
             let again = try bench.beginRun(on: browser, items: 0..<64, model: bench.digits())
             #expect(try await bench.completion(of: again).provenance.simulated == false)
+            // The model that was interrupted was brought back meanwhile.
+            let started = bench.log.observations.compactMap(\.started).first { $0.obligation == again }
+            #expect(started?.cold == false && started?.compileMs == 0)
             let labels = try bench.outputs(of: again).map(\.label)
             #expect(try bench.outputs(of: undisturbed).map(\.label) == labels)
             let chrome = try await bench.chrome(of: browser)

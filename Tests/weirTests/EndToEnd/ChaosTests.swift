@@ -96,6 +96,8 @@ extension EndToEnd {
                 (["chaos", "--rate", "0", "--", "run"], ["--rate is 0", "above 0 to 100"]),
                 (["chaos", "--repeats", "3", "--", "run"], ["--table"]),
                 (["chaos", "--crash-limits", "--", "run"], ["--crash-limits are for --table"]),
+                (["chaos", "--model", "digits", "--", "run"], ["--model"]),
+                (["chaos", "--table", "--model", "nothing"], ["nothing", "digits"]),
                 (["chaos", "--table", "--repeats", "0"], ["--repeats is 0", "1 to 100"]),
                 (["chaos", "--table", "--seed", "3"], ["--table takes"]),
                 (["chaos", "--soak", "--", "run"], ["--soak runs every model"]),

@@ -1,10 +1,11 @@
 // What each operator of a manifest means: the shapes that it demands, the override
 // constants that its kernel is specialised by or the dimensions that it takes, and
-// how many invocations one item needs. A new operator is one entry here and one file in `kernels`.
+// how many invocations one item needs. A new operator is one entry here and one file
+// in `kernels`.
 //
 // A kernel binds, in group 0 and in this order: the step's inputs, its weights, its
-// outputs, its dimensions if it takes any. Invocation (x, y) does part x of item y of the batch; where the
-// geometry has `rows`, it does part x of tokens from y on.
+// outputs, its dimensions if it takes any. Invocation (x, y) does part x of item y of
+// the batch; where the geometry has `rows`, it does part x of tokens from y on.
 
 import { textOperators } from "./text-operators.js";
 

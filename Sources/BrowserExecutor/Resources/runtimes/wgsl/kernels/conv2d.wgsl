@@ -46,6 +46,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let y = (id.x / strips) % height;
   let channel = (id.x / (strips * height)) * 4;
   let item = id.y;
+  // A last block of fewer than 4 channels repeats the last one, which is then not written.
   let last = out_channels - 1;
   let filters = vec4u(channel, min(channel + 1, last), min(channel + 2, last), min(channel + 3, last)) * in_channels * 9;
 
@@ -59,6 +60,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var acc7 = acc0;
   for (var plane = 0u; plane < in_channels; plane++) {
     for (var tap = 0u; tap < 3; tap++) {
+      // Rows above and below the image count as zeros: a branch here would cost more.
       let source_y = clamp(i32(y + tap) - 1, 0, i32(height) - 1);
       let weighs = f32(source_y == i32(y + tap) - 1);
       let row = ((item * in_channels + plane) * height + u32(source_y)) * width;

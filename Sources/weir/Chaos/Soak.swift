@@ -53,7 +53,8 @@ struct Soak {
 
         let session = try RunSession(
             log: log, installations: [installation], catalog: catalog,
-            disturbance: SoakDisturbance(injector: ChaosInjector(faults: faults, rate: rate, seed: seed)))
+            disturbance: SoakDisturbance(
+                injector: ChaosInjector(faults: faults, rate: rate, seed: seed), time: .seconds(seconds)))
         let looking = Task { await Self.look() }
         defer { looking.cancel() }
         let end = ContinuousClock.now + .seconds(seconds)
@@ -157,11 +158,21 @@ struct Soak {
 /// The faults of a soak, and the deadlines that they call for.
 private struct SoakDisturbance: Disturbance {
     let injector: ChaosInjector
+    /// How long it disturbs. What is left then is finished undisturbed: on a machine with little to spare, faults that each
+    /// cost a deadline would otherwise keep the last tasks from their end.
+    let time: Duration
 
     func adjust(_ configuration: inout BrowserExecutor.Configuration) {
         injector.adjust(&configuration)
         configuration.dispatchDeadline = Soak.dispatchDeadline
     }
 
-    func run(on engine: PoolEngine) async { await injector.run(on: engine) }
+    func run(on engine: PoolEngine) async {
+        await withTaskGroup { group in
+            group.addTask { await injector.run(on: engine) }
+            group.addTask { try? await Task.sleep(for: time) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
 }

@@ -41,7 +41,7 @@ struct ChaosCommand: AsyncParsableCommand {
             \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, and not 20 s.
 
             With --soak a pool of N browsers (default: 3) is at work for S seconds (default: 60) with every model of \
-            weir model, under faults. Every task must succeed, with every item once and the outputs of an undisturbed \
+            weir model, under faults; what is left then is finished undisturbed. Every task must succeed, with every item once and the outputs of an undisturbed \
             run; the number of processes and their memory must stay what they were, no process may be left, and \
             every decision must be the one that is taken again. A dispatch has 10 s there, and a task 50 attempts in a \
             row, as a model may take longer to load than faults leave it.

@@ -35,7 +35,7 @@ struct ChaosCommand: AsyncParsableCommand {
             outputs are compared with those of an undisturbed run. There is one browser, which must be healed; with \
             --spare another is ready, to which the work moves at once. With --crash-limits Chrome keeps its own \
             limits, under which it refuses WebGPU after a few crashes of the GPU: what it would refuse is then not \
-            asked of it. Tasks are of the model digits, or of that of --model, and take about a second undisturbed: \
+            asked of it. Tasks are of the model digits, or of that of --model, and take a second or two undisturbed: \
             work runs again as soon as the model's shaders are compiled, for which digits takes longer than a small \
             kernel. The log is temporary unless --log names one, and kept where something is wrong. A dispatch then has \
             \(Format.duration(ms: FaultTable.dispatchDeadlineMs)) until it counts as hung, and not 20 s.

@@ -22,7 +22,8 @@ extension BrowserHost {
     /// answers, also while its pages are busy. Silence is measured from one sign to the next, so that the first must not
     /// wait: a browser that stops soon after its launch would never be missed.
     ///
-    /// - Parameter measuringSigns: Whether each but the first also tells how long a canary took on its GPU, and what memory it uses.
+    /// - Parameter measuringSigns: Whether each but the first also tells how long a canary took on its GPU, and what memory
+    ///   it uses.
     func beat(every interval: Duration, measuringSigns: Bool) {
         beating = Task { [weak self] in
             await self?.beat(patience: interval, measuringSigns: false)

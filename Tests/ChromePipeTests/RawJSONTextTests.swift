@@ -1,5 +1,6 @@
-import ChromePipe
 import Testing
+
+@testable import ChromePipe
 
 @Suite("JSON in a JSON string")
 struct RawJSONTextTests {
@@ -55,5 +56,27 @@ struct RawJSONTextTests {
         // The sign of Kelvin looks like the letter, and is the same string to Swift.
         #expect(object.member("\u{212A}") == nil)
         #expect(RawJSON("{\"\u{212A}\":3}").member("K") == nil)
+        #expect(RawJSON(#"{"":1,"a":2}"#).member("")?.description == "1")
+        #expect(RawJSON(#"{"a":2}"#).member("") == nil)
+        #expect(RawJSON(#"{"a":2"#).member("a") == nil)
+    }
+
+    @Test("several members are found at once, each as it is alone")
+    func members() throws {
+        let object = RawJSON(#"{"\u0061b":1,"":2,"c":3,"c":{"c":4}}"#)
+        let found = try object.members(["c", "ab", "a", ""])
+        #expect(found.indices.map { found[$0]?.description } == [#"{"c":4}"#, "1", nil, "2"])
+        #expect(throws: MalformedJSON.self) { _ = try RawJSON(#"{"c":3"#).members(["c"]) }
+    }
+
+    @Test("an integer is what JSON writes as one and `Int` can hold")
+    func integer() {
+        for value in [0, 1, 7, -1, 10, .max, .min] { #expect(RawJSON("\(value)").integer == value) }
+        for text in [
+            "", "-", "+1", "-0", "01", "-01", "1.0", "1e3", "0x1", " 1", "1 ", "9223372036854775808",
+            "-9223372036854775809", "99999999999999999999", #""1""#, "null",
+        ] {
+            #expect(RawJSON(text).integer == nil, "\(text)")
+        }
     }
 }

@@ -82,15 +82,14 @@ final class CDPConnection: Sendable {
         let cancellation = Cancellation()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                @Sendable func send() {
-                    let call = WaitingCall(
-                        method: name, session: session, limit: deadline,
-                        deadline: .now() + TimeAmount(deadline), continuation: continuation)
+                let call = WaitingCall(
+                    method: name, session: session, limit: deadline, deadline: .now() + TimeAmount(deadline),
+                    continuation: continuation)
+                onLoop { [handler] in
                     handler.value.send(
                         message, id: id, call: call, needsRenderer: needsRenderer,
                         isCancelled: cancellation.isSet)
                 }
-                onLoop(send)
             }
         } onCancel: {
             // Set first: a cancellation that overtakes the call on the loop is then seen by `send`.

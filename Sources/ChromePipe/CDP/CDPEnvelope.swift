@@ -19,49 +19,26 @@ enum CDPEnvelope: Equatable {
         let reason: String
     }
 
-    /// Where the members of a message are; of those with the same name it is the last one.
-    private struct Places {
-        var id, method, session, parameters, result, error: Range<Int>?
-    }
-
     /// Takes a message apart.
     init(_ message: ByteBuffer) throws(Violation) {
-        let text = RawJSON(message)
-        var places = Places()
+        let members: [6 of RawJSON?]
         do throws(MalformedJSON) {
-            try text.visitMembers { key, value in
-                if key.is("id") {
-                    places.id = value
-                } else if key.is("result") {
-                    places.result = value
-                } else if key.is("method") {
-                    places.method = value
-                } else if key.is("params") {
-                    places.parameters = value
-                } else if key.is("sessionId") {
-                    places.session = value
-                } else if key.is("error") {
-                    places.error = value
-                }
-            }
+            members = try RawJSON(message).members(["id", "result", "error", "method", "sessionId", "params"])
         } catch {
             throw Self.violation("\(error.reason) at byte \(error.offset)", message)
         }
         var session: SessionID?
-        if let raw = places.session.map(text.slice) {
+        if let raw = members[4] {
             guard let text = try? raw.decode(String.self) else {
                 throw Self.violation("sessionId is no string", message)
             }
             session = SessionID(text)
         }
-        if let rawID = places.id.map(text.slice) {
-            // `Int` alone also reads what is no JSON: a plus sign, zeros in front.
-            guard let id = Int(rawID.description), "\(id)" == rawID.description else {
-                throw Self.violation("id is no integer", message)
-            }
-            if let result = places.result.map(text.slice) {
+        if let raw = members[0] {
+            guard let id = raw.integer else { throw Self.violation("id is no integer", message) }
+            if let result = members[1] {
                 self = .answer(id: id, result: result)
-            } else if let raw = places.error.map(text.slice) {
+            } else if let raw = members[2] {
                 guard let error = try? ProtocolError(raw) else {
                     throw Self.violation("an answer's error has no code and message", message)
                 }
@@ -69,10 +46,8 @@ enum CDPEnvelope: Equatable {
             } else {
                 throw Self.violation("an answer has neither a result nor an error", message)
             }
-        } else if let method = try? places.method.map(text.slice)?.decode(String.self) {
-            self = .event(
-                method: method, session: session,
-                parameters: places.parameters.map(text.slice) ?? RawJSON("{}"))
+        } else if let method = try? members[3]?.decode(String.self) {
+            self = .event(method: method, session: session, parameters: members[5] ?? RawJSON("{}"))
         } else {
             // Chrome answers text that it cannot parse so (code -32700): no call can be told that it failed.
             throw Self.violation("a message has neither an id nor a method", message)

@@ -43,17 +43,25 @@ extension CDPMethod {
         if !PlainText.write(text, into: &buffer) { buffer.writeBytes(try encodeJSON(text)) }
     }
 
+    /// Few messages have more.
+    private static var usualBytes: Int { 256 }
+
     /// The whole message with its NUL.
     func encodeMessage(id: Int, session: SessionID?) throws -> ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.writeString("{\"id\":\(id),\"method\":\"\(Self.name)\"")
+        var buffer = ByteBufferAllocator().buffer(capacity: Self.usualBytes)
+        buffer.writeStaticString("{\"id\":")
+        buffer.writeString(String(id))
+        buffer.writeStaticString(",\"method\":\"")
+        buffer.writeString(Self.name)
         if let session {
-            buffer.writeString(",\"sessionId\":")
+            buffer.writeStaticString("\",\"sessionId\":")
             try Self.encodeJSON(session.rawValue, into: &buffer)
+            buffer.writeStaticString(",\"params\":")
+        } else {
+            buffer.writeStaticString("\",\"params\":")
         }
-        buffer.writeString(",\"params\":")
         try encodeParameters(into: &buffer)
-        buffer.writeString("}\0")
+        buffer.writeStaticString("}\0")
         return buffer
     }
 }

@@ -19,7 +19,9 @@ enum PlainText {
     /// Writes a text as a JSON string; false, with nothing written, if it is not plain.
     static func write(_ text: String, into buffer: inout ByteBuffer) -> Bool {
         guard text.utf8.allSatisfy(isPlain) else { return false }
-        buffer.writeString("\"\(text)\"")
+        buffer.writeStaticString("\"")
+        buffer.writeString(text)
+        buffer.writeStaticString("\"")
         return true
     }
 }

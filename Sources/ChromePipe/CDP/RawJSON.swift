@@ -43,13 +43,35 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The integer that this is; nil for anything else, such as one with a plus sign, with zeros in front, or beyond `Int`.
+    var integer: Int? {
+        withBytes { bytes in
+            let isNegative = bytes.first == UInt8(ascii: "-")
+            let digits = bytes.dropFirst(isNegative ? 1 : 0)
+            guard let first = digits.first, first != UInt8(ascii: "0") || bytes.count == 1 else { return nil }
+            var value = 0
+            for digit in digits {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+                let next = Int(digit - UInt8(ascii: "0"))
+                let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
+                let (sum, isBeyond) =
+                    isNegative ? tens.subtractingReportingOverflow(next) : tens.addingReportingOverflow(next)
+                guard !tooLarge, !isBeyond else { return nil }
+                value = sum
+            }
+            return value
+        }
+    }
+
     /// The value of a member of this object, still raw; nil if this is no object or has no such member. Of members
     /// with the same name it is the last one.
     public func member(_ name: String) -> RawJSON? {
-        var found: Range<Int>?
-        do throws(MalformedJSON) {
-            try visitMembers { key, value in
-                if key.is(name) { found = value }
+        var (name, found): (String, Range<Int>?) = (name, nil)
+        do {
+            try name.withUTF8 { name in
+                try visitMembers { key, value in
+                    if key.is(UnsafeRawBufferPointer(name)) { found = value }
+                }
             }
         } catch {
             return nil
@@ -57,19 +79,36 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
         return found.map(slice)
     }
 
+    /// The values of these members of this object, in the order of the names, as `member` gives each of them.
+    func members<let count: Int>(
+        _ names: [count of StaticString]
+    ) throws(MalformedJSON) -> [count of RawJSON?] {
+        var places = [count of Range<Int>?](repeating: nil)
+        try visitMembers { key, value in
+            for index in names.indices where key.is(names[index]) { places[index] = value }
+        }
+        return [count of RawJSON?] { index in places[index].map(slice) }
+    }
+
     /// The name of a member, as it stands between its quotes.
     struct Key {
         fileprivate let text: UnsafeRawBufferPointer
 
         /// Whether it stands for this name. Compared by bytes: as strings those are equal that look alike.
-        func `is`(_ name: String) -> Bool {
-            let length = name.utf8.count
-            if text.count == length { return text.elementsEqual(name.utf8) }
+        func `is`(_ name: StaticString) -> Bool {
+            name.withUTF8Buffer { `is`(UnsafeRawBufferPointer($0)) }
+        }
+
+        fileprivate func `is`(_ name: UnsafeRawBufferPointer) -> Bool {
+            guard let start = text.baseAddress, let other = name.baseAddress else {
+                return text.count == name.count
+            }
+            if text.count == name.count { return memcmp(start, other, name.count) == 0 }
             // An escape is longer than what it stands for.
-            guard text.count > length, let start = text.baseAddress,
-                memchr(start, Int32(UInt8(ascii: "\\")), text.count) != nil
-            else { return false }
-            return RawJSON.name(text).utf8.elementsEqual(name.utf8)
+            guard text.count > name.count, memchr(start, Int32(UInt8(ascii: "\\")), text.count) != nil else {
+                return false
+            }
+            return RawJSON.name(text).utf8.elementsEqual(name)
         }
     }
 

@@ -68,20 +68,17 @@ public struct ChromeVersion: Sendable, Hashable {
 
     /// Asked for with every sign of life, it is read without a decoder, which would take a third of the whole call.
     init(_ answer: RawJSON) throws {
-        var texts: [String: RawJSON] = [:]
-        let names = ["product", "protocolVersion", "userAgent", "jsVersion"]
-        try answer.visitMembers { key, place in
-            if let name = names.first(where: key.is) { texts[name] = answer.slice(place) }
-        }
-        func text(_ name: String) throws -> String {
-            guard let text = texts[name] else {
-                throw MalformedJSON(reason: "no \(name) in the answer", offset: 0)
+        let names: [4 of StaticString] = ["product", "protocolVersion", "userAgent", "jsVersion"]
+        let members = try answer.members(names)
+        func text(_ index: Int) throws -> String {
+            guard let text = members[index] else {
+                throw MalformedJSON(reason: "no \(names[index]) in the answer", offset: 0)
             }
             return try text.decode()
         }
-        product = try text("product")
-        protocolVersion = try text("protocolVersion")
-        userAgent = try text("userAgent")
-        jsVersion = try text("jsVersion")
+        product = try text(0)
+        protocolVersion = try text(1)
+        userAgent = try text(2)
+        jsVersion = try text(3)
     }
 }

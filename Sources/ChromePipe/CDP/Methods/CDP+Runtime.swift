@@ -32,10 +32,13 @@ extension CDP {
             }
 
             public func encodeParameters(into buffer: inout ByteBuffer) throws {
-                buffer.writeString("{\"expression\":")
+                buffer.writeStaticString("{\"expression\":")
                 try Self.encodeJSON(expression, into: &buffer)
-                buffer.writeString(",\"awaitPromise\":\(awaitPromise),\"returnByValue\":\(returnByValue)")
-                buffer.writeString(",\"userGesture\":\(userGesture)}")
+                buffer.writeStaticString(
+                    awaitPromise ? ",\"awaitPromise\":true" : ",\"awaitPromise\":false")
+                buffer.writeStaticString(
+                    returnByValue ? ",\"returnByValue\":true" : ",\"returnByValue\":false")
+                buffer.writeStaticString(userGesture ? ",\"userGesture\":true}" : ",\"userGesture\":false}")
             }
 
             public static func decodeResponse(_ result: RawJSON) throws -> EvaluateResult {
@@ -130,34 +133,20 @@ public struct EvaluateResult: Sendable, Hashable {
     public let exception: JavaScriptException?
 
     init(_ answer: RawJSON) throws {
-        var (result, thrown): (Range<Int>?, Range<Int>?)
-        try answer.visitMembers { key, place in
-            if key.is("result") { result = place } else if key.is("exceptionDetails") { thrown = place }
-        }
-        guard let object = result.map(answer.slice) else {
+        let members = try answer.members(["result", "exceptionDetails"])
+        guard let result = members[0] else {
             throw MalformedJSON(reason: "no result in the answer", offset: 0)
         }
+        exception = try members[1]?.decode(JavaScriptException.self)
         // Only the other members are decoded: the value may have many megabytes.
-        var (type, value, unserializable, id): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
-        try object.visitMembers { key, place in
-            if key.is("type") {
-                type = place
-            } else if key.is("value") {
-                value = place
-            } else if key.is("unserializableValue") {
-                unserializable = place
-            } else if key.is("objectId") {
-                id = place
-            }
-        }
-        guard let type = try type.map(object.slice)?.decode(String.self) else {
+        let parts = try result.members(["type", "value", "unserializableValue", "objectId"])
+        guard let type = try parts[0]?.decode(String.self) else {
             throw MalformedJSON(reason: "no type in the result", offset: 0)
         }
         self.type = type
-        self.value = value.map(object.slice)
-        unserializableValue = try unserializable.map(object.slice)?.decode(String.self)
-        objectId = try id.map(object.slice)?.decode(String.self)
-        exception = try thrown.map(answer.slice)?.decode(JavaScriptException.self)
+        value = parts[1]
+        unserializableValue = try parts[2]?.decode(String.self)
+        objectId = try parts[3]?.decode(String.self)
     }
 }
 

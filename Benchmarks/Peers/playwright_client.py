@@ -140,25 +140,30 @@ async def detect(setting):
 
 
 async def run_job(playwright, setting, browser, spare):
-    """Runs the items of a job, on another browser from where the first one failed. Gives it and the milliseconds.
+    """Runs the items of a job, on another browser from where the first one failed. Gives it, the milliseconds, and the
+    time of the first product after the failure.
 
     Where there is a spare, another one is started in its place meanwhile, so that there is one again.
     """
     began = time.perf_counter()
     done = 0
+    failed, resumed = False, None
     starting = None
     while done < JOB_ITEMS:
         try:
             await browser.matmul()
             done += 1
+            if failed:
+                resumed = resumed or time.perf_counter()
         except Error:
+            failed = True
             if spare:
                 starting = asyncio.create_task(Browser.start(playwright, setting))
             browser = spare or await Browser.start(playwright, setting)
     took = milliseconds(began)
     if starting:
         await (await starting).close()
-    return browser, took
+    return browser, took, resumed
 
 
 async def failover(setting):
@@ -170,9 +175,16 @@ async def failover(setting):
             undisturbed = sorted([(await run_job(playwright, setting, browser, None))[1] for _ in range(JOB_REPEATS)])
             usual = undisturbed[JOB_REPEATS // 2]
             victim, pid = browser, browser.pid()
-            asyncio.get_running_loop().call_later(usual / 2e3, os.kill, pid, signal.SIGKILL)
-            browser, took = await run_job(playwright, setting, browser, spare)
+            killed = []
+
+            def kill():
+                killed.append(time.perf_counter())
+                os.kill(pid, signal.SIGKILL)
+
+            asyncio.get_running_loop().call_later(usual / 2e3, kill)
+            browser, took, resumed = await run_job(playwright, setting, browser, spare)
             figures.setdefault("job_ms", usual)
+            figures.setdefault("resumed_ms", (resumed - killed[0]) * 1e3)
             figures[f"{name}_delay_ms"] = took - usual
             await browser.close()
             await victim.close()

@@ -16,12 +16,16 @@ struct PeerPool {
 
     /// Runs a body beside a pool whose log is in a temporary folder, and ends both.
     ///
-    /// - Parameter browsers: How many the pool keeps launched. They are there, with the model, when the body begins.
+    /// - Parameters:
+    ///   - browsers: How many the pool keeps launched. They are there, with the model, when the body begins.
+    ///   - syncIntervalMs: How long results may wait to be recorded together; nil as long as a pool lets them by itself.
     static func with<Result>(
-        model: KernelModel, browsers: Int, _ body: (PeerPool) async throws -> Result
+        model: KernelModel, browsers: Int, syncIntervalMs: UInt64? = nil,
+        _ body: (PeerPool) async throws -> Result
     ) async throws -> Result {
         try await within { folder in
-            let pool = try await PeerPool(model: model, browsers: browsers, folder: folder)
+            let pool = try await PeerPool(
+                model: model, browsers: browsers, folder: folder, syncIntervalMs: syncIntervalMs)
             return try await pool.ending {
                 try await pool.warmUp(browsers)
                 return try await body(pool)
@@ -37,7 +41,7 @@ struct PeerPool {
         return try await body(folder)
     }
 
-    init(model: KernelModel, browsers: Int, folder: String) async throws {
+    init(model: KernelModel, browsers: Int, folder: String, syncIntervalMs: UInt64? = nil) async throws {
         let store = LogEventStore(try EventLog.open(at: folder + "/log"))
         let configuration = BrowserExecutor.Configuration(
             installation: try ChromeLocator().locate(),
@@ -55,10 +59,9 @@ struct PeerPool {
             version: "benchmark", host: "", pid: UInt32(ProcessInfo.processInfo.processIdentifier),
             simulated: false)
         let count = UInt32(browsers)
-        try await engine.start(
-            identity: identity,
-            policy: PoolPolicy(maxConnections: count, warmBrowsers: count, lanesPerBrowser: 2),
-            holdTasks: false)
+        var policy = PoolPolicy(maxConnections: count, warmBrowsers: count, lanesPerBrowser: 2)
+        if let syncIntervalMs { policy.stateSyncIntervalMs = syncIntervalMs }
+        try await engine.start(identity: identity, policy: policy, holdTasks: false)
         history = PoolHistory(await engine.events())
     }
 

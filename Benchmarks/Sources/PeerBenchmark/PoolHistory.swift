@@ -8,6 +8,8 @@ actor PoolHistory {
     private var waiting: [TaskID: CheckedContinuation<Void, any Error>] = [:]
     private var failures = 0
     private var failureWaiters: [(count: Int, CheckedContinuation<Void, Never>)] = []
+    private var productsAfterFailure: [ContinuousClock.Instant] = []
+    private var productWaiters: [(count: Int, CheckedContinuation<Void, Never>)] = []
     private var successWaiters: [(count: Int, CheckedContinuation<Void, Never>)] = []
     private(set) var successes = 0
     /// The browser that was granted a task last.
@@ -23,6 +25,9 @@ actor PoolHistory {
         case .browserFailed:
             failures += 1
             Self.wake(&failureWaiters, failures)
+        case .runProgressed where failures > 0:
+            productsAfterFailure.append(.now)
+            Self.wake(&productWaiters, productsAfterFailure.count)
         case .taskSucceeded(let succeeded):
             successes += 1
             Self.wake(&successWaiters, successes)
@@ -57,6 +62,14 @@ actor PoolHistory {
     func successes(_ count: Int) async {
         guard successes < count else { return }
         await withCheckedContinuation { successWaiters.append((count, $0)) }
+    }
+
+    /// Waits until a product has been recorded since a browser has failed, and says when it was.
+    func firstProductAfterFailure() async -> ContinuousClock.Instant {
+        if productsAfterFailure.isEmpty {
+            await withCheckedContinuation { productWaiters.append((1, $0)) }
+        }
+        return productsAfterFailure[0]
     }
 
     /// Waits until a browser has failed for the first time.

@@ -61,25 +61,37 @@ struct PoolRows {
     func failover() async throws -> [String: Double] {
         let restart = try await PeerPool.with(model: model, browsers: 1) { try await disturb($0) }
         let spare = try await PeerPool.with(model: model, browsers: 2) { try await disturb($0) }
+        // Each product is recorded at once, so that the record tells when it came.
+        let resumed = try await PeerPool.with(model: model, browsers: 1, syncIntervalMs: 1) { pool in
+            try await disturb(pool).resumed
+        }
         return [
-            "job_ms": restart.usual, "restart_delay_ms": restart.delay, "spare_delay_ms": spare.delay,
+            "job_ms": restart.usual, "resumed_ms": resumed, "restart_delay_ms": restart.delay,
+            "spare_delay_ms": spare.delay,
         ]
     }
 
-    private func disturb(_ pool: PeerPool) async throws -> (usual: Double, delay: Double) {
+    /// - Returns: milliseconds: of an undisturbed job, by how much longer the disturbed one takes, and from the kill to its
+    ///   next product.
+    private func disturb(_ pool: PeerPool) async throws -> (usual: Double, delay: Double, resumed: Double) {
         let usual = Samples([try await job(pool), try await job(pool), try await job(pool)]).median
-        let killing = Task { try await killWorking(pool, after: .milliseconds(usual / 2)) }
+        async let next = pool.history.firstProductAfterFailure()
+        async let killed = killWorking(pool, after: .milliseconds(usual / 2))
         let took = try await job(pool)
-        try await killing.value
-        return (usual, took - usual)
+        return (usual, took - usual, (await next - (try await killed)).milliseconds)
     }
 
-    private func killWorking(_ pool: PeerPool, after time: Duration) async throws {
+    private func killWorking(
+        _ pool: PeerPool, after time: Duration
+    ) async throws -> ContinuousClock.Instant {
         try await Task.sleep(for: time)
         guard let browser = await pool.history.lastGranted else {
             throw BenchmarkError("no browser has the job")
         }
-        kill(try await pool.chrome(of: browser).pid, SIGKILL)
+        let pid = try await pool.chrome(of: browser).pid
+        let instant = ContinuousClock.now
+        kill(pid, SIGKILL)
+        return instant
     }
 
     private func job(_ pool: PeerPool) async throws -> Double {

@@ -34,8 +34,11 @@ public struct TimingTable: Sendable, Equatable {
             let first = ModelTiming(
                 modelDigest: model, backend: backend, browser: browser, runs: 1, itemNs: itemNs,
                 measuredBy: event)
-            timings.insert(first, at: place)
-            removeExcess()
+            if timings.count < Self.limit {
+                timings.insert(first, at: place)
+            } else {
+                replaceOldest(by: first, at: place)
+            }
             return 1_000
         }
         let mean = max(timings[place].itemNs, 1)
@@ -45,10 +48,22 @@ public struct TimingTable: Sendable, Equatable {
         return FixedPoint.ratioMilli(itemNs, to: mean)
     }
 
-    private mutating func removeExcess() {
-        guard timings.count > Self.limit else { return }
-        let oldest = timings.indices.min { timings[$0].measuredBy < timings[$1].measuredBy }
-        if let oldest { timings.remove(at: oldest) }
+    /// Removes the entry measured longest ago and inserts another one before what stands at a place; only those between
+    /// the two are moved.
+    private mutating func replaceOldest(by timing: ModelTiming, at place: Int) {
+        timings.withUnsafeMutableBufferPointer { timings in
+            var oldest = 0
+            for index in timings.indices where timings[index].measuredBy < timings[oldest].measuredBy {
+                oldest = index
+            }
+            if oldest < place {
+                for index in oldest..<place - 1 { timings[index] = timings[index + 1] }
+                timings[place - 1] = timing
+            } else {
+                for index in stride(from: oldest, to: place, by: -1) { timings[index] = timings[index - 1] }
+                timings[place] = timing
+            }
+        }
     }
 
     /// The first entry that is not before a model, a backend and a browser; without a browser, before all of theirs.

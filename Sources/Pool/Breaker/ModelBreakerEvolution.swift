@@ -29,10 +29,12 @@ extension PoolState {
 
     /// A run of a model completed.
     mutating func completeModel(at allocation: Int) {
-        guard !modelBreakers.isEmpty, let kind = browsers.find(allocations[at: allocation].browser)?.kind,
-            let task = tasks.find(allocations[at: allocation].task)
+        guard !modelBreakers.isEmpty,
+            let browser = browsers.placeIfPresent(of: allocations[at: allocation].browser),
+            let kind = browsers[at: browser].kind,
+            let task = tasks.placeIfPresent(of: allocations[at: allocation].task)
         else { return }
-        modelBreakers.complete(task.spec.modelDigest, kind)
+        modelBreakers.complete(tasks[at: task].spec.modelDigest, kind)
     }
 
     mutating func evolve(_ opened: ModelBreakerOpened, at event: EventStamp) {

@@ -54,9 +54,11 @@ extension PoolState {
     /// Sets the timer of a browser's next sign of life, which is never due at once.
     private mutating func awaitHeartbeat(_ id: BrowserID, after now: EventTime) {
         clearHeartbeat(id)
-        let due = max(
-            browsers[id].nextSuspicion(policy.heartbeat ?? HeartbeatPolicy()), now.adding(milliseconds: 1))
-        browsers[id].heartbeatDue = due
+        let place = browsers.place(of: id)
+        let next = browsers[at: place].nextSuspicion(
+            policy.heartbeat ?? HeartbeatPolicy(), &suspicionLimits)
+        let due = max(next, now.adding(milliseconds: 1))
+        browsers[at: place].heartbeatDue = due
         timers.set(.heartbeat, id.sequence, at: due)
     }
 

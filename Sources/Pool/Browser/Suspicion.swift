@@ -37,6 +37,36 @@ enum Suspicion {
     }
 }
 
+/// The deviations that belong to the policy's two values of φ, kept since they are asked for with every sign of life and
+/// follow from those values alone.
+struct SuspicionLimits: Sendable, Equatable {
+    private struct Limit {
+        var phiMilli: UInt32 = 0
+        var deviations: UInt64 = 0
+    }
+
+    private var suspect = Limit()
+    private var fail = Limit()
+
+    /// The fewest standard deviations beyond the mean, in thousandths, after which a browser is suspected, or given up
+    /// once it is.
+    mutating func deviations(_ policy: HeartbeatPolicy, suspected: Bool) -> UInt64 {
+        suspected
+            ? Self.deviations(policy.failPhiMilli, &fail) : Self.deviations(policy.suspectPhiMilli, &suspect)
+    }
+
+    private static func deviations(_ phiMilli: UInt32, _ limit: inout Limit) -> UInt64 {
+        if limit.phiMilli != phiMilli {
+            limit = Limit(
+                phiMilli: phiMilli, deviations: Suspicion.deviations(forPhiMilli: UInt64(phiMilli)))
+        }
+        return limit.deviations
+    }
+
+    /// What has been asked for yet is no part of a state.
+    static func == (left: SuspicionLimits, right: SuspicionLimits) -> Bool { true }
+}
+
 extension BrowserState {
     /// Longest time between two signs of life that the statistics take in, in microseconds.
     private static let longestIntervalUs: UInt64 = 1_000_000_000
@@ -67,10 +97,9 @@ extension BrowserState {
     }
 
     /// When its silence is suspicious, or, once that has been said, when it is given up.
-    func nextSuspicion(_ policy: HeartbeatPolicy) -> EventTime {
+    func nextSuspicion(_ policy: HeartbeatPolicy, _ limits: inout SuspicionLimits) -> EventTime {
         let (mean, deviation) = heartbeat(policy)
-        let phi = suspected ? policy.failPhiMilli : policy.suspectPhiMilli
-        let silentUs = mean + Suspicion.deviations(forPhiMilli: UInt64(phi)) * deviation / 1_000
+        let silentUs = mean + limits.deviations(policy, suspected: suspected) * deviation / 1_000
         let due = EventTime(nanoseconds: heardAt.nanoseconds + silentUs * 1_000)
         return suspected ? max(due, heardAt.adding(milliseconds: policy.failAfterMs)) : due
     }

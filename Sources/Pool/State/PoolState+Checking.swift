@@ -78,8 +78,9 @@ extension PoolState {
     func checkAnswer(
         to id: ObligationID, _ kind: ObligationKind, on browser: BrowserID
     ) throws(Obstacle) {
-        let obligation = obligations[at: try obligations.required(id, "obligation")]
-        try require(obligation.kind == kind, "obligation \(id) is a \(obligation.kind.name)")
-        try require(obligation.browser == browser, "obligation \(id) is on browser \(obligation.browser)")
+        let place = try obligations.required(id, "obligation")
+        let (found, owner) = (obligations[at: place].kind, obligations[at: place].browser)
+        try require(found == kind, "obligation \(id) is a \(found.name)")
+        try require(owner == browser, "obligation \(id) is on browser \(owner)")
     }
 }

@@ -56,6 +56,8 @@ public struct PoolState: WireMessage, DefaultInitializable {
     /// Those of them that have begun: a copy has results, or has ended. It follows from the groups, and is kept so that
     /// those that only wait cost nothing.
     var begunGroups = SortedBlocks<TaskID>()
+    /// Follows from the policy.
+    var suspicionLimits = SuspicionLimits()
 
     /// The state before any event.
     public init() {}

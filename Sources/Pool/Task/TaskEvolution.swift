@@ -14,7 +14,6 @@ extension PoolState {
     mutating func evolve(_ queued: TaskQueued, at event: EventStamp) {
         let task = tasks.place(of: queued.task)
         precondition(tasks[at: task].allocation == nil, "task \(queued.task) is queued with an allocation")
-        precondition(!isQueued(at: task), "task \(queued.task) is queued twice")
         if tasks[at: task].isResting { demandChanges(by: 1) }
         clearRetry(at: task)
         tasks[at: task].phase = .queued
@@ -70,9 +69,10 @@ extension PoolState {
     }
 
     /// Whether a task of the pool is in the queue.
-    func isQueued(_ id: TaskID) -> Bool { isQueued(at: tasks.place(of: id)) }
-
-    private func isQueued(at task: Int) -> Bool { queue.contains(rank(at: task), needs(at: task)) }
+    func isQueued(_ id: TaskID) -> Bool {
+        let task = tasks.place(of: id)
+        return queue.contains(rank(at: task), needs(at: task))
+    }
 
     private func rank(at task: Int) -> TaskRank {
         TaskRank(

@@ -35,14 +35,22 @@ public struct TaskQueue: Sendable {
     public var isEmpty: Bool { count == 0 }
 
     func contains(_ rank: TaskRank, _ needs: TaskNeeds) -> Bool {
-        guard let group = groups.firstIndex(where: { $0.needs == needs }) else { return false }
+        guard let group = group(of: needs) else { return false }
         return groups[group].ranks.contains(rank)
+    }
+
+    /// Where the tasks with these needs are, sought without a copy of what they are compared with.
+    private func group(of needs: TaskNeeds) -> Int? {
+        groups.withUnsafeBufferPointer { groups in
+            guard let start = groups.baseAddress else { return nil }
+            return groups.indices.first { (start + $0).pointee.needs == needs }
+        }
     }
 
     /// Inserts a task that must not be there.
     mutating func insert(_ rank: TaskRank, _ needs: TaskNeeds) {
         let group: Int
-        if let found = groups.firstIndex(where: { $0.needs == needs }) {
+        if let found = self.group(of: needs) {
             group = found
         } else {
             group = groups.count
@@ -55,8 +63,7 @@ public struct TaskQueue: Sendable {
 
     /// Removes a task; nothing happens when it is not there.
     mutating func remove(_ rank: TaskRank, _ needs: TaskNeeds) {
-        guard let group = groups.firstIndex(where: { $0.needs == needs }), groups[group].ranks.remove(rank)
-        else { return }
+        guard let group = group(of: needs), groups[group].ranks.remove(rank) else { return }
         count -= 1
         if groups[group].ranks.isEmpty, groups.count > Self.groupsKept { groups.remove(at: group) }
     }

@@ -8,11 +8,10 @@ enum FixedPoint {
         var logarithm = whole
         for _ in 0..<24 {
             mantissa = (mantissa * mantissa) >> 31
-            logarithm <<= 1
-            if mantissa >= 1 << 32 {
-                mantissa >>= 1
-                logarithm |= 1
-            }
+            // Without a branch, which could not be foreseen.
+            let bit = mantissa >> 32
+            mantissa >>= bit
+            logarithm = logarithm << 1 | bit
         }
         // log₁₀ 2 = 0.301029996.
         return ((logarithm * 301_029_996) >> 24) / 1_000_000
@@ -24,14 +23,15 @@ enum FixedPoint {
         log10Milli(value) * 2_302_585 / 1_000_000
     }
 
-    /// The whole part of a square root.
+    /// The whole part of a square root: by Newton's method from above, which falls until it is there.
     static func squareRoot(_ square: UInt64) -> UInt64 {
-        var (low, high) = (UInt64(0), UInt64(UInt32.max))
-        while low < high {
-            let middle = (low + high + 1) / 2
-            if middle * middle <= square { low = middle } else { high = middle - 1 }
+        guard square > 0 else { return 0 }
+        var root = UInt64(1) << ((65 - square.leadingZeroBitCount) / 2)
+        while true {
+            let next = (root + square / root) / 2
+            if next >= root { return root }
+            root = next
         }
-        return low
     }
 
     /// 1 / (1 + e^(−x)) in millionths, of x in millionths; within two of them.

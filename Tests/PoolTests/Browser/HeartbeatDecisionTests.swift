@@ -117,5 +117,13 @@ struct HeartbeatDecisionTests {
             #expect(FixedPoint.squareRoot(root * root) == root)
             if root > 1 { #expect(FixedPoint.squareRoot(root * root - 1) == root - 1) }
         }
+        for power in 0..<64 {
+            let squares: [UInt64] = [.max >> power, 1 << power, 0x5555_5555_5555_5555 >> power]
+            for square in squares {
+                let root = FixedPoint.squareRoot(square)
+                #expect(UInt128(root) * UInt128(root) <= UInt128(square))
+                #expect(UInt128(root + 1) * UInt128(root + 1) > UInt128(square), "the root of \(square)")
+            }
+        }
     }
 }

@@ -40,8 +40,13 @@ let package = Package(
             name: "CChecksum",
             cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
         .target(
+            name: "CRecordCursor", dependencies: ["CLMDB"],
+            cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+        .target(
             name: "EventLog",
-            dependencies: ["CChecksum", "CLMDB", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "CChecksum", "CLMDB", "CRecordCursor", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "Pool", swiftSettings: strict),
         .target(

@@ -47,47 +47,55 @@ enum RecordCoding {
     }
 }
 
-/// Where the parts of a record lie in its stored form.
+/// Where the parts of a record lie in its stored form. It is small, as one is made for every record that is read.
 struct RecordLayout {
-    let flags: UInt8
-    let streamCount: Int
-    let type: UInt16
-    let key: Range<Int>
-    let blobs: Range<Int>
     let payloadStart: Int
+    let type: UInt16
+    private let blobCount: UInt16
+    private let flags: UInt8
+    private let streams: UInt8
+    private let keyBytes: UInt8
 
     var beginsStep: Bool { flags & RecordCoding.beginsStep != 0 }
+    var streamCount: Int { Int(streams) }
+
+    private var streamsEnd: Int { RecordCoding.headerBytes + streamCount * StreamID.byteCount }
+
+    /// Where the idempotency key lies.
+    var key: Range<Int> {
+        let start = streamsEnd + (flags & RecordCoding.hasKey != 0 ? 1 : 0)
+        return start..<start + Int(keyBytes)
+    }
+
+    /// Where the digests of blobs lie.
+    var blobs: Range<Int> { payloadStart - Int(blobCount) * BlobDigest.byteCount..<payloadStart }
 
     /// The layout of a stored form, nil if it contradicts its size or has flags that are unknown.
     @inline(__always)
     init?(_ stored: UnsafeRawBufferPointer) {
         guard stored.count >= RecordCoding.headerBytes else { return nil }
         flags = stored[4]
-        streamCount = Int(stored[5])
+        streams = stored[5]
         type = UInt16(littleEndian: stored.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
-        var offset = RecordCoding.headerBytes + streamCount * StreamID.byteCount
+        var offset = RecordCoding.headerBytes + Int(streams) * StreamID.byteCount
         guard flags & ~7 == 0, offset <= stored.count else { return nil }
-        var key = offset..<offset
-        var blobs = offset..<offset
+        var (keyBytes, blobCount): (UInt8, UInt16) = (0, 0)
         if flags & (RecordCoding.hasKey | RecordCoding.hasBlobs) != 0 {
             if flags & RecordCoding.hasKey != 0 {
                 guard offset < stored.count else { return nil }
-                let start = offset + 1
-                offset = start + Int(stored[offset])
-                key = start..<offset
+                keyBytes = stored[offset]
+                offset += 1 + Int(keyBytes)
             }
             if flags & RecordCoding.hasBlobs != 0 {
                 guard offset + 2 <= stored.count else { return nil }
-                let count = UInt16(
+                blobCount = UInt16(
                     littleEndian: stored.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-                let start = offset + 2
-                offset = start + Int(count) * BlobDigest.byteCount
-                blobs = start..<offset
+                offset += 2 + Int(blobCount) * BlobDigest.byteCount
             }
             guard offset <= stored.count else { return nil }
         }
-        self.key = key
-        self.blobs = blobs
+        self.keyBytes = keyBytes
+        self.blobCount = blobCount
         payloadStart = offset
     }
 

@@ -1,4 +1,5 @@
 import CLMDB
+import CRecordCursor
 
 /// A short LMDB read transaction, ended with its owner.
 struct ReadTransaction: ~Copyable {
@@ -140,6 +141,32 @@ struct ReadCursor: ~Copyable {
         mdb_cursor_close(pointer)
     }
 
+    /// Entries in their order, from a key on or behind where the cursor stands, and the error that ended them.
+    ///
+    /// - Returns: fewer than `limit` where the database ends or an error came; those before it are sound.
+    func entries(
+        from first: UInt64?, limit: Int, into room: UnsafeMutableBufferPointer<weir_entry>
+    ) -> (found: Int, end: EventLogError?) {
+        var found = 0
+        let code =
+            if let first {
+                withUnsafePointer(to: first) {
+                    weir_cursor_entries(pointer, $0, room.baseAddress, limit, &found)
+                }
+            } else {
+                weir_cursor_entries(pointer, nil, room.baseAddress, limit, &found)
+            }
+        switch code {
+        case 0, MDB_NOTFOUND: return (found, nil)
+        case MDB_BAD_VALSIZE: return (found, notANumber)
+        default: return (found, EventLogError(lmdb: code, operation: "move a cursor", path: path))
+        }
+    }
+
+    private var notANumber: EventLogError {
+        .damaged(path: path, sequence: nil, problem: "a key is not a number")
+    }
+
     /// The entry where the move ends, or nil if there is none.
     func move(_ operation: MDB_cursor_op, to wanted: UInt64 = 0) throws(EventLogError) -> Entry? {
         var native = wanted
@@ -152,7 +179,7 @@ struct ReadCursor: ~Copyable {
             case let code: throw EventLogError(lmdb: code, operation: "move a cursor", path: path)
             }
             guard key.mv_size == MemoryLayout<UInt64>.size, let data = key.mv_data else {
-                throw EventLogError.damaged(path: path, sequence: nil, problem: "a key is not a number")
+                throw notANumber
             }
             return Entry(
                 key: data.loadUnaligned(as: UInt64.self),

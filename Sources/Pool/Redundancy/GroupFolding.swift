@@ -6,6 +6,8 @@ extension TaskCopied: FoldedMessage {
 }
 
 extension ComparisonDecided: FoldedMessage {
+    /// Votes and tolerances.
+    static var unfoldedFields: FieldSet { [.field(2), .field(3), .field(4)] }
     func check(in state: PoolState) throws(Obstacle) { try state.check(self) }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }

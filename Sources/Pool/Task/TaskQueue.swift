@@ -4,11 +4,11 @@
 /// take cost no more than one. Nothing of a task is looked up to find its place.
 public struct TaskQueue: Sendable {
     private struct Group {
-        let needs: TaskNeeds
+        var needs: TaskNeeds
         var ranks = SortedBlocks<TaskRank>()
     }
 
-    /// Groups that are empty stay while they are few.
+    /// Groups that are empty stay while they are few, for the next ones.
     private static let groupsKept = 4
 
     /// In the order in which they came up; nothing may depend on it.
@@ -39,11 +39,15 @@ public struct TaskQueue: Sendable {
         return groups[group].ranks.contains(rank)
     }
 
-    /// Where the tasks with these needs are, sought without a copy of what they are compared with.
-    private func group(of needs: TaskNeeds) -> Int? {
+    /// Where the tasks with these needs are.
+    private func group(of needs: TaskNeeds) -> Int? { group { $0.pointee.needs == needs } }
+
+    /// The first group that is such, sought without a copy of any.
+    @inline(__always)
+    private func group(where isSought: (UnsafePointer<Group>) -> Bool) -> Int? {
         groups.withUnsafeBufferPointer { groups in
             guard let start = groups.baseAddress else { return nil }
-            return groups.indices.first { (start + $0).pointee.needs == needs }
+            return groups.indices.first { isSought(start + $0) }
         }
     }
 
@@ -52,6 +56,9 @@ public struct TaskQueue: Sendable {
         let group: Int
         if let found = self.group(of: needs) {
             group = found
+        } else if let empty = self.group(where: { $0.pointee.ranks.isEmpty }) {
+            group = empty
+            groups[group].needs = needs
         } else {
             group = groups.count
             groups.append(Group(needs: needs))

@@ -67,6 +67,39 @@ struct TaskQueueTests {
         queue.insert(other, TaskNeeds(backend: .webgpu))
         #expect(queue != TaskQueue(unsorted: model.map(\.task)))
     }
+
+    @Test(
+        "finds each task by its needs, however many of these come and go",
+        arguments: 1...20 as ClosedRange<UInt64>)
+    func manyNeeds(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var queue = TaskQueue()
+        var model: [Waiting] = []
+        let needs = (0..<12).map { number in
+            TaskNeeds(
+                of: .test {
+                    $0.memoryBytes = UInt64(number % 3)
+                    $0.requiredFeatures = number < 6 ? [] : ["feature \(number)"]
+                }, on: number.isMultiple(of: 2) ? .webgpu : .cpu)
+        }
+        for step in 1...500 as ClosedRange<UInt64> {
+            if random.chance(perMille: 500) || model.isEmpty {
+                let waiting = Waiting(
+                    task: TaskID(step), priority: 0, submittedAt: EventTime(nanoseconds: step), agingMs: 0,
+                    needs: random.pick(needs))
+                #expect(!queue.contains(waiting.rank, waiting.needs))
+                queue.insert(waiting.rank, waiting.needs)
+                model.append(waiting)
+            } else {
+                let gone = model.remove(at: Int(random.below(UInt64(model.count))))
+                #expect(queue.contains(gone.rank, gone.needs))
+                queue.remove(gone.rank, gone.needs)
+            }
+            #expect(Array(queue) == model.map(\.task), "seed \(seed), step \(step)")
+            let passedOver = needs.filter { _ in random.chance(perMille: 500) }
+            #expect(queue.first(besides: passedOver) == model.first { !passedOver.contains($0.needs) }?.task)
+        }
+    }
 }
 
 extension TaskNeeds {

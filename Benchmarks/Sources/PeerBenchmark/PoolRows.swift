@@ -75,10 +75,11 @@ struct PoolRows {
     ///   next product.
     private func disturb(_ pool: PeerPool) async throws -> (usual: Double, delay: Double, resumed: Double) {
         let usual = Samples([try await job(pool), try await job(pool), try await job(pool)]).median
-        async let next = pool.history.firstProductAfterFailure()
-        async let killed = killWorking(pool, after: .milliseconds(usual / 2))
+        async let killing = killWorking(pool, after: .milliseconds(usual / 2))
         let took = try await job(pool)
-        return (usual, took - usual, (await next - (try await killed)).milliseconds)
+        let killed = try await killing
+        let next = await pool.history.firstProductAfterFailure()
+        return (usual, took - usual, (next - killed).milliseconds)
     }
 
     private func killWorking(

@@ -35,6 +35,15 @@ struct DiskCall {
 
     var isOnDataFile: Bool { path.hasSuffix("/data.mdb") }
 
+    /// Whether it makes the data file longer by zeros, which the log does without if it must: no page of LMDB's begins
+    /// with so many. Only to be asked during the call.
+    var writesRoom: Bool {
+        operation == .write && isOnDataFile
+            && parts.allSatisfy { part in
+                UnsafeRawBufferPointer(start: part.iov_base, count: part.iov_len).allSatisfy { $0 == 0 }
+            }
+    }
+
     /// What is written. Only to be used during the call.
     var bytes: [UInt8] {
         parts.flatMap { UnsafeRawBufferPointer(start: $0.iov_base, count: $0.iov_len) }

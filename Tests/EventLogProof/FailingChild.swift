@@ -47,7 +47,7 @@ struct FailingChild {
     private enum Outcome {
         case refusedToOpen
         case failed(Appender.Answers, LifeCycleAnswers)
-        /// What failed was a snapshot, a backup or a retirement's archive, and the log went on.
+        /// What failed was a snapshot, a backup, a retirement's archive or the room behind the pages, and the log went on.
         case failedBeside(Appender.Answers, LifeCycleAnswers)
         case neverMet(Appender.Answers, LifeCycleAnswers)
 
@@ -72,7 +72,7 @@ struct FailingChild {
 
     private mutating func appendUntilFailure(_ plan: FaultPlan) async throws -> Outcome {
         disk.fail(plan)
-        defer { _ = disk.mend() }
+        defer { disk.mend() }
         let log: EventLog
         do throws(EventLogError) {
             log = try EventLog.open(at: path)
@@ -90,13 +90,14 @@ struct FailingChild {
         var answers = appender.answers
         let others = lifeCycle.answers
         if let violation = answers.violation { throw Violation(violation) }
-        guard disk.hits > 0 else {
+        guard disk.hitsBeyondRoom > 0 else {
             if let failure = answers.failures.first ?? lifeCycle.failures.first {
-                throw Violation("the disk did not fail, but the log said \(failure)")
+                throw Violation("nothing failed that the log needs, but it said \(failure)")
             }
-            return .neverMet(answers, others)
+            return disk.hits > 0 ? .failedBeside(answers, others) : .neverMet(answers, others)
         }
         if answers.failures.isEmpty, !lifeCycle.failures.isEmpty { return .failedBeside(answers, others) }
+        if answers.failures.isEmpty, let failure = await lazyFailure(log) { answers.failures = [failure] }
         if breaking != .loseWrite { try checkFailures(answers, log) }
         // Lazy steps are durable without an answer; they were promised all the same.
         guard (answers.acknowledged...answers.submitted).contains(log.durableHead) else {
@@ -105,6 +106,16 @@ struct FailingChild {
         }
         answers.acknowledged = log.durableHead
         return .failed(answers, others)
+    }
+
+    /// What a commit of nothing but lazy steps failed with: nobody waited for these, so the log has to be asked.
+    private func lazyFailure(_ log: EventLog) async -> EventLogError? {
+        do throws(EventLogError) {
+            _ = try await log.durable(through: log.acceptedHead)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// A log that failed says so once and for all.

@@ -72,6 +72,7 @@ final class FailingDisk: DiskWatcher {
         var plan: FaultPlan?
         var calls = 0
         var hits = 0
+        var hitsBeyondRoom = 0
     }
 
     private let state = Mutex(State())
@@ -80,15 +81,14 @@ final class FailingDisk: DiskWatcher {
         state.withLock { $0 = State(plan: plan) }
     }
 
-    /// Ends the fault; gives how many calls it met.
-    func mend() -> Int {
-        state.withLock { state in
-            state.plan = nil
-            return state.hits
-        }
+    /// Ends the fault.
+    func mend() {
+        state.withLock { $0.plan = nil }
     }
 
     var hits: Int { state.withLock { $0.hits } }
+    /// How many of these the log cannot do without.
+    var hitsBeyondRoom: Int { state.withLock { $0.hitsBeyondRoom } }
 
     func before(_ call: DiskCall) -> DiskAnswer {
         state.withLock { state in
@@ -99,7 +99,10 @@ final class FailingDisk: DiskWatcher {
             guard state.calls == plan.callNumber || state.calls > plan.callNumber && plan.persists else {
                 return .forwarded
             }
-            defer { state.hits += 1 }
+            defer {
+                state.hits += 1
+                if !call.writesRoom { state.hitsBeyondRoom += 1 }
+            }
             return plan.answer(to: call, hasHit: state.hits > 0)
         }
     }

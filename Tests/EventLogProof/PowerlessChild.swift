@@ -57,7 +57,7 @@ struct PowerlessChild {
     /// An epoch that ends by a failure of the disk and not by the power cut, if it comes so far.
     private mutating func failBefore() async {
         faults.fail(FaultPlan.drawn(&dice))
-        defer { _ = faults.mend() }
+        defer { faults.mend() }
         guard let log = try? EventLog.open(at: path) else { return }
         defer { log.close() }
         let appender = Appender(log, workload, epoch: epoch, acknowledgesEarly: acknowledgesEarly)

@@ -23,18 +23,19 @@ extension Chrome {
         let end = ContinuousClock.now + options.launchDeadline
         let started = try await start(installation, options, group.next())
         do {
-            let version = try await started.connection.call(
-                CDP.Browser.GetVersion(), session: nil, deadline: end - ContinuousClock.now)
+            let connection = started.connection
+            // At once: each answer would take its turn among all that the browser does at its start.
+            async let version = connection.result(of: CDP.Browser.GetVersion(), deadline: end - .now)
             // Without it the browser tells nothing of crashed and closed targets, and calls to them hang.
-            _ = try await started.connection.call(
-                CDP.Target.SetDiscoverTargets(discover: true), session: nil,
-                deadline: end - ContinuousClock.now)
-            let targets = try await started.connection.call(
-                CDP.Target.GetTargets(), session: nil, deadline: end - ContinuousClock.now
-            ).targetInfos
-            let blank = targets.first { $0.type == "page" && $0.url == "about:blank" }?.targetId
+            async let discovery = connection.result(
+                of: CDP.Target.SetDiscoverTargets(discover: true), deadline: end - .now)
+            async let targets = connection.result(of: CDP.Target.GetTargets(), deadline: end - .now)
+            _ = try await discovery.get()
+            let pages = try await targets.get().targetInfos.filter { $0.type == "page" }
+            let blank = pages.first { $0.url == "about:blank" }
             return Chrome(
-                installation: installation, version: version, blankPage: blank, started: started)
+                installation: installation, version: try await version.get(), blankPage: blank?.targetId,
+                started: started)
         } catch {
             throw await fail(started, installation, options, error)
         }

@@ -75,6 +75,17 @@ final class CDPConnection: Sendable {
         }
     }
 
+    /// The same with its error in the result, for calls that are made side by side.
+    func result<Method: CDPMethod>(
+        of method: Method, session: SessionID? = nil, deadline: Duration
+    ) async -> Result<Method.Response, CDPError> {
+        do throws(CDPError) {
+            return .success(try await call(method, session: session, deadline: deadline))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     private func perform(
         _ message: ByteBuffer, id: Int, name: String, needsRenderer: Bool, session: SessionID?,
         deadline: Duration

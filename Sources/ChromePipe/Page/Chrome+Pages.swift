@@ -33,16 +33,20 @@ extension Chrome {
                 CDP.Target.CreateTarget(url: "about:blank", browserContextId: context), nil
             ).targetId
         }
-        do {
+        do throws(PageError) {
             let session = try await call(CDP.Target.AttachToTarget(targetId: target), nil).sessionId
             let page = PageSession(
                 chrome: self, target: target, session: session, origin: origin, serve: serve)
-            try await callAll(
-                [
+            // The navigation puts another renderer in the place of the empty document's, which may still be starting:
+            // neither is waited for before it begins, and what is asked for here holds in the other too.
+            async let failure = firstFailure(
+                of: [
                     CDP.Page.Enable(), CDP.Page.SetLifecycleEventsEnabled(enabled: true),
-                    CDP.Runtime.Enable(), CDP.Inspector.Enable(), CDP.Log.Enable(), CDP.Fetch.Enable(),
+                    CDP.Runtime.Enable(), CDP.Inspector.Enable(), CDP.Log.Enable(),
                 ], session: session, deadline: end - .now)
-            try await page.navigate(to: origin, deadline: end - ContinuousClock.now)
+            _ = try await call(CDP.Fetch.Enable(), session)
+            try await page.navigateFirst(deadline: end - .now)
+            if let failure = await failure { throw PageError.call(failure) }
             return page
         } catch {
             // Half a page is no page. What it could not be told is told by the error.
@@ -51,27 +55,24 @@ extension Chrome {
         }
     }
 
-    /// Calls methods at once, and waits for all of them.
-    private func callAll(
-        _ methods: [any CDPMethod], session: SessionID, deadline: Duration
-    ) async throws(PageError) {
-        let failures = await withTaskGroup(of: CDPError?.self) { group in
+    /// Calls methods at once and waits for all of them; gives what one of them failed with.
+    private func firstFailure(
+        of methods: [any CDPMethod], session: SessionID, deadline: Duration
+    ) async -> CDPError? {
+        await withTaskGroup(of: CDPError?.self) { group in
             for method in methods {
                 group.addTask { await self.failure(of: method, session: session, deadline: deadline) }
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            return await group.reduce(nil) { $0 ?? $1 }
         }
-        if let failure = failures.compactMap(\.self).first { throw .call(failure) }
     }
 
     private func failure(
         of method: some CDPMethod, session: SessionID, deadline: Duration
     ) async -> CDPError? {
-        do {
-            _ = try await call(method, session: session, deadline: deadline)
-            return nil
-        } catch {
-            return error
+        switch await connection.result(of: method, session: session, deadline: deadline) {
+        case .success: nil
+        case .failure(let error): error
         }
     }
 }

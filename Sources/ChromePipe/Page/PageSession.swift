@@ -41,12 +41,47 @@ public final class PageSession: Sendable {
         try await navigate(to: origin, deadline: deadline)
     }
 
+    /// Navigates from the empty document to the origin and waits until that has loaded.
+    ///
+    /// The page may not tell of loads yet: the document itself is asked.
+    func navigateFirst(deadline: Duration) async throws(PageError) {
+        let end = ContinuousClock.now + deadline
+        do {
+            _ = try await beginNavigation(to: origin, deadline: deadline)
+            while try await !hasLoaded(deadline: end - .now) {}
+        } catch .call(.deadlineExceeded) {
+            throw .loadDeadlineExceeded(url: origin, after: deadline)
+        }
+    }
+
+    /// Waits until the page's document has loaded; false if that was the empty one, which is left at that moment.
+    private func hasLoaded(deadline: Duration) async throws(PageError) -> Bool {
+        let loaded = """
+            new Promise((resolve) => {
+              const tell = () => resolve(location.href !== "about:blank");
+              document.readyState === "complete" ? tell() : addEventListener("load", tell);
+            })
+            """
+        do {
+            return try await evaluate(loaded, deadline: deadline).description == "true"
+        } catch .call(.refused(_, code: -32000, _)) {
+            return false
+        }
+    }
+
+    private func beginNavigation(
+        to url: String, deadline: Duration
+    ) async throws(PageError) -> CDP.Page.Navigate.Response {
+        let answer = try await call(CDP.Page.Navigate(url: url), deadline: deadline)
+        if let reason = answer.errorText { throw .navigationFailed(url: url, reason: reason) }
+        return answer
+    }
+
     /// Navigates and waits until the document has loaded.
     public func navigate(to url: String, deadline: Duration = .seconds(20)) async throws(PageError) {
         let started = ContinuousClock.now
-        let answer = try await call(CDP.Page.Navigate(url: url), deadline: deadline)
-        if let reason = answer.errorText { throw .navigationFailed(url: url, reason: reason) }
-        guard let loader = answer.loaderId else { return }  // the document stayed: nothing loads
+        // Without a loader the document stayed, and nothing loads.
+        guard let loader = try await beginNavigation(to: url, deadline: deadline).loaderId else { return }
         let left = deadline - (ContinuousClock.now - started)
         let outcome = loads.outcome(of: loader)
         switch await outcome.wait(atMost: left, on: chrome.connection.loop) {

@@ -12,6 +12,7 @@ public final class BrowserExecutor: Executor {
     private let state = Mutex(State())
     private let casualties = SuiteCasualties()
     private let kernelModels = KernelModelCache()
+    private let lastRuns = LastRuns()
 
     private struct State {
         /// The browsers of which something is left.
@@ -167,7 +168,7 @@ public final class BrowserExecutor: Executor {
     private func surroundings(_ installation: BrowserInstallation) -> BrowserHost.Surroundings {
         BrowserHost.Surroundings(
             installation: installation, configuration: configuration, payloadBytes: payloadBytes,
-            kernelModels: kernelModels,
+            kernelModels: kernelModels, lastRuns: lastRuns,
             casualties: casualties
         ) { [weak self] ended in
             self?.state.withLock { _ = $0.hosts.removeValue(forKey: ended) }

@@ -24,8 +24,6 @@ actor BrowserHost {
     private var launch: Task<Void, Never>?
     /// Runs and preparations under way.
     var works: [ObligationID: Task<Void, Never>] = [:]
-    /// The run whose model was loaded last.
-    private var lastRun: Effect.Run?
     /// Results of those runs that have not been reported yet.
     private var buffers: [ObligationID: ResultBuffer] = [:]
     var sampling: Task<Void, Never>?
@@ -68,6 +66,8 @@ actor BrowserHost {
         var payloadBytes: @Sendable (Payload) throws -> [UInt8]
         /// Folders of kernels that were read before.
         var kernelModels: KernelModelCache
+        /// The run whose model was loaded last, by browser.
+        var lastRuns: LastRuns
         /// Told of every failure, for the suites.
         var casualties: SuiteCasualties
         /// Called when nothing is left of the browser.
@@ -127,6 +127,7 @@ actor BrowserHost {
                 in: running, runtime: configuration.runtime, script: configuration.pageScript,
                 deadline: end - .now)
             pages[configuration.runtime] = page
+            bringModelBack(in: running)
             let probe = try await page.probe(deadline: end - .now)
             gpuProcess =
                 try await running.watchedProcesses(deadline: end - .now).first { $0.kind == .gpu }?.pid
@@ -169,6 +170,7 @@ actor BrowserHost {
             surroundings.casualties.browserFailed(incarnation, "the pool gave up a browser that hung")
         }
         if effect.reason == .silent { isSilent = true }
+        if effect.reason == .idle { surroundings.lastRuns.forget(browser) }
         letGo()
         Task {
             let teardown = await tearDown()
@@ -320,7 +322,9 @@ actor BrowserHost {
     /// Brings the model that was loaded last into the page again, if that lost it with all that it held: what was
     /// interrupted then finds it there. Whether it succeeds, a run will tell.
     func bringModelBack(in running: any DrivenBrowser) {
-        guard let lastRun, let page = pages[lastRun.spec.runtime], page.keepsModels else { return }
+        guard let lastRun = surroundings.lastRuns.take(browser), let page = pages[lastRun.spec.runtime],
+            page.keepsModels
+        else { return }
         Task {
             _ = try? await self.run(lastRun, in: page, of: running).prepare()
         }
@@ -347,7 +351,7 @@ actor BrowserHost {
     private func take(_ report: Report, of run: Effect.Run) async {
         switch report.observation {
         case .runStarted:
-            lastRun = run
+            surroundings.lastRuns.note(run)
             reportIfUsable(report)
         case .runCompleted(var completed):
             // A run on a stand-in is no real one (EXEC-4).

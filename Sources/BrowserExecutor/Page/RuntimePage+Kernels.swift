@@ -7,17 +7,16 @@ extension RuntimePage {
         for file in model.manifest.pageFiles {
             resources.add(file: model.folder + "/" + file.file, at: PageResources.filePath(file.sha256))
         }
-        let request: [String: Any] = [
-            "model": [
-                "kind": KernelManifest.kind,
-                "name": model.name,
-                "digest": model.digest.description,
-                "manifestURL": PageResources.manifestPath(model.digest),
-                "filesURL": PageResources.filesPath,
-                "partBytes": PageResources.partBytes,
-            ] as [String: Any]
+        var described: [String: Any] = [
+            "kind": KernelManifest.kind,
+            "name": model.name,
+            "digest": model.digest.description,
+            "manifestURL": PageResources.manifestPath(model.digest),
+            "filesURL": PageResources.filesPath,
+            "partBytes": PageResources.partBytes,
         ]
-        return try await call("load", request, deadline: deadline)
+        described["manifest"] = Self.short(model.manifestBytes)
+        return try await call("load", ["model": described], deadline: deadline)
     }
 
     /// Gives the inputs of items, all of one length.

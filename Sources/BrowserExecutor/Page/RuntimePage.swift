@@ -34,19 +34,24 @@ struct RuntimePage: Sendable {
         _ model: ModelPackage, variant: String? = nil, deadline: Duration
     ) async throws -> PageAnswer.Load {
         resources.add(model)
-        var request: [String: Any] = [
-            "model": [
-                "name": model.name,
-                "digest": model.digest.description,
-                "manifestURL": PageResources.manifestPath(model.digest),
-                "weightsURL": PageResources.weightsPath(model.digest),
-                "weightsBytes": model.manifest.weights.bytes,
-                "weightsDigest": model.manifest.weights.sha256,
-                "partBytes": PageResources.partBytes,
-            ] as [String: Any]
+        var described: [String: Any] = [
+            "name": model.name,
+            "digest": model.digest.description,
+            "manifestURL": PageResources.manifestPath(model.digest),
+            "weightsURL": PageResources.weightsPath(model.digest),
+            "weightsBytes": model.manifest.weights.bytes,
+            "weightsDigest": model.manifest.weights.sha256,
+            "partBytes": PageResources.partBytes,
         ]
+        described["manifest"] = Self.short(model.manifestBytes)
+        var request: [String: Any] = ["model": described]
         request["variant"] = variant
         return try await call("load", request, deadline: deadline)
+    }
+
+    /// A manifest that is short enough to come with the call, nil for others: nothing is fetched for it then.
+    static func short(_ manifest: [UInt8]) -> String? {
+        manifest.count <= 16 << 10 ? String(validating: manifest, as: UTF8.self) : nil
     }
 
     func inputs(

@@ -39,6 +39,17 @@ export async function fetchParts({ url, bytes, partBytes }, kind) {
   return whole;
 }
 
+/**
+ * The bytes of a model's manifest, which comes with the call where it is short, and are of its digest.
+ *
+ * @param {{manifest?: string, manifestURL: string, digest: string}} model
+ */
+export async function manifestOf({ manifest, manifestURL, digest }) {
+  const bytes = manifest === undefined ? await fetchBytes(manifestURL, "model_invalid") : new TextEncoder().encode(manifest);
+  await ensureDigest(bytes, digest, "manifest");
+  return bytes;
+}
+
 /** The SHA-256 of the bytes in lower-case hexadecimal. */
 export async function digestOf(bytes) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

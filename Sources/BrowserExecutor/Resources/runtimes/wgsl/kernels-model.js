@@ -5,17 +5,15 @@
 import { ensure, Fault } from "./fault.js";
 import { fetchFile } from "./file-cache.js";
 import { KernelSession } from "./kernels-session.js";
-import { ensureDigest, fetchBytes } from "./transfer.js";
+import { manifestOf } from "./transfer.js";
 
 /**
- * @param {{digest: string, name: string, manifestURL: string, filesURL: string, partBytes: number}} model
+ * @param {{digest: string, name: string, manifest?: string, manifestURL: string, filesURL: string, partBytes: number}} model
  * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
  * @param {{fetchedBytes: number}} tally see `fetchFile`
  */
 export async function openKernels(model, options, tally) {
-  const bytes = await fetchBytes(model.manifestURL, "model_invalid");
-  await ensureDigest(bytes, model.digest, "manifest");
-  const manifest = parse(bytes);
+  const manifest = parse(await manifestOf(model));
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
   // Several tensors may lie in one file.
@@ -31,8 +29,11 @@ export async function openKernels(model, options, tally) {
   const kernels = dispatches.map(async ({ kernel }) => [kernel.file, new TextDecoder().decode(await fetchOnce(kernel))]);
   const filled = Object.entries(manifest.tensors).filter(([, tensor]) => tensor.contents);
   const contents = filled.map(async ([name, tensor]) => [name, await contentsOf(tensor.contents, fetchOnce)]);
-  const files = Promise.all([Promise.all(kernels), Promise.all(contents)]).then((entries) => entries.map((of) => new Map(of)));
-  return KernelSession.open(manifest, files, options);
+  return KernelSession.open(manifest, mapOf(kernels), mapOf(contents), options);
+}
+
+async function mapOf(entries) {
+  return new Map(await Promise.all(entries));
 }
 
 function parse(bytes) {

@@ -36,19 +36,20 @@ export class KernelSession {
 
   /**
    * @param {object} manifest the canonical manifest
-   * @param {Promise<[Map<string, string>, Map<string, Uint8Array>]>} files WGSL by file, and contents by tensor
+   * @param {Promise<Map<string, string>>} kernels WGSL by file
+   * @param {Promise<Map<string, Uint8Array>>} contents by tensor
    * @param {{retry: boolean, onLoss: (fault: Fault) => void}} options see `Device.open`
    */
-  static async open(manifest, files, options) {
+  static async open(manifest, kernels, contents, options) {
     const tensors = layout(manifest.tensors);
     const { features } = manifest;
-    // A device that cannot be had is told first.
-    files.catch(() => {});
+    // What fails first in this order is told: the device, a kernel, contents.
+    kernels.catch(() => {});
+    contents.catch(() => {});
     const device = await Device.open({ limits: limitsOf(manifest, tensors), features, ...options });
     try {
-      const [kernels, contents] = await files;
       const session = new KernelSession(device, manifest, tensors);
-      await session.#prepare(kernels, contents);
+      await session.#prepare(await kernels, contents);
       return session;
     } catch (thrown) {
       device.dispose();
@@ -190,9 +191,10 @@ export class KernelSession {
       return known.get(key);
     };
     const dispatches = this.#manifest.steps.flatMap((group) => group.dispatches);
-    // Tensors are filled while pipelines are compiled.
+    // Tensors come and are filled while pipelines are compiled.
     dispatches.forEach((dispatch) => pipelineOf(dispatch).catch(() => {}));
-    const { value: filled, checked } = this.#device.scoped(() => this.#allocate(contents));
+    const bytes = await contents;
+    const { value: filled, checked } = this.#device.scoped(() => this.#allocate(bytes));
     await this.#device.settle(Promise.all([checked, filled]));
     const passes = await inOrder(dispatches.map(async (dispatch) => this.#bind(dispatch, await pipelineOf(dispatch))));
     this.#groups = this.#manifest.steps.map(({ times, dispatches: { length } }) => ({ times, passes: passes.splice(0, length) }));

@@ -26,7 +26,7 @@ import { KernelSession } from "./kernels-session.js";
 import { parseManifest, planOf } from "./manifest.js";
 import { readSafetensors } from "./safetensors.js";
 import { Session } from "./session.js";
-import { fetchBytes, ensureDigest, ensureInteger } from "./transfer.js";
+import { ensureInteger, fetchBytes, manifestOf } from "./transfer.js";
 import { variantFor } from "./variants.js";
 
 /** The runtime's name and the version of the contract that it meets. */
@@ -36,6 +36,9 @@ const runtime = { name: "wgsl", contract: 1 };
 const maximumModels = 8;
 
 const inputStore = new InputStore();
+
+// A page's first adapter is some 10 ms away, as its way to the GPU has to be opened: whoever asks next finds it open.
+navigator.gpu?.requestAdapter().catch(() => {});
 
 /**
  * The models by digest. `session` is set when `opening` has succeeded.
@@ -107,9 +110,7 @@ async function openSession(model, requested, retry, tally) {
   if (model.kind === "kernels") {
     return openKernels(model, options, tally);
   }
-  const manifestBytes = await fetchBytes(model.manifestURL, "model_invalid");
-  await ensureDigest(manifestBytes, model.digest, "manifest");
-  const manifest = parseManifest(manifestBytes);
+  const manifest = parseManifest(await manifestOf(model));
   ensure(manifest.name === model.name, "model_invalid", `the manifest is of "${manifest.name}", not of "${model.name}"`);
 
   const { weightsURL: url, weightsBytes: bytes, weightsDigest: digest, partBytes } = model;

@@ -2,6 +2,7 @@
 #include "CSpawn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,6 +16,8 @@ enum { MAX_EVENTS = 64 };
 
 // By number: the C library's own wrappers came later than the system calls.
 int cspawn_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int cspawn_thread_pidfd_open(pid_t thread) { return (int)syscall(SYS_pidfd_open, thread, O_EXCL); }
 
 int cspawn_pidfd_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0);

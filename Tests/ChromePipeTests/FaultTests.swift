@@ -1,3 +1,4 @@
+import CSpawn
 import ChromePipe
 import Foundation
 import Testing
@@ -18,7 +19,8 @@ extension RealBrowser {
                 try await Task.sleep(for: .milliseconds(200))
                 let killed = ContinuousClock.now
                 Foundation.kill(chrome.pid, SIGKILL)
-                let cause = BrowserDeath.exited(.signal(SIGKILL), pipeClosed: true)
+                let cause = await chrome.waitUntilDead()
+                #expect(cause.exit == .signal(SIGKILL))
                 for task in waiting {
                     #expect(
                         cdpError(await task.value) == .connectionDied(method: "Runtime.evaluate", cause))
@@ -35,6 +37,28 @@ extension RealBrowser {
             }
         }
 
+        @Test("a browser is known to end by what a thread of it tells, where the system does (Linux 6.9)")
+        func endOfThread() async throws {
+            let pidfd = cspawn_thread_pidfd_open(getpid())
+            let isTold = pidfd >= 0
+            if isTold { close(pidfd) }
+            try await withChrome { chrome in
+                Foundation.kill(chrome.pid, SIGKILL)
+                let exit = ProcessExit.signal(SIGKILL)
+                let cause: BrowserDeath = isTold ? .ending(exit) : .exited(exit, pipeClosed: true)
+                #expect(await chrome.waitUntilDead() == cause)
+            }
+            // One that is asked to leave is not taken for one that is ended, though its threads end, too.
+            try await withChrome { chrome in
+                Foundation.kill(chrome.pid, SIGTERM)
+                let cause = await chrome.waitUntilDead()
+                guard case .exited(.status, pipeClosed: true) = cause else {
+                    Issue.record("\(cause)")
+                    return
+                }
+            }
+        }
+
         @Test("a crashed browser tells its signal, and its event stream ends with the cause (EXEC-1)")
         func crashBrowser() async throws {
             try await withChrome { chrome in
@@ -42,17 +66,17 @@ extension RealBrowser {
                 let ended = await outcome {
                     try await chrome.call(CDP.Browser.Crash(), deadline: .seconds(20))
                 }
-                guard case .connectionDied(_, .exited(let exit, true))? = cdpError(ended) else {
+                guard case .connectionDied(_, let cause)? = cdpError(ended) else {
                     Issue.record("\(ended)")
                     return
                 }
-                guard case .signal = exit else {
-                    Issue.record("\(exit)")
+                guard case .signal = cause.exit else {
+                    Issue.record("\(cause)")
                     return
                 }
                 var last: CDPEvent?
                 for await event in events { last = event.event }
-                guard case .died(.exited(exit, pipeClosed: true))? = last else {
+                guard case .died(cause)? = last else {
                     Issue.record("\(String(describing: last))")
                     return
                 }

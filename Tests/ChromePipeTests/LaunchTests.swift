@@ -44,7 +44,7 @@ extension RealBrowser {
                         return try await group.reduce(into: [Chrome]()) { $0.append($1) }
                     }
                     Foundation.kill(one.pid, SIGKILL)
-                    #expect(await one.waitUntilDead() == .exited(.signal(SIGKILL), pipeClosed: true))
+                    #expect(await one.waitUntilDead().exit == .signal(SIGKILL))
                     for chrome in launched { #expect(await chrome.close().step == .browserClose) }
                     let value = try await page.evaluate("6", deadline: .seconds(10))
                     #expect(value.description == "6")

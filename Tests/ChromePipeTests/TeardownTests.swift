@@ -120,7 +120,9 @@ extension RealBrowser {
                 let gpu = try #require(try await chrome.gpuProcessID())
                 Foundation.kill(gpu, SIGSTOP)
                 Foundation.kill(chrome.guardianPID, SIGKILL)
-                #expect(await chrome.waitUntilDead() == .pipeClosed)
+                // Nobody is left to tell how it ended; the system may tell that it ends.
+                let cause = await chrome.waitUntilDead()
+                #expect(cause == .pipeClosed || cause == .ending(.signal(SIGKILL)))
                 let teardown = await chrome.close()
                 #expect(teardown == BrowserTeardown(step: .alreadyGone, exit: nil, profileRemoved: true))
                 #expect(

@@ -42,7 +42,7 @@ struct FailureEvidence: Error, Equatable {
 
     init(_ death: BrowserDeath) {
         switch death {
-        case .exited(let exit, _):
+        case .exited(let exit, _), .ending(let exit):
             self.init(.processExited, "\(death)")
             processEnded = true
             switch exit {

@@ -64,6 +64,8 @@ bool cspawn_reap(int pidfd);
 
 // A close-on-exec descriptor that becomes readable when the process ends, or -1 (errno).
 int cspawn_pidfd_open(pid_t pid);
+// The same for one thread (`PIDFD_THREAD`, Linux 6.9), also while others of its process live.
+int cspawn_thread_pidfd_open(pid_t thread);
 int cspawn_pidfd_signal(int pidfd, int signal);
 
 // A level-triggered poll set: add, remove, wait. The token comes back when the descriptor is readable or at

@@ -17,6 +17,8 @@ public enum ProcessExit: Sendable, Hashable, CustomStringConvertible {
 public enum BrowserDeath: Sendable, Hashable, CustomStringConvertible {
     /// The browser process ended. `pipeClosed` tells whether the end of the pipe was seen as well.
     case exited(ProcessExit, pipeClosed: Bool)
+    /// The system ends the browser process: threads of it are gone, and it will have ended in some milliseconds.
+    case ending(ProcessExit)
     /// The pipe ended, and the process was not seen to end within half a second; it is then killed.
     case pipeClosed
     /// The browser read nothing of `pendingBytes` for so long; it is then killed.
@@ -28,10 +30,20 @@ public enum BrowserDeath: Sendable, Hashable, CustomStringConvertible {
     /// `close()` or `kill()` was called, or the browser was let go of.
     case closedByUs
 
+    /// How the process ended or is being ended, where that is the cause.
+    public var exit: ProcessExit? {
+        switch self {
+        case .exited(let exit, _), .ending(let exit): exit
+        case .pipeClosed, .stalledWrite, .messageTooLarge, .protocolViolation, .closedByUs: nil
+        }
+    }
+
     public var description: String {
         switch self {
         case .exited(let exit, let pipeClosed):
             "the browser \(exit)\(pipeClosed ? "" : " (its pipe was still open)")"
+        case .ending(let exit):
+            "the browser \(exit)"
         case .pipeClosed:
             "the browser closed its pipe without ending"
         case .stalledWrite(let pendingBytes, let after):

@@ -21,6 +21,8 @@ public final class Chrome: Sendable {
     let connection: CDPConnection
     let stderr: StderrTail
     let processes: ProcessWatch
+    /// Its own thread for input and output, which it has from its start to its end.
+    private let vitalThread: ThreadWatch?
     let teardown = TeardownTask()
     /// The empty page that the browser opened at its start, until it is taken.
     private let blankPage: Mutex<TargetID?>
@@ -39,6 +41,11 @@ public final class Chrome: Sendable {
         connection = started.connection
         stderr = started.stderr
         processes = ProcessWatch(group: started.process.pid)
+        vitalThread = ThreadWatch(of: started.process.pid, named: "Chrome_IOThread") {
+            [connection = started.connection, pid = started.process.pid] exit in
+            connection.announce(.processExited(.browser, pid: pid, exit: exit))
+            connection.sawEnding(exit)
+        }
     }
 
     deinit {

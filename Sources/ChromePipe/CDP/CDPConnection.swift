@@ -152,6 +152,10 @@ final class CDPConnection: Sendable {
         loop.execute { [handler] in handler.value.sawExit(exit) }
     }
 
+    func sawEnding(_ exit: ProcessExit) {
+        loop.execute { [handler] in handler.value.sawEnding(exit) }
+    }
+
     func beginClosing() {
         onLoop { [handler] in handler.value.beginClosing() }
     }

@@ -271,6 +271,11 @@ final class CDPHandler: ChannelInboundHandler {
         settleDeath()
     }
 
+    /// The process is being ended. What it wrote before is not waited for; a browser that we close ends in its own time.
+    func sawEnding(_ exit: ProcessExit) {
+        if !closing { die(.ending(exit)) }
+    }
+
     private func sawEndOfPipe() {
         pipeEnded = true
         settleDeath()

@@ -14,11 +14,11 @@ extension EndToEnd {
             let place = try Workplace()
             let ended = try await place.weir(
                 "chaos", "--fault", "renderer_killed", "--fault", "gpu_killed", "--fault", "device_destroyed",
-                "--rate", "0.5", "--seed", "30", "--json", "--", "run", "--items", "16000")
+                "--rate", "0.5", "--seed", "30", "--json", "--", "run", "--items", "40000")
             #expect(ended.status == 0, "\(ended)")
             let object = try ended.object()
             let run = try #require(object["run"] as? [String: Any])
-            #expect((run["outputs"] as? [Any])?.count == 16_000)
+            #expect((run["outputs"] as? [Any])?.count == 40_000)
             let told = try #require(object["faults"] as? [[String: Any]])
             let events = try place.events()
             let injected = events.ofType("fault_injected")
@@ -31,7 +31,7 @@ extension EndToEnd {
             for record in seen {
                 #expect(record.evidence.map(record.fault.expectedEvidence.contains) == true, "\(record)")
             }
-            expectEachItemOnce(events, of: TaskID(3), items: 16_000)
+            expectEachItemOnce(events, of: TaskID(3), items: 40_000)
             let browser = try #require(records.first).browser
             let why = try await place.weir("why", "browser:\(browser)")
             #expect(why.out.contains("on purpose"), "\(why)")

@@ -64,6 +64,29 @@ extension RealBrowser {
             try await bench.close(browser)
         }
 
+        @Test("has its last model again when it is started anew after its process ended")
+        func startedAnew() async throws {
+            let bench = try Bench()
+            let (first, _) = try await bench.launch()
+            _ = try await bench.runForLong(on: first)
+            try await bench.inject(.browserKilled, into: first)
+            _ = try await bench.log.first { $0.failed }
+            try await bench.close(first)
+
+            func isCold(on launch: Effect.Launch) async throws -> Bool? {
+                let run = try bench.beginRun(on: launch, items: 0..<64, model: bench.digits())
+                _ = try await bench.completion(of: run)
+                return bench.log.observations.compactMap(\.started).first { $0.obligation == run }?.cold
+            }
+            let (second, _) = try await bench.launch(of: first.browser)
+            #expect(try await isCold(on: second) == false)
+            try await bench.close(second)
+            // Another browser never had it.
+            let (other, _) = try await bench.launch()
+            #expect(try await isCold(on: other) == true)
+            try await bench.close(other)
+        }
+
         @Test("is reported as ended when its process ends while a rung is taken, and nothing of the rung")
         func diesMeanwhile() async throws {
             let bench = try Bench()

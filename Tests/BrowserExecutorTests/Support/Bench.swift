@@ -56,12 +56,14 @@ final class Bench: Sendable {
 
     // MARK: Effects
 
-    /// - Parameter heartbeatIntervalMs: Time between two signs of life, which measure signs of failure; 0 for none.
+    /// - Parameters:
+    ///   - browser: One that was there before; a new one where it is nil.
+    ///   - heartbeatIntervalMs: Time between two signs of life, which measure signs of failure; 0 for none.
     @discardableResult
-    func beginLaunch(heartbeatIntervalMs: UInt64 = 0) -> Effect.Launch {
+    func beginLaunch(of browser: BrowserID? = nil, heartbeatIntervalMs: UInt64 = 0) -> Effect.Launch {
         let id = newID()
         let launch = Effect.Launch(
-            obligation: ObligationID(id), browser: BrowserID(id), incarnation: IncarnationID(id),
+            obligation: ObligationID(id), browser: browser ?? BrowserID(id), incarnation: IncarnationID(id),
             deadline: .zero, heartbeatIntervalMs: heartbeatIntervalMs,
             measuresSigns: heartbeatIntervalMs > 0)
         perform(.launch(launch))
@@ -70,9 +72,10 @@ final class Bench: Sendable {
 
     /// Starts a browser and waits until it is usable.
     func launch(
-        heartbeatIntervalMs: UInt64 = 0, sourceLocation: SourceLocation = #_sourceLocation
+        of browser: BrowserID? = nil, heartbeatIntervalMs: UInt64 = 0,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> (effect: Effect.Launch, report: BrowserLaunched) {
-        let effect = beginLaunch(heartbeatIntervalMs: heartbeatIntervalMs)
+        let effect = beginLaunch(of: browser, heartbeatIntervalMs: heartbeatIntervalMs)
         let report = try await log.first(sourceLocation: sourceLocation) { report -> BrowserLaunched? in
             if let failed = report.launchFailed, failed.obligation == effect.obligation {
                 Issue.record("\(failed)", sourceLocation: sourceLocation)

@@ -179,20 +179,21 @@ export class KernelSession {
 
   async #prepare(kernels, contents) {
     const started = performance.now();
-    const modules = new Map(await inOrder([...kernels].map(async ([file, code]) => [file, await this.#compile(file, code)])));
+    const modules = new Map([...kernels].map(([file, code]) => [file, this.#compile(file, code)]));
     const known = new Map();
     const pipelineOf = (dispatch) => {
       const { kernel, entry_point, constants, bindings } = dispatch;
       const shape = bindings.map(({ binding, tensor, access }) => [binding, access, this.#tensors.get(tensor).size]);
       const key = JSON.stringify([kernel.file, entry_point, constants, shape]);
       if (!known.has(key)) {
-        known.set(key, this.#pipeline(dispatch, modules.get(kernel.file)));
+        known.set(key, this.#pipeline(dispatch, modules.get(kernel.file).module));
       }
       return known.get(key);
     };
     const dispatches = this.#manifest.steps.flatMap((group) => group.dispatches);
     // Tensors come and are filled while pipelines are compiled.
     dispatches.forEach((dispatch) => pipelineOf(dispatch).catch(() => {}));
+    await inOrder([...modules.values()].map(({ valid }) => valid));
     const bytes = await contents;
     const { value: filled, checked } = this.#device.scoped(() => this.#allocate(bytes));
     await this.#device.settle(Promise.all([checked, filled]));
@@ -220,11 +221,15 @@ export class KernelSession {
     return gpu.queue.onSubmittedWorkDone();
   }
 
-  /** The shader module of a kernel. Throws `shader_invalid` with the compiler's messages. */
-  async #compile(file, code) {
+  /** The shader module of a kernel at once, and whether it is valid: `valid` rejects with `shader_invalid` and the compiler's messages. */
+  #compile(file, code) {
     const { value: module, checked } = this.#device.scoped(() => this.#device.gpu.createShaderModule({ label: file, code }));
     // The scope repeats what the compilation info says in more detail.
     checked.catch(() => {});
+    return { module, valid: this.#judge(file, module) };
+  }
+
+  async #judge(file, module) {
     const { messages } = await this.#device.settle(module.getCompilationInfo());
     const errors = messages
       .filter(({ type }) => type === "error")
@@ -232,7 +237,6 @@ export class KernelSession {
     const [first] = errors;
     const facts = { kernel: file, messages: errors };
     ensure(!first, "shader_invalid", `${file}, line ${first?.line}, column ${first?.column}: ${first?.text}`, facts);
-    return module;
   }
 
   /** A pipeline whose layout is what the manifest says, so that a kernel that says otherwise is refused here. */

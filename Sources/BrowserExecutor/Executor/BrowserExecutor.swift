@@ -193,7 +193,7 @@ extension ChromeLaunchOptions {
         var options = ChromeLaunchOptions()
         options.usesSoftwareAdapter = !FileManager.default.fileExists(atPath: "/dev/dri/renderD128")
         // Chrome takes the last list of features only. WebNN is asked for so that its refusal is Chrome's own. Nothing of a
-        // page goes to the network: a process of its own for that costs a launch a tenth of its time.
+        // page goes to the network: a process of its own for that would only take its time at each launch.
         var features = ["WebMachineLearningNeuralNetwork", "NetworkServiceInProcess2"]
         if !options.usesSoftwareAdapter { features.append("Vulkan") }
         options.extraArguments = ["--enable-features=" + features.joined(separator: ",")]

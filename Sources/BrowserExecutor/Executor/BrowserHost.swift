@@ -170,7 +170,8 @@ actor BrowserHost {
             surroundings.casualties.browserFailed(incarnation, "the pool gave up a browser that hung")
         }
         if effect.reason == .silent { isSilent = true }
-        if effect.reason == .idle { surroundings.lastRuns.forget(browser) }
+        // What ran last is wanted again only where a failure interrupted it.
+        if effect.reason != .failed, effect.reason != .silent { surroundings.lastRuns.forget(browser) }
         letGo()
         Task {
             let teardown = await tearDown()

@@ -48,7 +48,7 @@ public final class PageSession: Sendable {
         let end = ContinuousClock.now + deadline
         do {
             _ = try await beginNavigation(to: origin, deadline: deadline)
-            while try await !hasLoaded(deadline: end - .now) {}
+            while try await !hasLoaded(deadline: end - .now) { try? await Task.sleep(for: .milliseconds(1)) }
         } catch .call(.deadlineExceeded) {
             throw .loadDeadlineExceeded(url: origin, after: deadline)
         }

@@ -1,11 +1,10 @@
 import CSpawn
 import Foundation
-import Synchronization
 
 /// Watches one thread of a process that lives as long as the process does.
 ///
 /// A process that the system ends loses its threads first, and counts as ended, and its pipes as closed, only when its
-/// memory has been given back: a browser 5 to 35 ms later.
+/// memory has been given back, which takes a browser many milliseconds.
 package final class ThreadWatch: Sendable {
     private let token: UInt64
 

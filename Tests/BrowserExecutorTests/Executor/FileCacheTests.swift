@@ -112,6 +112,9 @@ extension RealBrowser {
                 let cold = try await page.load(model, deadline: Self.deadline)
                 #expect(cold.cold)
                 #expect(cold.fetchedBytes == table.bytes + kernel.bytes)
+                let isShort = RuntimePage.short(model.manifestBytes) != nil
+                let fetched = page.resources.servedBytes(of: PageResources.manifestPath(model.digest))
+                #expect((fetched == 0) == isShort, "\(model.manifestBytes.count) bytes")
                 #expect(page.resources.servedBytes(of: path) == 2 * table.bytes)
                 #expect(try await table.run(model, in: page) == table.expected)
                 try await waitUntilKept(file.sha256, in: page)

@@ -49,6 +49,15 @@ import Testing
         #expect(get(path + "?part=1", from: resources)?.body.isEmpty != false)
     }
 
+    @Test("need not have a manifest that is short, which comes with the call")
+    func shortManifest() {
+        let limit = 16 << 10
+        #expect(RuntimePage.short([UInt8](repeating: 32, count: limit))?.utf8.count == limit)
+        #expect(RuntimePage.short([UInt8](repeating: 32, count: limit + 1)) == nil)
+        // Its digest would be another's.
+        #expect(RuntimePage.short([0xff]) == nil)
+    }
+
     @Test("come in parts of one size when they are large", arguments: [true, false])
     func parts(onDisk: Bool) throws {
         let size = PageResources.partBytes + 5

@@ -37,7 +37,7 @@ const maximumModels = 8;
 
 const inputStore = new InputStore();
 
-// A page's first adapter is some 10 ms away, as its way to the GPU has to be opened: whoever asks next finds it open.
+// A page's first adapter takes longest, as the way to the GPU has to be opened: whoever asks next finds it open.
 navigator.gpu?.requestAdapter().catch(() => {});
 
 /**

@@ -1,6 +1,5 @@
 import EventLog
 import Foundation
-import Synchronization
 import Testing
 
 @Suite struct AppendTests {
@@ -81,7 +80,7 @@ import Testing
     @Test("submitting gives the positions at once, and completions come in order when the step is durable")
     func submitting() throws {
         let log = try EventLog.open(at: folder.log())
-        let completed = Mutex<[ClosedRange<UInt64>]>([])
+        let completed = Locked<[ClosedRange<UInt64>]>([])
         var submitted: [ClosedRange<UInt64>] = []
         for index in 0..<500 {
             let step = Step(records: [[UInt8]](repeating: [1], count: index % 4 + 1))

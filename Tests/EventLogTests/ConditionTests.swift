@@ -1,6 +1,5 @@
 import EventLog
 import Foundation
-import Synchronization
 import Testing
 
 @Suite struct ConditionTests {
@@ -120,7 +119,7 @@ import Testing
     @Test("a step with a key is appended once: the same key gives the first positions, also after a restart")
     func idempotency() async throws {
         let path = folder.log()
-        let time = Mutex<UInt64>(1_000)
+        let time = Locked<UInt64>(1_000)
         var options = EventLog.Options()
         options.keyWindowNanoseconds = 500
         options.wallClockNanoseconds = { time.withLock { $0 } }
@@ -150,7 +149,7 @@ import Testing
         try log.submit(step(1)) { _ in release.wait() }
         var keyed = Step(records: [[2]])
         keyed.key = [1]
-        let told = Mutex<[ClosedRange<UInt64>]>([])
+        let told = Locked<[ClosedRange<UInt64>]>([])
         for _ in 0..<3 {
             let range = try log.submit(keyed) { result in
                 guard case .success(let range) = result else { return }

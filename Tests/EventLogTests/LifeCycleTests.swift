@@ -1,6 +1,5 @@
 import EventLog
 import Foundation
-import Synchronization
 import Testing
 
 @Suite struct LifeCycleTests {
@@ -290,7 +289,7 @@ import Testing
     @Test("a blob that a step refers to again while its first step is retired stays")
     func blobReferredToAgain() async throws {
         let content = Array("blob 0".utf8)
-        let log = Mutex<EventLog?>(nil)
+        let log = Locked<EventLog?>(nil)
         try await fullLog().close()
         var options = EventLog.Options()
         options.onLifeCyclePoint = { point in
@@ -309,7 +308,7 @@ import Testing
 
     @Test("what is indexed while its first records are retired can still be found")
     func indexedMeanwhile() async throws {
-        let log = Mutex<EventLog?>(nil)
+        let log = Locked<EventLog?>(nil)
         try await fullLog().close()
         var options = EventLog.Options()
         options.onLifeCyclePoint = { point in
@@ -347,7 +346,7 @@ import Testing
 
     @Test("snapshots that are saved during a retirement leave the one at the new base")
     func snapshotsDuringRetirement() async throws {
-        let log = Mutex<EventLog?>(nil)
+        let log = Locked<EventLog?>(nil)
         try await fullLog().close()
         var options = EventLog.Options()
         options.onLifeCyclePoint = { point in

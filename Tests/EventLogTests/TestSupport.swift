@@ -19,6 +19,23 @@ final class TemporaryFolder: Sendable {
     func log(_ name: String = "log") -> String { path + "/" + name }
 }
 
+/// A value that several threads share in a test. The lock is one that Thread Sanitizer sees, as that of the standard
+/// library's `Mutex` is not.
+///
+/// `@unchecked Sendable`: the value is reached only while the lock is held.
+final class Locked<Value>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value: Value
+
+    init(_ value: Value) {
+        self.value = value
+    }
+
+    func withLock<Result>(_ body: (inout Value) -> Result) -> Result {
+        lock.withLock { body(&value) }
+    }
+}
+
 /// The program of `Tests/EventLogVerifyChild`, which is built beside the test bundle.
 enum ChildProgram {
     static let path: String = {

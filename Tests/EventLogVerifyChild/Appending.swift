@@ -7,22 +7,22 @@ import Synchronization
 /// Record `n` of a step that begins at `s` reads `s:count:n`, so that a reader can tell a torn step.
 func appendForEver(_ path: String) throws {
     let log = try EventLog.open(at: path)
-    let waiting = Mutex(0)
+    let waiting = Atomic(0)
     var first = log.acceptedHead + 1
     while true {
-        guard waiting.withLock({ $0 }) < 200 else {
+        guard waiting.load(ordering: .relaxed) < 200 else {
             usleep(200)
             continue
         }
         let count = Int(first % 5) + 1
         let records = (0..<count).map { Array("\(first):\(count):\($0)".utf8) }
         let blobs = first % 50 == 0 ? [Array("blob of \(first)".utf8)] : []
-        waiting.withLock { $0 += 1 }
+        waiting.add(1, ordering: .relaxed)
         let range = try log.submit(Step(records: records, blobs: blobs)) { result in
             if case .success(let range) = result {
                 say("acknowledged \(range.upperBound)")
             }
-            waiting.withLock { $0 -= 1 }
+            waiting.subtract(1, ordering: .relaxed)
         }
         first = range.upperBound + 1
     }

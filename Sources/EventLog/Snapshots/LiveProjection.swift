@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A projection that follows its log: it begins from its newest checkpoint, folds what is there and then each record as
 /// it becomes durable, and keeps a checkpoint now and then.
 ///
@@ -8,9 +6,9 @@ import Synchronization
 public final class LiveProjection<Fold: LogFold>: Sendable {
     private let reader: EventLogReader
     private let checkpointInterval: UInt64
-    private let state: Mutex<FoldedState<Fold>>
-    private let rebuilding = Mutex(false)
-    private let checkpoint: Mutex<UInt64>
+    private let state: Monitor<FoldedState<Fold>>
+    private let rebuilding = Monitor(false)
+    private let checkpoint: Monitor<UInt64>
 
     /// Begins from the newest checkpoint, and folds what is in the log.
     ///
@@ -19,8 +17,8 @@ public final class LiveProjection<Fold: LogFold>: Sendable {
         let folded = try reader.fold(Fold.self)
         self.reader = reader
         self.checkpointInterval = max(checkpointInterval, 1)
-        state = Mutex(folded)
-        checkpoint = Mutex(folded.snapshotPosition)
+        state = Monitor(folded)
+        checkpoint = Monitor(folded.snapshotPosition)
     }
 
     /// The last record that was folded.

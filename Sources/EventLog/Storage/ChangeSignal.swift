@@ -1,8 +1,6 @@
-import Synchronization
-
 /// Wakes the followers of one environment in this process.
 final class ChangeSignal: Sendable {
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     private struct State {
         var generation: UInt64 = 0

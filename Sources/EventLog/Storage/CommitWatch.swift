@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Watches a log for commits of another process, on behalf of all followers of one environment.
 ///
@@ -7,7 +6,7 @@ import Synchronization
 /// some network file systems, the log is looked at now and then. The thread lives while somebody waits.
 final class CommitWatch: Sendable {
     private weak let environment: Environment?
-    private let state = Mutex(State())
+    private let state = Monitor(State())
 
     private struct State {
         var isRunning = false

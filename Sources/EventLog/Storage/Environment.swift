@@ -1,6 +1,5 @@
 import CLMDB
 import Glibc
-import Synchronization
 
 /// The one open LMDB environment of a data file in this process, shared by its writer and all its readers.
 ///
@@ -18,7 +17,7 @@ final class Environment: @unchecked Sendable {
     let changes = ChangeSignal()
 
     private let gate: Monitor<Gate>
-    private let watch = Mutex<CommitWatch?>(nil)
+    private let watch = Monitor<CommitWatch?>(nil)
 
     struct Handles {
         var env: OpaquePointer

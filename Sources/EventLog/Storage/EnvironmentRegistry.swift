@@ -7,7 +7,7 @@ import Synchronization
 final class EnvironmentRegistry: Sendable {
     static let shared = EnvironmentRegistry()
 
-    private let open = Mutex<[FileIdentity: Entry]>([:])
+    private let open = Monitor<[FileIdentity: Entry]>([:])
 
     private struct Entry {
         var environment: Environment

@@ -2,8 +2,8 @@ import Glibc
 
 /// A value behind a lock, with waiting for a condition on it.
 ///
-/// The standard library's `Mutex` has no condition variable, and the writer and the closing of an environment
-/// must wait for one.
+/// The standard library's `Mutex` has no condition variable, for which the writer and the closing of an environment must
+/// wait; and Thread Sanitizer, which is not built into that library, does not see that one thread waits there for another.
 ///
 /// `@unchecked Sendable`: `state` is only touched while the POSIX mutex is held, and both POSIX objects have a
 /// fixed address from `init` to `deinit`.

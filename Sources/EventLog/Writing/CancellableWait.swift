@@ -2,29 +2,22 @@ import Synchronization
 
 /// Brings together a wait and its cancellation, whichever comes first.
 final class CancellableWait: Sendable {
-    private let state = Mutex(State.new)
+    /// The wait's number, or one of the two below.
+    private let state = Atomic(new)
 
-    private enum State {
-        case new
-        case waiting(UInt64)
-        case cancelled
-    }
+    private static let new = UInt64.max
+    private static let cancelled = UInt64.max - 1
 
-    /// Notes the wait's number; true if it was cancelled already.
+    /// Notes the wait's number, counted from 0; true if it was cancelled already.
     func begin(_ number: UInt64) -> Bool {
-        state.withLock { state in
-            if case .cancelled = state { return true }
-            state = .waiting(number)
-            return false
-        }
+        let (isNew, _) = state.compareExchange(
+            expected: Self.new, desired: number, ordering: .acquiringAndReleasing)
+        return !isNew
     }
 
     /// Cancels; the number of the wait if it has begun.
     func cancel() -> UInt64? {
-        state.withLock { state in
-            defer { state = .cancelled }
-            if case .waiting(let number) = state { return number }
-            return nil
-        }
+        let number = state.exchange(Self.cancelled, ordering: .acquiringAndReleasing)
+        return number < Self.cancelled ? number : nil
     }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The memory of a step: its records in their stored forms, each preceded by its length in 4 bytes.
 ///
 /// `@unchecked Sendable`: it is changed only by the one step that refers to it, and never once that is sealed.
@@ -9,7 +7,7 @@ final class StepBuffer: @unchecked Sendable {
     private var capacity: Int
 
     /// Large memory is used again, for the system gives it back page by page, each by a fault.
-    private static let spare = Mutex<[(base: Memory, capacity: Int)]>([])
+    private static let spare = Monitor<[(base: Memory, capacity: Int)]>([])
     private static let spareCapacity = (64 << 10)...(16 << 20)
     private static let spareCount = 8
 

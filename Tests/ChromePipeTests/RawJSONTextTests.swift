@@ -61,12 +61,33 @@ struct RawJSONTextTests {
         #expect(RawJSON(#"{"a":2"#).member("a") == nil)
     }
 
-    @Test("several members are found at once, each as it is alone")
+    @Test("several members are found in one pass, each as it is alone")
     func members() throws {
         let object = RawJSON(#"{"\u0061b":1,"":2,"c":3,"c":{"c":4}}"#)
-        let found = try object.members(["c", "ab", "a", ""])
-        #expect(found.indices.map { found[$0]?.description } == [#"{"c":4}"#, "1", nil, "2"])
-        #expect(throws: MalformedJSON.self) { _ = try RawJSON(#"{"c":3"#).members(["c"]) }
+        var found: [String: String] = [:]
+        try object.visitMembers { name, value in
+            switch name {
+            case "c": found["c"] = object.slice(value).description
+            case "ab": found["ab"] = object.slice(value).description
+            case "a": found["a"] = object.slice(value).description
+            case "": found[""] = object.slice(value).description
+            default: Issue.record("\(object.slice(value))")
+            }
+        }
+        #expect(found == ["c": #"{"c":4}"#, "ab": "1", "": "2"])
+        #expect(throws: MalformedJSON.self) { try RawJSON(#"{"c":3"#).visitMembers { _, _ in } }
+    }
+
+    @Test("a text is read as it is decoded, and nothing else is one")
+    func text() throws {
+        for text in [#""""#, #""plain""#, #""a\"b\u00e9\ud83d""#, "\"Łódź\""] {
+            #expect(RawJSON(text).isText)
+            #expect(try RawJSON(text).text() == RawJSON(text).decode(String.self))
+        }
+        for text in ["", "1", "null", "\"", #""a"b""#, #""\x""#, #"["a"]"#] {
+            #expect(!RawJSON(text).isText)
+            #expect(throws: DecodingError.self) { try RawJSON(text).text() }
+        }
     }
 
     @Test("an integer is what JSON writes as one and `Int` can hold")

@@ -21,33 +21,43 @@ enum CDPEnvelope: Equatable {
 
     /// Takes a message apart.
     init(_ message: ByteBuffer) throws(Violation) {
-        let members: [6 of RawJSON?]
+        let whole = RawJSON(message)
+        var (id, result, error): (Range<Int>?, Range<Int>?, Range<Int>?)
+        var (method, session, parameters): (Range<Int>?, Range<Int>?, Range<Int>?)
         do throws(MalformedJSON) {
-            members = try RawJSON(message).members(["id", "result", "error", "method", "sessionId", "params"])
+            try whole.visitMembers { name, value in
+                switch name {
+                case "id": id = value
+                case "result": result = value
+                case "error": error = value
+                case "method": method = value
+                case "sessionId": session = value
+                case "params": parameters = value
+                default: break
+                }
+            }
         } catch {
             throw Self.violation("\(error.reason) at byte \(error.offset)", message)
         }
-        var session: SessionID?
-        if let raw = members[4] {
-            guard let text = try? raw.decode(String.self) else {
-                throw Self.violation("sessionId is no string", message)
-            }
-            session = SessionID(text)
+        if let session, !whole.slice(session).isText {
+            throw Self.violation("sessionId is no string", message)
         }
-        if let raw = members[0] {
-            guard let id = raw.integer else { throw Self.violation("id is no integer", message) }
-            if let result = members[1] {
-                self = .answer(id: id, result: result)
-            } else if let raw = members[2] {
-                guard let error = try? ProtocolError(raw) else {
+        if let id {
+            guard let id = whole.slice(id).integer else { throw Self.violation("id is no integer", message) }
+            if let result {
+                self = .answer(id: id, result: whole.slice(result))
+            } else if let error {
+                guard let error = try? ProtocolError(whole.slice(error)) else {
                     throw Self.violation("an answer's error has no code and message", message)
                 }
                 self = .failure(id: id, error)
             } else {
                 throw Self.violation("an answer has neither a result nor an error", message)
             }
-        } else if let method = try? members[3]?.decode(String.self) {
-            self = .event(method: method, session: session, parameters: members[5] ?? RawJSON("{}"))
+        } else if let method = method.flatMap({ try? whole.slice($0).text() }) {
+            let session = session.flatMap { try? whole.slice($0).text() }.map { SessionID($0) }
+            self = .event(
+                method: method, session: session, parameters: parameters.map(whole.slice) ?? RawJSON("{}"))
         } else {
             // Chrome answers text that it cannot parse so (code -32700): no call can be told that it failed.
             throw Self.violation("a message has neither an id nor a method", message)
@@ -74,6 +84,6 @@ extension CDPEnvelope.ProtocolError {
         self.init(
             code: outline.code, message: outline.message,
             data: try data?.decode(JSONScalar.self) == .null
-                ? nil : data.map { (try? $0.decode(String.self)) ?? $0.description })
+                ? nil : data.map { (try? $0.text()) ?? $0.description })
     }
 }

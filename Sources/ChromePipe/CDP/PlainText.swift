@@ -7,13 +7,16 @@ enum PlainText {
         (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
+    /// Whether it is a JSON string with nothing but plain text in it.
+    static func isString(_ json: UnsafeRawBufferPointer) -> Bool {
+        json.count >= 2 && json.first == UInt8(ascii: "\"") && json.last == UInt8(ascii: "\"")
+            && json[1..<json.count - 1].allSatisfy(isPlain)
+    }
+
     /// The text of a JSON string with nothing but plain text in it; nil for any other JSON.
     static func string(_ json: UnsafeRawBufferPointer) -> String? {
-        guard json.count >= 2, json.first == UInt8(ascii: "\""), json.last == UInt8(ascii: "\"") else {
-            return nil
-        }
-        let text = UnsafeRawBufferPointer(rebasing: json[1..<json.count - 1])
-        return text.allSatisfy(isPlain) ? String(decoding: text, as: UTF8.self) : nil
+        guard isString(json) else { return nil }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: json[1..<json.count - 1]), as: UTF8.self)
     }
 
     /// Writes a text as a JSON string; false, with nothing written, if it is not plain.

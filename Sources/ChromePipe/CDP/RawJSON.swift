@@ -35,6 +35,10 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: its `DecodingError`.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         if type == String.self, let text = withBytes(PlainText.string) as? Value { return text }
+        return try decodeAnything(type)
+    }
+
+    private func decodeAnything<Value: Decodable>(_ type: Value.Type) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch {
@@ -42,6 +46,14 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
             return try JSONDecoder().decode(type, from: wellFormed)
         }
     }
+
+    /// The string that this is, as `decode` gives it.
+    func text() throws -> String {
+        try withBytes(PlainText.string) ?? decodeAnything(String.self)
+    }
+
+    /// Whether it is a string.
+    var isText: Bool { withBytes(PlainText.isString) || (try? text()) != nil }
 
     /// The integer that this is; nil for anything else, such as one with a plus sign, with zeros in front, or beyond `Int`.
     var integer: Int? {
@@ -79,24 +91,13 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
         return found.map(slice)
     }
 
-    /// The values of these members of this object, in the order of the names, as `member` gives each of them.
-    func members<let count: Int>(
-        _ names: [count of StaticString]
-    ) throws(MalformedJSON) -> [count of RawJSON?] {
-        var places = [count of Range<Int>?](repeating: nil)
-        try visitMembers { key, value in
-            for index in names.indices where key.is(names[index]) { places[index] = value }
-        }
-        return [count of RawJSON?] { index in places[index].map(slice) }
-    }
-
     /// The name of a member, as it stands between its quotes.
     struct Key {
         fileprivate let text: UnsafeRawBufferPointer
 
         /// Whether it stands for this name. Compared by bytes: as strings those are equal that look alike.
-        func `is`(_ name: StaticString) -> Bool {
-            name.withUTF8Buffer { `is`(UnsafeRawBufferPointer($0)) }
+        static func ~= (name: StaticString, key: Key) -> Bool {
+            key.is(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         }
 
         fileprivate func `is`(_ name: UnsafeRawBufferPointer) -> Bool {
@@ -112,7 +113,7 @@ public struct RawJSON: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Goes through the members of this object.
+    /// Goes through the members of this object. Of members with the same name the last one counts.
     ///
     /// - Parameter visit: Is given the value's place, for `slice`.
     func visitMembers(_ visit: (_ key: Key, _ value: Range<Int>) -> Void) throws(MalformedJSON) {

@@ -68,17 +68,24 @@ public struct ChromeVersion: Sendable, Hashable {
 
     /// Asked for with every sign of life, it is read without a decoder, which would take a third of the whole call.
     init(_ answer: RawJSON) throws {
-        let names: [4 of StaticString] = ["product", "protocolVersion", "userAgent", "jsVersion"]
-        let members = try answer.members(names)
-        func text(_ index: Int) throws -> String {
-            guard let text = members[index] else {
-                throw MalformedJSON(reason: "no \(names[index]) in the answer", offset: 0)
+        var (product, protocolVersion): (Range<Int>?, Range<Int>?)
+        var (userAgent, jsVersion): (Range<Int>?, Range<Int>?)
+        try answer.visitMembers { name, value in
+            switch name {
+            case "product": product = value
+            case "protocolVersion": protocolVersion = value
+            case "userAgent": userAgent = value
+            case "jsVersion": jsVersion = value
+            default: break
             }
-            return try text.decode()
         }
-        product = try text(0)
-        protocolVersion = try text(1)
-        userAgent = try text(2)
-        jsVersion = try text(3)
+        func text(_ place: Range<Int>?, _ name: String) throws -> String {
+            guard let place else { throw MalformedJSON(reason: "no \(name) in the answer", offset: 0) }
+            return try answer.slice(place).text()
+        }
+        self.product = try text(product, "product")
+        self.protocolVersion = try text(protocolVersion, "protocolVersion")
+        self.userAgent = try text(userAgent, "userAgent")
+        self.jsVersion = try text(jsVersion, "jsVersion")
     }
 }

@@ -133,20 +133,34 @@ public struct EvaluateResult: Sendable, Hashable {
     public let exception: JavaScriptException?
 
     init(_ answer: RawJSON) throws {
-        let members = try answer.members(["result", "exceptionDetails"])
-        guard let result = members[0] else {
+        var (result, details): (Range<Int>?, Range<Int>?)
+        try answer.visitMembers { name, value in
+            switch name {
+            case "result": result = value
+            case "exceptionDetails": details = value
+            default: break
+            }
+        }
+        guard let result = result.map(answer.slice) else {
             throw MalformedJSON(reason: "no result in the answer", offset: 0)
         }
-        exception = try members[1]?.decode(JavaScriptException.self)
+        exception = try details.map { try answer.slice($0).decode() }
         // Only the other members are decoded: the value may have many megabytes.
-        let parts = try result.members(["type", "value", "unserializableValue", "objectId"])
-        guard let type = try parts[0]?.decode(String.self) else {
-            throw MalformedJSON(reason: "no type in the result", offset: 0)
+        var (type, value, unserializable, object): (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
+        try result.visitMembers { name, place in
+            switch name {
+            case "type": type = place
+            case "value": value = place
+            case "unserializableValue": unserializable = place
+            case "objectId": object = place
+            default: break
+            }
         }
-        self.type = type
-        value = parts[1]
-        unserializableValue = try parts[2]?.decode(String.self)
-        objectId = try parts[3]?.decode(String.self)
+        guard let type else { throw MalformedJSON(reason: "no type in the result", offset: 0) }
+        self.type = try result.slice(type).text()
+        self.value = value.map(result.slice)
+        unserializableValue = try unserializable.map { try result.slice($0).text() }
+        objectId = try object.map { try result.slice($0).text() }
     }
 }
 

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,3 +51,18 @@ int cspawn_watch_wait(int set, uint64_t *tokens, int capacity) {
     for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
     return count;
 }
+
+int cspawn_wakeup_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void cspawn_wakeup_raise(int wakeup) {
+    uint64_t one = 1;
+    // It fails only where it is raised so often that one more says nothing new.
+    while (write(wakeup, &one, sizeof one) < 0 && errno == EINTR) continue;
+}
+
+void cspawn_wakeup_lower(int wakeup) {
+    uint64_t count;
+    while (read(wakeup, &count, sizeof count) < 0 && errno == EINTR) continue;
+}
+
+void cspawn_name_thread(const char *name) { (void)pthread_setname_np(pthread_self(), name); }

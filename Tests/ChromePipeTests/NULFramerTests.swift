@@ -4,13 +4,17 @@ import Testing
 @testable import ChromePipe
 
 @Suite struct NULFramerTests {
+    private func append(_ bytes: [UInt8], to framer: inout NULFramer) {
+        bytes.withUnsafeBytes { framer.append($0) }
+    }
+
     /// The messages that come out when the bytes come in pieces that end at these places.
     private func messages(_ bytes: [UInt8], cuts: [Int], limit: Int = 1 << 20) throws -> [[UInt8]] {
         var framer = NULFramer(limit: limit)
         var found: [[UInt8]] = []
         var start = 0
         for cut in cuts + [bytes.count] {
-            framer.append(ByteBuffer(bytes: bytes[start..<cut]))
+            append(Array(bytes[start..<cut]), to: &framer)
             start = cut
             while let message = try framer.next() { found.append(Array(message.readableBytesView)) }
         }
@@ -59,11 +63,9 @@ import Testing
     @Test("messages that were cut off are not kept, though every piece ends within the next one")
     func forgets() throws {
         var framer = NULFramer(limit: 1 << 20)
-        framer.append(ByteBuffer(string: "start"))
+        append(Array("start".utf8), to: &framer)
         for _ in 0..<10_000 {
-            framer.append(
-                ByteBuffer(bytes: [UInt8](repeating: 1, count: 500) + [0] + [UInt8](repeating: 1, count: 500))
-            )
+            append([UInt8](repeating: 1, count: 500) + [0] + [UInt8](repeating: 1, count: 500), to: &framer)
             #expect(try framer.next() != nil)
             #expect(try framer.next() == nil)
         }
@@ -74,12 +76,12 @@ import Testing
     func remembers() throws {
         var framer = NULFramer(limit: 1 << 20)
         for piece in 1...50 {
-            framer.append(ByteBuffer(repeating: 1, count: 1000))
+            append([UInt8](repeating: 1, count: 1000), to: &framer)
             #expect(framer.searched == (piece - 1) * 1000)
             #expect(try framer.next() == nil)
             #expect(framer.searched == piece * 1000)
         }
-        framer.append(ByteBuffer(bytes: [0, 1, 1]))
+        append([0, 1, 1], to: &framer)
         #expect(try framer.next()?.readableBytes == 50_000)
         #expect(framer.searched == 0)
         #expect(try framer.next() == nil)

@@ -75,4 +75,13 @@ int cspawn_watch_add(int set, int descriptor, uint64_t token);
 int cspawn_watch_remove(int set, int descriptor);
 int cspawn_watch_wait(int set, uint64_t *tokens, int capacity);
 
+// What one thread waits for beside other descriptors, and another raises: readable from then until it is lowered. Close-on-exec;
+// -1 (errno) if there can be none.
+int cspawn_wakeup_create(void);
+void cspawn_wakeup_raise(int wakeup);
+void cspawn_wakeup_lower(int wakeup);
+
+// Names the thread that calls, for whoever lists threads: at most 15 bytes.
+void cspawn_name_thread(const char *name);
+
 #endif

@@ -72,7 +72,6 @@ extension Chrome {
     public func closePipe() { connection.closeOutput() }
 
     private func tearDown(grace: Duration) async -> BrowserTeardown {
-        let loop = connection.loop
         let wasGone = death != nil || process.exit.value != nil
         connection.beginClosing()
         var step = BrowserTeardown.Step.alreadyGone
@@ -80,16 +79,16 @@ extension Chrome {
             step = .browserClose
             // The answer says nothing: what counts is that the process ends.
             async let asked = try? call(CDP.Browser.Close(), deadline: grace)
-            var exit = await process.exit.wait(atMost: grace, on: loop)
+            var exit = await process.exit.wait(atMost: grace, on: timers)
             _ = await asked
             if exit == nil {
                 step = .pipeClosed
                 connection.closeOutput()
-                exit = await process.exit.wait(atMost: min(grace, Self.pipeCloseGrace), on: loop)
+                exit = await process.exit.wait(atMost: min(grace, Self.pipeCloseGrace), on: timers)
             }
             if exit == nil { step = .killed }
         }
-        if await process.forceEnd(removing: profileFolder, on: loop) { step = .killedWithGuardian }
+        if await process.forceEnd(removing: profileFolder, on: timers) { step = .killedWithGuardian }
         connection.end(.closedByUs)
         return BrowserTeardown(
             step: step, exit: process.exit.value ?? nil,

@@ -7,6 +7,7 @@ struct StartedBrowser {
     let process: BrowserProcess
     let connection: CDPConnection
     let stderr: StderrTail
+    let timers: any EventLoop
     let flags: [String]
     let profileFolder: String
 }
@@ -14,14 +15,12 @@ struct StartedBrowser {
 extension Chrome {
     /// Starts a browser and waits until it has answered.
     ///
-    /// - Parameter group: where the connection's event loop is taken from. It must outlive the browser.
     /// - Throws: ``BrowserLaunchError``; nothing is left of the browser or its profile folder then.
     public static func launch(
-        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions = .init(),
-        on group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup
+        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions = .init()
     ) async throws(BrowserLaunchError) -> Chrome {
         let end = ContinuousClock.now + options.launchDeadline
-        let started = try await start(installation, options, group.next())
+        let started = try await start(installation, options)
         do {
             let connection = started.connection
             // At once: each answer would take its turn among all that the browser does at its start.
@@ -42,7 +41,7 @@ extension Chrome {
     }
 
     private static func start(
-        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions, _ loop: any EventLoop
+        _ installation: ChromeInstallation, _ options: ChromeLaunchOptions
     ) async throws(BrowserLaunchError) -> StartedBrowser {
         func failure(_ reason: BrowserLaunchError.Reason) -> BrowserLaunchError {
             BrowserLaunchError(path: installation.path, reason: reason, exit: nil, stderr: [])
@@ -65,10 +64,11 @@ extension Chrome {
             throw failure(.notStarted(step: error?.step ?? "exec", errno: error?.code ?? 0))
         }
         let stderr = StderrTail(lineLimit: options.stderrLines, lineBytes: options.stderrLineBytes)
+        let timers = MultiThreadedEventLoopGroup.singleton.next()
         do {
-            try await stderr.read(owning: pipes.errors, on: loop)
-            let connection = try await CDPConnection.open(
-                reading: pipes.fromBrowser, writing: pipes.toBrowser, limits: options.limits, loop: loop)
+            try await stderr.read(owning: pipes.errors, on: timers)
+            let connection = try CDPConnection(
+                reading: pipes.fromBrowser, writing: pipes.toBrowser, limits: options.limits)
             process.exit.whenResolved { [pid = process.pid] exit in
                 connection.announce(.processExited(.browser, pid: pid, exit: exit))
                 connection.sawExit(exit)
@@ -76,8 +76,8 @@ extension Chrome {
             // Whatever ended the connection, the browser is of no use any more.
             connection.died.whenResolved { [weak process] _ in process?.kill() }
             return StartedBrowser(
-                process: process, connection: connection, stderr: stderr, flags: flags,
-                profileFolder: folder.path)
+                process: process, connection: connection, stderr: stderr, timers: timers,
+                flags: flags, profileFolder: folder.path)
         } catch {
             process.kill()
             await process.ended.wait()
@@ -92,7 +92,7 @@ extension Chrome {
     ) async -> BrowserLaunchError {
         let exit = started.process.exit.value ?? nil
         started.connection.beginClosing()
-        _ = await started.process.forceEnd(removing: started.profileFolder, on: started.connection.loop)
+        _ = await started.process.forceEnd(removing: started.profileFolder, on: started.timers)
         let reason: BrowserLaunchError.Reason =
             switch error {
             case .connectionDied(_, let death): .died(death)

@@ -20,6 +20,8 @@ public final class Chrome: Sendable {
     let process: BrowserProcess
     let connection: CDPConnection
     let stderr: StderrTail
+    /// Where waits are timed.
+    let timers: any EventLoop
     let processes: ProcessWatch
     /// Its own thread for input and output, which it has from its start to its end.
     private let vitalThread: ThreadWatch?
@@ -40,6 +42,7 @@ public final class Chrome: Sendable {
         process = started.process
         connection = started.connection
         stderr = started.stderr
+        timers = started.timers
         processes = ProcessWatch(group: started.process.pid)
         vitalThread = ThreadWatch(of: started.process.pid, named: "Chrome_IOThread") {
             [connection = started.connection, pid = started.process.pid] exit in
@@ -96,19 +99,18 @@ public final class Chrome: Sendable {
     /// which each costs some tens of microseconds.
     ///
     /// For work that calls, waits and calls again, and computes little in between: while it computes, no message of this
-    /// connection, and of others that share its event loop, is read. Actors and child tasks with an executor of their own
-    /// run there as ever.
+    /// connection is read. Actors and child tasks with an executor of their own run there as ever.
     public func onConnection<Result: Sendable>(
         _ work: @Sendable () async throws -> Result
     ) async rethrows -> Result {
-        try await withTaskExecutorPreference(connection.executor, operation: work)
+        try await withTaskExecutorPreference(connection.thread, operation: work)
     }
 
     // MARK: Events
 
     /// Calls back for every event in scope, in order, until cancelled or after `died`.
     ///
-    /// The callback runs on the connection's event loop, so that a held request can be answered promptly: it
+    /// The callback runs on the connection's thread, so that a held request can be answered promptly: it
     /// must not block. The subscription is in place before any call that is made after it.
     public func onEvent(
         _ scope: EventScope = .everything, _ receive: @escaping @Sendable (SessionEvent) -> Void

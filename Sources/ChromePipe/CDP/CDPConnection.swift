@@ -1,53 +1,26 @@
 import NIOCore
-import NIOPosix
 import Synchronization
 
 /// The remote-debugging pipe: typed calls out, events in. NUL-terminated JSON both ways.
 ///
-/// All state is on one event loop; this is the handle that any task may use.
+/// All state is on one thread; this is the handle that any task may use.
 final class CDPConnection: Sendable {
-    let loop: any EventLoop
-    let executor: LoopExecutor
+    let thread: PipeThread
     /// The one cause of death, when there is one.
     let died: Outcome<BrowserDeath>
     private let limits: CDPLimits
-    private let handler: NIOLoopBound<CDPHandler>
+    private let handler: PipeBound<CDPHandler>
     private let lastCall = Atomic<Int>(0)
     private let lastSubscription = Atomic<UInt64>(0)
 
-    /// Takes ownership of both descriptors.
-    static func open(
-        reading: CInt, writing: CInt, limits: CDPLimits, loop: any EventLoop
-    ) async throws -> CDPConnection {
+    /// Takes ownership of both descriptors, also where it fails.
+    init(reading: CInt, writing: CInt, limits: CDPLimits) throws(SystemError) {
         let died = Outcome<BrowserDeath>()
-        // Made before the channel: a browser that ends at once has taken its handlers out of it by the time that
-        // the bootstrap answers.
-        let handler = try await loop.submit {
-            NIOLoopBound(CDPHandler(limits: limits, loop: loop, died: died), eventLoop: loop)
-        }.get()
-        _ = try await NIOPipeBootstrap(group: loop)
-            .channelOption(
-                .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 4 << 10, initial: 64 << 10, maximum: 1 << 20)
-            )
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(handler.value)
-                }
-            }
-            .takingOwnershipOfDescriptors(input: reading, output: writing)
-            .get()
-        return CDPConnection(loop: loop, died: died, limits: limits, handler: handler)
-    }
-
-    private init(
-        loop: any EventLoop, died: Outcome<BrowserDeath>, limits: CDPLimits, handler: NIOLoopBound<CDPHandler>
-    ) {
-        self.loop = loop
-        executor = LoopExecutor(loop)
+        (thread, handler) = try PipeThread.start(reading: reading, writing: writing) { pipe in
+            CDPHandler(limits: limits, pipe: pipe, died: died)
+        }
         self.died = died
         self.limits = limits
-        self.handler = handler
     }
 
     func call<Method: CDPMethod>(
@@ -92,30 +65,31 @@ final class CDPConnection: Sendable {
     ) async -> Result<RawJSON, CDPError> {
         let cancellation = Cancellation()
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            // The table of calls resumes each once (EXEC-1).
+            await withUnsafeContinuation { continuation in
                 let call = WaitingCall(
                     method: name, session: session, limit: deadline, deadline: .now() + TimeAmount(deadline),
                     continuation: continuation)
-                onLoop { [handler] in
+                onThread { [handler] in
                     handler.value.send(
                         message, id: id, call: call, needsRenderer: needsRenderer,
                         isCancelled: cancellation.isSet)
                 }
             }
         } onCancel: {
-            // Set first: a cancellation that overtakes the call on the loop is then seen by `send`.
+            // Set first: a cancellation that overtakes the call to the thread is then seen by `send`.
             cancellation.set()
-            loop.execute { [handler] in handler.value.cancel(id) }
+            thread.execute { [handler] in handler.value.cancel(id) }
         }
     }
 
-    /// On the loop at once, for who is there already, so that what one caller asks for is done in its order. It may be in the
-    /// midst of an event: what changes the table of calls or the subscribers by then is for `loop.execute`.
-    private func onLoop(_ work: @escaping @Sendable () -> Void) {
-        if loop.inEventLoop { work() } else { loop.execute(work) }
+    /// At once, for who is on the thread already, so that what one caller asks for is done in its order. It may be in the
+    /// midst of an event: what changes the table of calls or the subscribers by then is for `thread.execute`.
+    private func onThread(_ work: @escaping @Sendable () -> Void) {
+        if thread.isCurrent { work() } else { thread.execute(work) }
     }
 
-    /// Whether a call's task was cancelled, before or after the call reached the loop.
+    /// Whether a call's task was cancelled, before or after the call reached the thread.
     private final class Cancellation: Sendable {
         private let flag = Atomic(false)
         var isSet: Bool { flag.load(ordering: .acquiring) }
@@ -126,9 +100,9 @@ final class CDPConnection: Sendable {
         _ scope: EventScope, _ receive: @escaping @Sendable (SessionEvent) -> Void
     ) -> EventSubscription {
         let id = lastSubscription.add(1, ordering: .relaxed).newValue
-        loop.execute { [handler] in handler.value.subscribe(id, scope, receive) }
-        return EventSubscription { [loop, handler] in
-            loop.execute { handler.value.unsubscribe(id) }
+        thread.execute { [handler] in handler.value.subscribe(id, scope, receive) }
+        return EventSubscription { [thread, handler] in
+            thread.execute { handler.value.unsubscribe(id) }
         }
     }
 
@@ -145,27 +119,27 @@ final class CDPConnection: Sendable {
     }
 
     func announce(_ event: CDPEvent) {
-        loop.execute { [handler] in handler.value.announce(event) }
+        thread.execute { [handler] in handler.value.announce(event) }
     }
 
     func sawExit(_ exit: ProcessExit?) {
-        loop.execute { [handler] in handler.value.sawExit(exit) }
+        thread.execute { [handler] in handler.value.sawExit(exit) }
     }
 
     func sawEnding(_ exit: ProcessExit) {
-        loop.execute { [handler] in handler.value.sawEnding(exit) }
+        thread.execute { [handler] in handler.value.sawEnding(exit) }
     }
 
     func beginClosing() {
-        onLoop { [handler] in handler.value.beginClosing() }
+        onThread { [handler] in handler.value.beginClosing() }
     }
 
     func closeOutput() {
-        onLoop { [handler] in handler.value.closeOutput() }
+        onThread { [handler] in handler.value.closeOutput() }
     }
 
     /// Ends the connection whatever the browser does.
     func end(_ cause: BrowserDeath) {
-        loop.execute { [handler] in handler.value.die(cause) }
+        thread.execute { [handler] in handler.value.die(cause) }
     }
 }

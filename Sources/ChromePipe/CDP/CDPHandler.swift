@@ -1,57 +1,40 @@
 import NIOCore
 
-/// The connection's state, on its event loop: frames in, calls and events out, one death.
-final class CDPHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+/// The connection's state, on its thread: frames in, calls and events out, one death.
+final class CDPHandler: PipeUser {
     /// How long one of the two facts of a death, exit and end of pipe, waits for the other.
     private static let secondFactWait: TimeAmount = .milliseconds(500)
     /// `Inspector.targetCrashed` says nothing of the cause; `Target.targetCrashed` follows and does.
     private static let crashStatusWait: TimeAmount = .milliseconds(500)
-    /// A write counts as progress when a slice of it was taken by the pipe.
-    private static let writeSliceBytes = 256 << 10
 
     private let limits: CDPLimits
-    private let loop: any EventLoop
+    private let pipe: PipeLoop
     private let died: Outcome<BrowserDeath>
 
-    private var context: ChannelHandlerContext?
     private var framer: NULFramer
     private var calls = CallTable()
     private var subscribers = EventSubscribers()
     private var highestID = 0
 
-    private var queuedBytes = 0
-    private var lastWriteProgress: NIODeadline = .now()
-    private var watchdog: Scheduled<Void>?
+    private var watchdog: PipeLoop.Timer?
     /// Fires at or before the earliest deadline of a call: a timer for each would cost more than the rest of the call.
-    private var alarm: (deadline: NIODeadline, timer: Scheduled<Void>)?
+    private var alarm: (deadline: NIODeadline, timer: PipeLoop.Timer)?
 
     private var closing = false
     private var exit: ProcessExit?
-    private var pipeEnded = false
+    private var hasPipeEnded = false
 
-    init(limits: CDPLimits, loop: any EventLoop, died: Outcome<BrowserDeath>) {
+    init(limits: CDPLimits, pipe: PipeLoop, died: Outcome<BrowserDeath>) {
         self.limits = limits
-        self.loop = loop
+        self.pipe = pipe
         self.died = died
         framer = NULFramer(limit: limits.messageBytes)
     }
 
-    // MARK: Channel
+    // MARK: The pipe
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard died.value == nil else { return }
-        framer.append(unwrapInboundIn(data))
+    func received(_ bytes: UnsafeRawBufferPointer) {
+        framer.append(bytes)
         do {
             while let message = try framer.next() {
                 receive(try CDPEnvelope(message))
@@ -67,15 +50,12 @@ final class CDPHandler: ChannelInboundHandler {
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        sawEndOfPipe()
-        context.fireChannelInactive()
+    func pipeEnded() {
+        hasPipeEnded = true
+        settleDeath()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // An error of the pipe is its end: the cause of death is told by what follows, not by its errno.
-        context.close(promise: nil)
-    }
+    func threadEnds() { die(.closedByUs) }
 
     // MARK: Calls
 
@@ -90,20 +70,20 @@ final class CDPHandler: ChannelInboundHandler {
             cancel(id)
         } else if needsRenderer, let crash = calls.crash(of: call.session) {
             end(id) { .targetCrashed(method: $0, crash) }
-        } else if queuedBytes + bytes > limits.backlogBytes {
-            let (queued, limit) = (queuedBytes, limits.backlogBytes)
+        } else if pipe.backlogBytes + bytes > limits.backlogBytes {
+            let (queued, limit) = (pipe.backlogBytes, limits.backlogBytes)
             end(id) { .backlogFull(method: $0, queuedBytes: queued, limit: limit) }
         } else {
             setAlarm(call.deadline)
-            write(message)
+            pipe.write(message)
+            if pipe.backlogBytes > 0, watchdog == nil { watchWrites() }
         }
     }
 
     private func setAlarm(_ deadline: NIODeadline) {
         if let alarm, alarm.deadline <= deadline { return }
-        alarm?.timer.cancel()
-        let handler = NIOLoopBound(self, eventLoop: loop)
-        alarm = (deadline, loop.scheduleTask(deadline: deadline) { handler.value.expire() })
+        if let alarm { pipe.cancel(alarm.timer) }
+        alarm = (deadline, pipe.schedule(at: deadline) { self.expire() })
     }
 
     private func expire() {
@@ -122,44 +102,15 @@ final class CDPHandler: ChannelInboundHandler {
 
     // MARK: Writing
 
-    private func write(_ message: ByteBuffer) {
-        guard let context else { return }
-        if queuedBytes == 0 { lastWriteProgress = .now() }
-        queuedBytes += message.readableBytes
-        var rest = message
-        while let slice = rest.readSlice(length: min(Self.writeSliceBytes, rest.readableBytes)),
-            slice.readableBytes > 0
-        {
-            let written = loop.makePromise(of: Void.self)
-            let handler = NIOLoopBound(self, eventLoop: loop)
-            let bytes = slice.readableBytes
-            written.futureResult.whenComplete { result in handler.value.wrote(bytes, result) }
-            context.write(wrapOutboundOut(slice), promise: written)
-        }
-        context.flush()
-        if queuedBytes > 0, watchdog == nil { watchWrites() }
-    }
-
-    private func wrote(_ bytes: Int, _ result: Result<Void, any Error>) {
-        queuedBytes -= bytes
-        switch result {
-        case .success: lastWriteProgress = .now()
-        case .failure: sawEndOfPipe()
-        }
-    }
-
     private func watchWrites() {
-        let handler = NIOLoopBound(self, eventLoop: loop)
-        watchdog = loop.scheduleTask(deadline: lastWriteProgress + TimeAmount(limits.writeStall)) {
-            handler.value.checkWrites()
-        }
+        watchdog = pipe.schedule(at: pipe.lastProgress + TimeAmount(limits.writeStall)) { self.checkWrites() }
     }
 
     private func checkWrites() {
         watchdog = nil
-        guard died.value == nil, queuedBytes > 0 else { return }
-        if NIODeadline.now() - lastWriteProgress >= TimeAmount(limits.writeStall) {
-            die(.stalledWrite(pendingBytes: queuedBytes, after: limits.writeStall))
+        guard died.value == nil, pipe.backlogBytes > 0 else { return }
+        if NIODeadline.now() - pipe.lastProgress >= TimeAmount(limits.writeStall) {
+            die(.stalledWrite(pendingBytes: pipe.backlogBytes, after: limits.writeStall))
         } else {
             watchWrites()
         }
@@ -211,8 +162,7 @@ final class CDPHandler: ChannelInboundHandler {
             calls.destroyed(target)
         case .inspectorTargetCrashed:
             guard let session else { return }
-            let handler = NIOLoopBound(self, eventLoop: loop)
-            loop.scheduleTask(in: Self.crashStatusWait) { handler.value.crashWithoutStatus(session) }
+            pipe.schedule(in: Self.crashStatusWait) { self.crashWithoutStatus(session) }
             awaitedCrashes.insert(session)
         case .inspectorTargetReloadedAfterCrash:
             guard let session else { return }
@@ -258,13 +208,13 @@ final class CDPHandler: ChannelInboundHandler {
 
     /// Closes our end of the browser's input, which headless Chrome takes as the order to leave.
     func closeOutput() {
-        context?.close(mode: .output, promise: nil)
+        pipe.closeOutput()
     }
 
     /// The process has ended; nil when nobody knows how.
     func sawExit(_ exit: ProcessExit?) {
         guard let exit else {
-            sawEndOfPipe()
+            pipeEnded()
             return
         }
         self.exit = exit
@@ -276,41 +226,35 @@ final class CDPHandler: ChannelInboundHandler {
         if !closing { die(.ending(exit)) }
     }
 
-    private func sawEndOfPipe() {
-        pipeEnded = true
-        settleDeath()
-    }
-
     /// One cause with both facts, if the second comes soon after the first; with one of them otherwise.
     private func settleDeath() {
         guard died.value == nil else { return }
-        if closing, pipeEnded || exit != nil {
+        if closing, hasPipeEnded || exit != nil {
             die(.closedByUs)
-        } else if let exit, pipeEnded {
+        } else if let exit, hasPipeEnded {
             die(.exited(exit, pipeClosed: true))
         } else {
-            let handler = NIOLoopBound(self, eventLoop: loop)
-            loop.scheduleTask(in: Self.secondFactWait) { handler.value.settleWithOneFact() }
+            pipe.schedule(in: Self.secondFactWait) { self.settleWithOneFact() }
         }
     }
 
     private func settleWithOneFact() {
         guard died.value == nil else { return }
-        if let exit { die(.exited(exit, pipeClosed: pipeEnded)) } else { die(.pipeClosed) }
+        if let exit { die(.exited(exit, pipeClosed: hasPipeEnded)) } else { die(.pipeClosed) }
     }
 
     /// Ends the connection with its one cause. The first cause stands.
     func die(_ cause: BrowserDeath) {
         let death: BrowserDeath = closing ? .closedByUs : cause
         guard died.resolve(death) else { return }
-        watchdog?.cancel()
+        if let watchdog { pipe.cancel(watchdog) }
         watchdog = nil
-        alarm?.timer.cancel()
+        if let alarm { pipe.cancel(alarm.timer) }
         alarm = nil
         calls.endAll { .connectionDied(method: $0, death) }
         let last = subscribers
         subscribers.removeAll()
         last.deliverToAll(SessionEvent(session: nil, event: .died(death)))
-        context?.close(promise: nil)
+        pipe.close()
     }
 }

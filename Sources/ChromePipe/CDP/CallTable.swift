@@ -7,13 +7,13 @@ struct WaitingCall {
     /// How long it may take.
     let limit: Duration
     let deadline: NIODeadline
-    let continuation: CheckedContinuation<Result<RawJSON, CDPError>, Never>
+    let continuation: UnsafeContinuation<Result<RawJSON, CDPError>, Never>
 }
 
 /// The calls that wait for their answer, and what is known of the sessions that they belong to.
 ///
 /// Every way for a call to end goes through `take`, which removes it: so it ends exactly once (EXEC-1).
-/// Used on the connection's event loop only.
+/// Used on the connection's thread only.
 struct CallTable {
     private var calls: [Int: WaitingCall] = [:]
     private var targets: [SessionID: TargetID] = [:]

@@ -10,7 +10,7 @@ public struct EventSubscription: Sendable {
     }
 }
 
-/// The subscribers of one connection, in the order in which they came. Used on its event loop only.
+/// The subscribers of one connection, in the order in which they came. Used on its thread only.
 struct EventSubscribers {
     private struct Subscriber {
         let id: UInt64

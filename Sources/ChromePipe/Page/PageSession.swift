@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Such an origin is a secure context, which WebGPU demands, and needs neither a port nor a file.
 public final class PageSession: Sendable {
-    /// Answers a request; nil is answered with 404. Called off the event loop, for many requests at once.
+    /// Answers a request; nil is answered with 404. Called off the connection's thread, for many requests at once.
     public typealias Server = @Sendable (RequestedResource) -> ServedResource?
 
     public let target: TargetID
@@ -26,7 +26,7 @@ public final class PageSession: Sendable {
         subscription = connection.subscribe(.page(session, target)) { [loads] event in
             loads.observe(event.event)
             if case .requestPaused(let request) = event.event {
-                // Off the loop: the closure may read files, and base64 of 16 MiB takes its time.
+                // Off the connection's thread: the closure may read files, and base64 of 16 MiB takes its time.
                 Task { await answerer.answer(request, on: connection) }
             }
         }
@@ -84,7 +84,7 @@ public final class PageSession: Sendable {
         guard let loader = try await beginNavigation(to: url, deadline: deadline).loaderId else { return }
         let left = deadline - (ContinuousClock.now - started)
         let outcome = loads.outcome(of: loader)
-        switch await outcome.wait(atMost: left, on: chrome.connection.loop) {
+        switch await outcome.wait(atMost: left, on: chrome.timers) {
         case .loaded:
             return
         case .lost(let reason):

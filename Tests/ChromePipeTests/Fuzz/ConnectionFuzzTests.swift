@@ -25,7 +25,7 @@ import Testing
     func limit() async throws {
         let limits = CDPLimits()
         for excess in 0...1 {
-            let browser = try await FakeBrowser(limits: limits)
+            let browser = try FakeBrowser(limits: limits)
             defer { browser.end() }
             let connection = browser.connection
             async let answered = Echo(token: 1).outcome(on: connection)
@@ -50,7 +50,7 @@ import Testing
 
     @Test("a browser that answers nothing costs each call its own deadline and no more (EXEC-1)")
     func silence() async throws {
-        let browser = try await FakeBrowser()
+        let browser = try FakeBrowser()
         let connection = browser.connection
         defer { browser.end() }
         let limits: [Duration] = [.seconds(-1), .zero, .milliseconds(1), .milliseconds(50)]
@@ -124,10 +124,12 @@ private struct Scenario {
     init(seed: UInt64) async throws {
         self.seed = seed
         drawn = MessageGenerator(seed: seed)
-        browser = try await FakeBrowser(limits: Self.limits)
+        browser = try FakeBrowser(limits: Self.limits)
         events = browser.connection.events(.everything, limit: 100_000)
-        // An event that arrives before the loop comes to the subscription is not in it.
-        try await browser.connection.loop.submit {}.get()
+        // An event that arrives before the thread comes to the subscription is not in it.
+        await withCheckedContinuation { subscribed in
+            browser.connection.thread.execute { subscribed.resume() }
+        }
     }
 
     mutating func run() async throws {

@@ -1,6 +1,5 @@
 import Dispatch
 import Foundation
-import NIOPosix
 import Synchronization
 
 @testable import ChromePipe
@@ -19,19 +18,18 @@ final class FakeBrowser {
     private var calls: AsyncStream<Data>.Iterator
     private var output: CInt?
 
-    init(limits: CDPLimits = .init()) async throws {
+    init(limits: CDPLimits = .init()) throws {
         let (fromConnection, toConnection) = (try Self.pipe(), try Self.pipe())
         output = toConnection.writing
         let (stream, continuation) = AsyncStream.makeStream(of: Data.self)
         calls = stream.makeAsyncIterator()
         reader = Reader(fromConnection.reading, continuation)
-        connection = try await CDPConnection.open(
-            reading: toConnection.reading, writing: fromConnection.writing, limits: limits,
-            loop: MultiThreadedEventLoopGroup.singleton.next())
+        connection = try CDPConnection(
+            reading: toConnection.reading, writing: fromConnection.writing, limits: limits)
     }
 
     /// Not inherited by the programs that other tests start, with which an end would stay open.
-    private static func pipe() throws -> (reading: CInt, writing: CInt) {
+    static func pipe() throws -> (reading: CInt, writing: CInt) {
         var ends: [CInt] = [0, 0]
         guard Foundation.pipe(&ends) == 0 else { throw POSIXError(.EMFILE) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

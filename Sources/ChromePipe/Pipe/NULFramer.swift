@@ -31,14 +31,16 @@ struct NULFramer {
     /// The bytes of memory that it holds, those of messages that were cut off among them.
     var capacity: Int { buffer.storageCapacity }
 
-    mutating func append(_ piece: ByteBuffer) {
+    /// Takes a copy of what has come.
+    mutating func append(_ piece: UnsafeRawBufferPointer) {
         if buffer.readableBytes == 0 {
-            buffer = piece
+            // Messages that were cut off share the memory of the buffer before.
+            buffer = ByteBuffer(bytes: piece)
             searched = 0
         } else {
             // Pieces that all end within a message would otherwise add up, with the messages that were cut off before.
             if buffer.readerIndex > buffer.readableBytes { buffer.discardReadBytes() }
-            buffer.writeImmutableBuffer(piece)
+            buffer.writeBytes(piece)
         }
     }
 

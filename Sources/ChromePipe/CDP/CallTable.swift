@@ -12,7 +12,8 @@ struct WaitingCall {
 
 /// The calls that wait for their answer, and what is known of the sessions that they belong to.
 ///
-/// Every way for a call to end goes through `take`, which removes it: so it ends exactly once (EXEC-1).
+/// Every way for a call to end goes through `end`, which removes it: so it ends exactly once (EXEC-1), and its continuation
+/// need not be a checked one.
 /// Used on the connection's thread only.
 struct CallTable {
     private var calls: [Int: WaitingCall] = [:]

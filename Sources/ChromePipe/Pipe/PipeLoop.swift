@@ -1,17 +1,13 @@
 import CSpawn
-import NIOCore
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import NIOCore
 
 /// Who is told of what comes through a pipe, on its thread.
 protocol PipeUser: AnyObject {
     /// Bytes came, which are lent for the call.
     func received(_ bytes: UnsafeRawBufferPointer)
-    /// The other end of one of the two directions is closed. It may be told once for each.
+    /// The other end of one of the two directions is closed: told for each of them, and again for every message that is
+    /// written then.
     func pipeEnded()
     /// The thread ends.
     func threadEnds()

@@ -1,11 +1,6 @@
 import CSpawn
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import Synchronization
 
 /// The thread of one connection: it serves the pipe, and runs what others hand it in between, in the order in which it came.
 ///

@@ -12,12 +12,14 @@ extension EventLog {
         try reader.read(from: first, limit: limit, direction)
     }
 
-    /// See ``EventLogReader/scan(from:through:pageSize:checking:_:)``.
+    /// See ``EventLogReader/scan(from:through:pageSize:checking:readingAhead:_:)``.
     public func scan(
         from first: UInt64, through last: UInt64? = nil, pageSize: Int = EventLogReader.defaultPageSize,
-        checking: Bool = true, _ body: (borrowing RecordView) throws -> Void
+        checking: Bool = true, readingAhead: Bool = false, _ body: (borrowing RecordView) throws -> Void
     ) throws {
-        try reader.scan(from: first, through: last, pageSize: pageSize, checking: checking, body)
+        try reader.scan(
+            from: first, through: last, pageSize: pageSize, checking: checking, readingAhead: readingAhead,
+            body)
     }
 
     /// See ``EventLogReader/blob(_:)``.

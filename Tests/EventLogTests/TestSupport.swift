@@ -159,3 +159,16 @@ func makeLog(at path: String, _ steps: [Step], options: EventLog.Options = .init
     log.close()
     return records
 }
+
+/// Replaces every occurrence of `bytes` in the log's data file.
+func replace(_ bytes: [UInt8], by other: [UInt8], in path: String) throws -> Int {
+    let url = URL(fileURLWithPath: path + "/data.mdb")
+    var data = try Data(contentsOf: url)
+    var count = 0
+    while let range = data.range(of: Data(bytes)) {
+        data.replaceSubrange(range, with: other)
+        count += 1
+    }
+    try data.write(to: url)
+    return count
+}

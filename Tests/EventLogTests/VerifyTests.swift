@@ -9,19 +9,6 @@ import Testing
         folder = try TemporaryFolder()
     }
 
-    /// Replaces every occurrence of `bytes` in the log's data file.
-    private func replace(_ bytes: [UInt8], by other: [UInt8], in path: String) throws -> Int {
-        let url = URL(fileURLWithPath: path + "/data.mdb")
-        var data = try Data(contentsOf: url)
-        var count = 0
-        while let range = data.range(of: Data(bytes)) {
-            data.replaceSubrange(range, with: other)
-            count += 1
-        }
-        try data.write(to: url)
-        return count
-    }
-
     @Test("a sound log verifies, with its counts and its chain, alike in a child and in the process")
     func soundLog() async throws {
         let path = folder.log()

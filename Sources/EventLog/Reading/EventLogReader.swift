@@ -75,34 +75,71 @@ public final class EventLogReader: Sendable {
     /// - Parameters:
     ///   - pageSize: how many records are read in one transaction, at least 1.
     ///   - checking: whether each record's check is compared. Without it damage may go unnoticed.
+    ///   - readingAhead: whether, where many records are to come, the next pages are read and checked meanwhile on a
+    ///     thread of their own. `body` then runs in no transaction and is given copies: for one that has much to do.
     public func scan(
         from first: UInt64, through last: UInt64? = nil, pageSize: Int = EventLogReader.defaultPageSize,
-        checking: Bool = true, _ body: (borrowing RecordView) throws -> Void
+        checking: Bool = true, readingAhead: Bool = false, _ body: (borrowing RecordView) throws -> Void
     ) throws {
         var next = first
         let last = last ?? .max
-        while next <= last {
-            let environment = try lease.current()
-            // The body's error is carried out of LMDB's transaction, whose own errors are typed.
-            var thrown: (any Error)?
-            var isEnd = false
-            try environment.read { transaction throws(EventLogError) in
-                if next == 0 { next = try transaction.base() + 1 }
-                try transaction.requireKept(next)
-                let head = min(try transaction.head(), last)
-                do {
-                    next += UInt64(
-                        try transaction.forEachRecord(
-                            from: next, head: head, limit: .init(records: max(pageSize, 1)),
-                            checking: checking, body))
-                } catch {
-                    thrown = error
-                }
-                isEnd = next > head
-            }
-            if let thrown { throw thrown }
-            if isEnd { return }
+        guard next <= last else { return }
+        if readingAhead, try isFar(from: first, through: last, pageSize: pageSize),
+            let pages = ReadAhead(
+                from: first,
+                { [self] next, body in
+                    try readPage(from: &next, through: last, pageSize: pageSize, checking: checking, body)
+                })
+        {
+            return try take(pages, body)
         }
+        while try !readPage(from: &next, through: last, pageSize: pageSize, checking: checking, body) {}
+    }
+
+    /// So many pages at least pay for a thread.
+    private static let pagesReadAhead = 8
+
+    private func isFar(from first: UInt64, through last: UInt64, pageSize: Int) throws(EventLogError) -> Bool
+    {
+        let end = min(try head(), last)
+        return end > first && (end - first) / UInt64(max(pageSize, 1)) >= UInt64(Self.pagesReadAhead)
+    }
+
+    private func take(_ pages: ReadAhead, _ body: (borrowing RecordView) throws -> Void) throws {
+        defer { pages.end() }
+        while let page = pages.next() {
+            try page.forEach(body)
+            if let failure = page.failure { throw failure }
+            pages.giveBack(page)
+        }
+    }
+
+    /// Gives `body` a page of records from a position on, which is moved behind them, in one transaction.
+    ///
+    /// - Returns: whether there are none after it.
+    private func readPage(
+        from next: inout UInt64, through last: UInt64, pageSize: Int, checking: Bool,
+        _ body: (borrowing RecordView) throws -> Void
+    ) throws -> Bool {
+        // The body's error is carried out of LMDB's transaction, whose own errors are typed.
+        var thrown: (any Error)?
+        var isEnd = false
+        try lease.current().read { transaction throws(EventLogError) in
+            if next == 0 { next = try transaction.base() + 1 }
+            try transaction.requireKept(next)
+            let head = min(try transaction.head(), last)
+            do {
+                next += UInt64(
+                    try transaction.forEachRecord(
+                        from: next, head: head, limit: .init(records: max(pageSize, 1)), checking: checking,
+                        body))
+            } catch {
+                thrown = error
+            }
+            isEnd = next > head
+        }
+        if let thrown { throw thrown }
+        return isEnd
     }
 
     /// Up to `limit` records of a stream from position `first` on, or backwards from it, found by the index. Without

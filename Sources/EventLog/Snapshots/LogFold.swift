@@ -11,7 +11,7 @@ public protocol LogFold: Sendable {
     init(canonicalBytes: [UInt8]) throws
     /// The state as bytes: the same for the same records, on every machine.
     func canonicalBytes() -> [UInt8]
-    /// Folds the next record. It is given in a transaction, and should be quick.
+    /// Folds the next record. It may be given in a transaction, and should be quick.
     mutating func apply(_ record: borrowing RecordView) throws
 }
 
@@ -94,7 +94,7 @@ extension FoldedState {
         defer { position = reached }
         // Reached by address: to find a generic type's field anew for each record would cost more than many records do.
         try withUnsafeMutablePointer(to: &fold) { fold in
-            try reader.scan(from: reached + 1, through: last) { record in
+            try reader.scan(from: reached + 1, through: last, readingAhead: true) { record in
                 try fold.pointee.apply(record)
                 reached = record.sequence
                 if reached - told >= UInt64(EventLogReader.defaultPageSize) {

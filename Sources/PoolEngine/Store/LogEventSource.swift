@@ -19,7 +19,7 @@ public struct LogEventSource: EventSource {
         from first: UInt64, through last: UInt64,
         _ body: (_ sequence: UInt64, _ beginsStep: Bool, _ bytes: UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        try reader.scan(from: first, through: last) { record in
+        try reader.scan(from: first, through: last, readingAhead: true) { record in
             try record.payload.withUnsafeBytes { try body(record.sequence, record.beginsStep, $0) }
         }
     }

@@ -177,6 +177,7 @@ extension TaskState {
         itemsDone += progressed.itemCount
         attempts = 0
         // Few models carry anything on: nothing need not be put in the place of nothing.
-        if checkpoint != nil || progressed.state != nil { checkpoint = progressed.state }
+        if case (nil, nil) = (checkpoint?.sizeBytes, progressed.state?.sizeBytes) { return }
+        checkpoint = progressed.state
     }
 }

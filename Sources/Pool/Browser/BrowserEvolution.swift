@@ -116,7 +116,7 @@ extension PoolState {
         clearIdle(id)
         clearQuarantine(id)
         clearHeartbeat(id)
-        browsers.remove(id)
+        browsers.discard(id)
     }
 
     /// Sets the phase of a usable browser, and its idle timer, by what its lanes hold.

@@ -51,7 +51,7 @@ extension PoolState {
 
     mutating func removeGroup(of leader: TaskID) {
         voidComparison(of: leader)
-        groups.remove(leader)
+        groups.discard(leader)
         begunGroups.remove(leader)
     }
 

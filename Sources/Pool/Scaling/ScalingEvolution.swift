@@ -14,7 +14,7 @@ extension PoolState {
 
     /// How many browsers are kept while there is work; nil when the pool does not scale.
     var target: Int? {
-        scaling.map { min(max(Int($0.target), leastTarget), Int(policy.maxConnections)) }
+        (scaling?.target).map { min(max(Int($0), leastTarget), Int(policy.maxConnections)) }
     }
 
     mutating func evolve(_ scaled: PoolScaled, at event: EventStamp) {
@@ -52,15 +52,15 @@ extension PoolState {
 
     /// Tasks more or fewer can run.
     mutating func demandChanges(by change: Int32) {
-        guard let policy = scalingPolicy, scaling != nil else { return }
+        guard let policy = scalingPolicy else { return }
         scaling?.change(change, at: lastEventAt, policy)
         if change > 0 { awaitLoad(at: lastEventAt) }
     }
 
     /// Sets the timer of the next look at the load, if there is anything to scale and it is not set.
     mutating func awaitLoad(at now: EventTime) {
-        guard let policy = scalingPolicy, let scaling, let target, scaling.dueAt == .zero, !isStopping,
-            leastTarget < self.policy.maxConnections, scaling.demand > 0 || target > leastTarget
+        guard scaling?.dueAt == .zero, !isStopping, let policy = scalingPolicy, let demand = scaling?.demand,
+            let target, leastTarget < self.policy.maxConnections, demand > 0 || target > leastTarget
         else { return }
         let due = now.adding(milliseconds: max(min(policy.panicWindowMs, PoolPolicy.timeLimitMs), 1))
         self.scaling?.dueAt = due
@@ -113,6 +113,7 @@ extension PoolState {
 
 extension TaskState {
     /// Whether no browser could run it: it is suspended, backs off, or leaves that to its copies.
+    @inline(__always)
     var isResting: Bool { phase == .suspended || phase == .voting || retryAt != .zero }
 }
 

@@ -24,19 +24,18 @@ extension PoolState {
     /// Folds a record that is as our own writers give it and that can be the next one; whatever else it is, nothing is
     /// changed.
     private mutating func folds(_ sequence: UInt64, _ record: UnsafeRawBufferPointer) -> Bool {
-        guard var reader = CanonicalReader(record) else { return false }
-        var event = EventStamp(sequence: sequence)
-        event.visit(&reader)
-        guard let number = reader.pendingMessage else { return false }
+        guard let reader = CanonicalReader(record) else { return false }
         return withUnsafeMutablePointer(to: &self) { state in
-            var folding = RecordFolding(state: state, event: event, reader: reader)
+            var folding = RecordFolding(state: state, event: EventStamp(sequence: sequence), reader: reader)
+            folding.event.visit(&folding.reader)
+            guard let number = folding.reader.pendingMessage else { return false }
             return EventPayload.read(number: number, &folding) ?? false
         }
     }
 
     private struct RecordFolding: PayloadReading {
         let state: UnsafeMutablePointer<PoolState>
-        let event: EventStamp
+        var event: EventStamp
         var reader: CanonicalReader
 
         mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Bool {

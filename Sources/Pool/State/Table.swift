@@ -127,18 +127,26 @@ public struct Table<Entity: TableEntity>: Sendable {
         }
     }
 
-    @discardableResult
+    /// Removes an entity, which must be there, and gives it.
     mutating func remove(_ id: ID) -> Entity {
+        let place = vacate(id)
+        return storage.withUnsafeMutableBufferPointer { storage in
+            let removed = storage.moveElement(from: place)
+            storage.initializeElement(at: place, to: Entity())
+            return removed
+        }
+    }
+
+    /// Removes an entity, which must be there and is not looked at any more.
+    mutating func discard(_ id: ID) { storage[vacate(id)] = Entity() }
+
+    /// Takes an entity out of the index, and gives the place where it stands.
+    private mutating func vacate(_ id: ID) -> Int {
         let entry = lowerBound(id.sequence)
         guard entry < index.count, index[entry].id == id.sequence, index[entry].place != Self.vacant else {
             preconditionFailure("no entity \(id) in the table")
         }
         let place = index[entry].place
-        let removed = storage.withUnsafeMutableBufferPointer { storage in
-            let removed = storage.moveElement(from: place)
-            storage.initializeElement(at: place, to: Entity())
-            return removed
-        }
         free.append(place)
         if index.count - entry <= Self.movedAtOnce {
             index.remove(at: entry)
@@ -148,7 +156,7 @@ public struct Table<Entity: TableEntity>: Sendable {
                 index.removeAll { $0.place == Self.vacant }
             }
         }
-        return removed
+        return place
     }
 
     mutating func removeAll() { self = Table() }

@@ -20,7 +20,7 @@ extension PoolState {
         tasks[at: task].backend = queued.backend
         tasks[at: task].queuedAt = event.at
         tasks[at: task].queuedBy = event.sequence
-        queue.insert(rank(at: task), needs(at: task))
+        queue.insert(rank(at: task), TaskNeeds(of: tasks[at: task].spec, on: queued.backend))
     }
 
     mutating func evolve(_ retry: RetryScheduled) {
@@ -57,7 +57,7 @@ extension PoolState {
             timers.clear(.taskDeadline, id.sequence, at: tasks[at: task].deadlineAt)
         }
         if let leader = tasks[at: task].leader { endCopy(id, of: leader, as: copy, failure) }
-        tasks.remove(id)
+        tasks.discard(id)
     }
 
     mutating func leaveQueue(_ id: TaskID) {
@@ -65,23 +65,19 @@ extension PoolState {
     }
 
     mutating func leaveQueue(at task: Int) {
-        if !queue.isEmpty { queue.remove(rank(at: task), needs(at: task)) }
+        if !queue.isEmpty { queue.remove(rank(at: task)) }
     }
 
     /// Whether a task of the pool is in the queue.
     func isQueued(_ id: TaskID) -> Bool {
         let task = tasks.place(of: id)
-        return queue.contains(rank(at: task), needs(at: task))
+        return queue.contains(rank(at: task))
     }
 
     private func rank(at task: Int) -> TaskRank {
         TaskRank(
             tasks[at: task].id, priority: tasks[at: task].spec.priority,
             submittedAt: tasks[at: task].submittedAt, agingMs: policy.agingMs)
-    }
-
-    private func needs(at task: Int) -> TaskNeeds {
-        TaskNeeds(of: tasks[at: task].spec, on: tasks[at: task].backend)
     }
 
     private mutating func clearRetry(at place: Int) {
@@ -94,9 +90,11 @@ extension PoolState {
 
 extension TaskState {
     /// Items that have no result yet.
+    @inline(__always)
     public var itemsLeft: UInt64 { spec.itemsTotal - itemsDone }
 
     /// When it times out; the end of time when it never does.
+    @inline(__always)
     public var deadlineAt: EventTime {
         spec.deadlineMs == 0
             ? EventTime(nanoseconds: .max) : submittedAt.adding(milliseconds: spec.deadlineMs)

@@ -34,13 +34,7 @@ public struct TaskQueue: Sendable {
     /// Whether no task waits.
     public var isEmpty: Bool { count == 0 }
 
-    func contains(_ rank: TaskRank, _ needs: TaskNeeds) -> Bool {
-        guard let group = group(of: needs) else { return false }
-        return groups[group].ranks.contains(rank)
-    }
-
-    /// Where the tasks with these needs are.
-    private func group(of needs: TaskNeeds) -> Int? { group { $0.pointee.needs == needs } }
+    func contains(_ rank: TaskRank) -> Bool { group { $0.pointee.ranks.contains(rank) } != nil }
 
     /// The first group that is such, sought without a copy of any.
     @inline(__always)
@@ -54,7 +48,7 @@ public struct TaskQueue: Sendable {
     /// Inserts a task that must not be there.
     mutating func insert(_ rank: TaskRank, _ needs: TaskNeeds) {
         let group: Int
-        if let found = self.group(of: needs) {
+        if let found = self.group(where: { $0.pointee.needs == needs }) {
             group = found
         } else if let empty = self.group(where: { $0.pointee.ranks.isEmpty }) {
             group = empty
@@ -69,8 +63,8 @@ public struct TaskQueue: Sendable {
     }
 
     /// Removes a task; nothing happens when it is not there.
-    mutating func remove(_ rank: TaskRank, _ needs: TaskNeeds) {
-        guard let group = group(of: needs), groups[group].ranks.remove(rank) else { return }
+    mutating func remove(_ rank: TaskRank) {
+        guard let group = groups.indices.first(where: { groups[$0].ranks.remove(rank) }) else { return }
         count -= 1
         if groups[group].ranks.isEmpty, groups.count > Self.groupsKept { groups.remove(at: group) }
     }

@@ -146,6 +146,32 @@ struct Seeded: RandomNumberGenerator {
         #expect(joined.bytes == whole.bytes)
     }
 
+    @Test("a damaged run whose distances lie over one another is joined, with no more of them than it has")
+    func overlappingDistances() throws {
+        let damaged = run((0..<60).map { (.stream(StreamID(UInt128($0 % 6))), UInt32($0)) })
+        let terms = try withView(damaged, first: 1) { $0.termCount }
+        let distances = try withView(damaged, first: 1) { $0.distanceBytes }
+        var bytes = damaged.bytes
+        for term in 0..<terms {
+            let end = UInt32(term.isMultiple(of: 2) ? distances : 0)
+            let place = IndexRun.headerBytes + (term + 1) * IndexRun.Entry.byteCount - 4
+            bytes.withUnsafeMutableBytes {
+                $0.storeBytes(of: end.littleEndian, toByteOffset: place, as: UInt32.self)
+            }
+        }
+        let other = run([(.stream(StreamID(7)), 0), (.stream(StreamID(7)), 1)])
+        let joined = try bytes.withUnsafeBytes { bytes in
+            try withView(other, first: 100) { other in
+                IndexRun(merging: [try #require(IndexRunView(bytes, first: 1)), other], from: 1)
+            }
+        }
+        try withView(joined, first: 1) { view in
+            #expect(view.termCount == terms + 1)
+            #expect(view.distanceBytes == distances + 1)
+            #expect(view.sequences(terms) == [100, 101])
+        }
+    }
+
     @Test("of the terms that a run does not have few pass its filter")
     func filter() throws {
         let terms = (0..<4000).map { IndexTerm.stream(StreamID(UInt128($0) << 70)) }

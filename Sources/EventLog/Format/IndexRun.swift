@@ -38,40 +38,28 @@ struct IndexRun: Sendable {
     /// The run of records that are counted from 0; it has no place yet.
     init(_ groups: TermGroups) {
         let sorted = groups.sorted()
-        var building = IndexRunBuilder(first: 0, terms: groups.count, distanceBytes: sorted.records.count)
-        for group in sorted.order {
-            building.begin(groups.terms[group])
-            for record in sorted.records[sorted.starts[group]..<sorted.starts[group + 1]] {
-                building.add(record)
+        bytes = IndexRunBuilder.build(first: 0, terms: groups.count, distances: sorted.records.count) { run in
+            for group in sorted.order {
+                run.begin(groups.terms[group])
+                for record in sorted.records[sorted.starts[group]..<sorted.starts[group + 1]] {
+                    run.add(record)
+                }
             }
         }
-        bytes = building.finish()
     }
 
     /// The run of all records from `first` on that are in some runs, which are given in their order.
     init(merging runs: [IndexRunView], from first: UInt64) {
-        struct Source {
-            var term: IndexTerm
-            var run: UInt32
-            var index: UInt32
-        }
-        var sources: [Source] = []
-        sources.reserveCapacity(runs.reduce(0) { $0 + $1.termCount })
-        for (number, run) in runs.enumerated() {
-            for index in 0..<run.termCount {
-                sources.append(
-                    Source(term: run.entry(index).term, run: UInt32(number), index: UInt32(index)))
+        let places = IndexTermPlace.merged(runs)
+        bytes = IndexRunBuilder.build(
+            first: first, terms: places.count, distances: places.count,
+            joined: runs.reduce(0) { $0 + $1.distanceBytes }
+        ) { run in
+            for (position, place) in places.enumerated() {
+                if position == 0 || places[position - 1].term != place.term { run.begin(place.term) }
+                run.add(runs[Int(place.run)], Int(place.index))
             }
         }
-        sources.sort { $0.term == $1.term ? $0.run < $1.run : $0.term < $1.term }
-        var building = IndexRunBuilder(
-            first: first, terms: sources.count,
-            distanceBytes: runs.reduce(5 * sources.count) { $0 + $1.distanceBytes })
-        for (position, source) in sources.enumerated() {
-            if position == 0 || sources[position - 1].term != source.term { building.begin(source.term) }
-            building.add(runs[Int(source.run)], Int(source.index))
-        }
-        bytes = building.finish()
     }
 
     /// The run of all records from `first` on that are in some runs, each of which is put behind a place.
@@ -136,79 +124,5 @@ extension IndexTerm {
         hash = (hash ^ hash >> 33) &* 0xff51_afd7_ed55_8ccd
         hash = (hash ^ hash >> 33) &* 0xc4ce_b9fe_1a85_ec53
         return hash ^ hash >> 33
-    }
-}
-
-/// Puts a run together, term by term.
-private struct IndexRunBuilder {
-    private let first: UInt64
-    private var entries: [UInt8] = []
-    private var distances: [UInt8] = []
-    private var current: IndexRun.Entry?
-    private var count: UInt32 = 0
-
-    init(first: UInt64, terms: Int, distanceBytes: Int) {
-        self.first = first
-        entries.reserveCapacity(IndexRun.headerBytes + terms * IndexRun.Entry.byteCount + distanceBytes)
-        distances.reserveCapacity(distanceBytes)
-        entries.append(littleEndian: first)
-        entries.append(littleEndian: UInt64(0))
-    }
-
-    mutating func begin(_ term: IndexTerm) {
-        end()
-        current = IndexRun.Entry(term: term, first: .max, last: 0, end: 0)
-    }
-
-    /// Adds a record to the term; one that it has already changes nothing.
-    mutating func add(_ record: UInt32) {
-        if reach(record) { current?.last = record }
-    }
-
-    /// Adds a term's records of a run.
-    mutating func add(_ run: IndexRunView, _ index: Int) {
-        let entry = run.entry(index)
-        let offset = UInt32(run.first - first)
-        guard reach(offset + entry.first) else { return }
-        distances.append(contentsOf: run.distances(index))
-        current?.last = offset + entry.last
-    }
-
-    /// Goes on to a record; false if the term has it.
-    private mutating func reach(_ record: UInt32) -> Bool {
-        guard let entry = current else { return false }
-        if entry.first == .max {
-            current?.first = record
-            return true
-        }
-        guard record != entry.last else { return false }
-        var distance = record - entry.last
-        while distance >= 0x80 {
-            distances.append(UInt8(truncatingIfNeeded: distance) | 0x80)
-            distance >>= 7
-        }
-        distances.append(UInt8(truncatingIfNeeded: distance))
-        return true
-    }
-
-    private mutating func end() {
-        guard let entry = current else { return }
-        withUnsafeBytes(of: entry.term.id.littleEndian) { entries.append(contentsOf: $0) }
-        entries.append(littleEndian: UInt32(entry.term.kind.rawValue))
-        entries.append(littleEndian: entry.first)
-        entries.append(littleEndian: entry.last)
-        entries.append(littleEndian: UInt32(distances.count))
-        count += 1
-    }
-
-    mutating func finish() -> [UInt8] {
-        end()
-        entries.withUnsafeMutableBytes { bytes in
-            bytes.storeBytes(of: count.littleEndian, toByteOffset: 8, as: UInt32.self)
-            bytes.storeBytes(
-                of: UInt32(distances.count).littleEndian, toByteOffset: 12, as: UInt32.self)
-        }
-        entries.append(contentsOf: distances)
-        return entries
     }
 }

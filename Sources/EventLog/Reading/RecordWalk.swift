@@ -10,6 +10,8 @@ extension ReadTransaction {
 
     /// How many records are looked up in one call, which is quicker than a call for each.
     private static let entriesAtOnce = 32
+    /// So many bytes of a record that is to be checked are fetched before; behind them the processor foresees the next.
+    private static let bytesFetched = 512
 
     /// Gives `body` the records from `first` on where they lie, until the page is full or the log ends. Positions are
     /// gapless, so it is known which record must come next; anything else is damage.
@@ -30,7 +32,8 @@ extension ReadTransaction {
             while true {
                 let wanted = min(entries.count, Int(last - sequence) + 1)
                 let (found, end) = cursor.entries(
-                    from: sequence == first ? first : nil, limit: wanted, into: entries)
+                    from: sequence == first ? first : nil, limit: wanted,
+                    fetching: checking ? Self.bytesFetched : RecordCoding.headerBytes, into: entries)
                 for index in 0..<found {
                     let stored = UnsafeRawBufferPointer(
                         start: entries[index].bytes, count: entries[index].count)

@@ -143,18 +143,20 @@ struct ReadCursor: ~Copyable {
 
     /// Entries in their order, from a key on or behind where the cursor stands, and the error that ended them.
     ///
+    /// - Parameter fetched: how many of their first bytes are fetched into the processor's cache meanwhile.
     /// - Returns: fewer than `limit` where the database ends or an error came; those before it are sound.
     func entries(
-        from first: UInt64?, limit: Int, into room: UnsafeMutableBufferPointer<weir_entry>
+        from first: UInt64?, limit: Int, fetching fetched: Int,
+        into room: UnsafeMutableBufferPointer<weir_entry>
     ) -> (found: Int, end: EventLogError?) {
         var found = 0
         let code =
             if let first {
                 withUnsafePointer(to: first) {
-                    weir_cursor_entries(pointer, $0, room.baseAddress, limit, &found)
+                    weir_cursor_entries(pointer, $0, fetched, room.baseAddress, limit, &found)
                 }
             } else {
-                weir_cursor_entries(pointer, nil, room.baseAddress, limit, &found)
+                weir_cursor_entries(pointer, nil, fetched, room.baseAddress, limit, &found)
             }
         switch code {
         case 0, MDB_NOTFOUND: return (found, nil)

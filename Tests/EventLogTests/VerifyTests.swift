@@ -99,6 +99,39 @@ import Testing
         #expect(report.problem?.contains("meta page 1") == true)
     }
 
+    @Test("levels of a tree that has no root are found (LOG-4)")
+    func levelsWithoutRoot() async throws {
+        let path = folder.log()
+        // So few records are not in the index yet, whose tree is empty.
+        try await makeLog(at: path, sampleSteps(8))
+        let tree = [UInt8]([5, 0]) + Array("index".utf8) + [0, 0, 0, 0, 8, 0]
+        #expect(try replace(tree + [0, 0], by: tree + [0, 1], in: path) >= 1)
+        let report = try EventLogVerifier.verifyInProcess(path: path)
+        #expect(report.problem?.contains("\"index\" has entries or levels, but no root") == true)
+    }
+
+    @Test("a list of free pages whose size is none that LMDB writes is found (LOG-4)")
+    func sizeOfFreeList() async throws {
+        let path = folder.log()
+        try await makeLog(at: path, sampleSteps(8))
+        let url = URL(fileURLWithPath: path + "/data.mdb")
+        var data = [UInt8](try Data(contentsOf: url))
+        func number(at offset: Int, bytes: Int) -> Int {
+            (0..<bytes).reduce(0) { $0 | Int(data[offset + $1]) << (8 * $1) }
+        }
+        // The newer meta page names the root of the free list; the list's second entry ends where the first one begins.
+        let transaction = 144
+        let meta = number(at: transaction, bytes: 8) > number(at: 4096 + transaction, bytes: 8) ? 0 : 4096
+        let leaf = number(at: meta + 16 + 24 + 40, bytes: 8) * 4096
+        try #require(number(at: leaf + 10, bytes: 2) == 2 && number(at: leaf + 12, bytes: 2) >= 16 + 2 * 2)
+        let entry = leaf + number(at: leaf + 16 + 2, bytes: 2)
+        #expect(try EventLogVerifier.verifyInProcess(path: path).ok)
+        data[entry] ^= 1
+        try Data(data).write(to: url)
+        let report = try EventLogVerifier.verifyInProcess(path: path)
+        #expect(report.problem?.contains("the free list has a value of \(data[entry]) bytes") == true)
+    }
+
     @Test(
         "a meta page that a failed commit has left is replaced by the next writer, if nothing acknowledged is in it"
     )

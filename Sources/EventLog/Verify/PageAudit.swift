@@ -124,8 +124,8 @@ struct PageAudit: ~Copyable {
         _ tree: PageTree, name: String, keysAreNumbers: Bool
     ) throws(EventLogError) {
         var count = Count()
-        guard tree.root != PageTree.noPage || tree.entries == 0 else {
-            throw damage("the tree \"\(name)\" has entries, but no root")
+        guard tree.root != PageTree.noPage || tree.entries == 0 && tree.depth == 0 else {
+            throw damage("the tree \"\(name)\" has entries or levels, but no root")
         }
         if tree.root != PageTree.noPage {
             try visit(
@@ -215,7 +215,9 @@ struct PageAudit: ~Copyable {
 
     /// A value of the free list: a count, and as many numbers of pages.
     private mutating func visitFreePages(_ list: [UInt8]) throws(EventLogError) {
-        guard list.count >= 8 else { throw damage("the free list has an empty value") }
+        guard list.count >= 8, list.count % 8 == 0 else {
+            throw damage("the free list has a value of \(list.count) bytes")
+        }
         let count: UInt64 = list.littleEndian(at: 0)
         guard count <= UInt64(list.count / 8 - 1) else {
             throw damage("the free list has a value that is shorter than it says")

@@ -165,6 +165,23 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.log("imported.partial")))
     }
 
+    @Test(
+        "records that are retired while a log is verified are not missed (LOG-4)", arguments: [1, 200, 500])
+    func retiredWhileVerified(commits: UInt64) async throws {
+        let log = try await fullLog(steps: 900)
+        defer { log.close() }
+        let position = try log.reader.commitEnd(atOrBefore: log.durableHead / 2)
+        try log.reader.fold(ByteSum.self, through: position).save(in: log.reader)
+        var retirement: Result<LogArchive, any Error>?
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log()) { progress in
+            if retirement == nil, progress.commits >= commits {
+                retirement = Result { try log.retire(through: position) }
+            }
+        }
+        #expect(try retirement?.get().last == position)
+        #expect(report.ok && report.lastGood == log.durableHead, "\(report)")
+    }
+
     // With 900 steps the log has 2,100 records, so that a part of them is in the index.
     @Test(
         "what is retired moves to a sealed archive; the rest verifies, folds and goes on (LOG-1, CORE-3)",

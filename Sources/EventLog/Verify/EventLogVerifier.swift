@@ -4,7 +4,7 @@
 /// the hash chain over all commits; that readers reach every record on every path, by its position and by the index;
 /// that nothing acknowledged is missing at the end; LMDB's own pages; each blob, snapshot and archive. A log may be
 /// verified while it is being written: then it is verified up to the head at the start, and LMDB's pages only if there
-/// is a moment without a commit.
+/// is a moment without a commit. If records are retired meanwhile whose absence would be damage, it begins anew.
 ///
 /// Not found can be what leaves no trace: somebody who rewrites records, all later commits and the file
 /// `acknowledged` makes another sound log. Compare ``VerifyReport/chain`` with one that was noted elsewhere.
@@ -28,6 +28,26 @@ public enum EventLogVerifier {
             return VerifyReport(firstBad: 1, problem: "LMDB could not \(operation) (\(code))")
         }
         defer { reader.close() }
+        while true {
+            let base = base(of: reader)
+            let report: Result<VerifyReport, EventLogError>
+            do throws(EventLogError) {
+                report = .success(try verify(reader, onProgress))
+            } catch {
+                report = .failure(error)
+            }
+            if case .success(let report) = report, report.ok { return report }
+            // What is missed where a retirement moved it away meanwhile is no damage.
+            guard let base, let now = self.base(of: reader), now > base else { return try report.get() }
+        }
+    }
+
+    /// The position that the log begins behind, nil if that cannot be read.
+    private static func base(of reader: EventLogReader) -> UInt64? { try? reader.base() }
+
+    private static func verify(
+        _ reader: EventLogReader, _ onProgress: @escaping (VerifyProgress) -> Void
+    ) throws(EventLogError) -> VerifyReport {
         let environment = try reader.lease.current()
         var audit = RecordAudit(environment, onProgress: onProgress)
         var damage: EventLogError?

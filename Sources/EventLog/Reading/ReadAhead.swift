@@ -8,17 +8,26 @@ final class ReadAhead: Sendable {
     private let state = Monitor(State())
 
     private struct State {
-        var filled: [RecordPage] = []
+        var filled = State.roomForAll
         var spare = (0..<ReadAhead.pages).map { _ in RecordPage() }
         /// No page comes after those that are filled.
         var isComplete = false
         /// Nobody takes another.
         var isAbandoned = false
         var hasThread = true
+
+        private static var roomForAll: [RecordPage] {
+            var pages: [RecordPage] = []
+            pages.reserveCapacity(ReadAhead.pages)
+            return pages
+        }
     }
 
     /// One that is filled, one that is taken, and one between them.
     private static let pages = 3
+
+    private let first: UInt64
+    private let readPage: @Sendable (inout UInt64, (borrowing RecordView) -> Void) throws -> Bool
 
     /// Starts to read; nil if the system has no thread.
     ///
@@ -28,39 +37,25 @@ final class ReadAhead: Sendable {
         from first: UInt64,
         _ readPage: @escaping @Sendable (inout UInt64, _ body: (borrowing RecordView) -> Void) throws -> Bool
     ) {
+        self.first = first
+        self.readPage = readPage
         var thread = pthread_t()
-        let body = Unmanaged.passRetained(Body(self, first, readPage))
+        let argument = Unmanaged.passRetained(self)
         let code = pthread_create(
             &thread, nil,
             { @Sendable argument in
                 guard let argument else { return nil }
-                let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
-                body.pages.fill(from: body.first, body.readPage)
+                Unmanaged<ReadAhead>.fromOpaque(argument).takeRetainedValue().fill()
                 return nil
-            }, body.toOpaque())
+            }, argument.toOpaque())
         guard code == 0 else {
-            body.release()
+            argument.release()
             return nil
         }
         pthread_detach(thread)
     }
 
-    private final class Body: Sendable {
-        let pages: ReadAhead
-        let first: UInt64
-        let readPage: @Sendable (inout UInt64, (borrowing RecordView) -> Void) throws -> Bool
-
-        init(
-            _ pages: ReadAhead, _ first: UInt64,
-            _ readPage: @escaping @Sendable (inout UInt64, (borrowing RecordView) -> Void) throws -> Bool
-        ) {
-            (self.pages, self.first, self.readPage) = (pages, first, readPage)
-        }
-    }
-
-    private func fill(
-        from first: UInt64, _ readPage: (inout UInt64, (borrowing RecordView) -> Void) throws -> Bool
-    ) {
+    private func fill() {
         var next = first
         var isComplete = false
         while !isComplete, let page = takeSpare() {
@@ -104,39 +99,34 @@ final class ReadAhead: Sendable {
     }
 }
 
-/// Copies of records that follow one another.
+/// Copies of records that follow one another, each behind a head that says how long it is.
 ///
 /// `@unchecked Sendable`: it is with the thread that fills it or with who has taken it.
 final class RecordPage: @unchecked Sendable {
-    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 8)
+    private var bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 8)
     private var used = 0
-    private var entries: [Entry] = []
     /// What ended the reading after the records.
     fileprivate(set) var failure: (any Error)?
 
-    private struct Entry {
+    private struct Head {
         var sequence: UInt64
-        var start: Int
         var count: Int
         var layout: RecordLayout
     }
 
     deinit { bytes.deallocate() }
 
-    fileprivate func clear() {
-        used = 0
-        entries.removeAll(keepingCapacity: true)
-    }
+    fileprivate func clear() { used = 0 }
 
     fileprivate func append(_ record: borrowing RecordView) {
-        let count = record.stored.byteCount
-        if used + count > bytes.count { enlarge(to: max(used + count, bytes.count * 2)) }
-        record.stored.withUnsafeBytes { stored in
-            UnsafeMutableRawBufferPointer(rebasing: bytes[used..<used + count]).copyMemory(from: stored)
+        let head = Head(sequence: record.sequence, count: record.stored.byteCount, layout: record.layout)
+        let end = used + MemoryLayout<Head>.size + head.count
+        if end > bytes.count { enlarge(to: max(end, bytes.count * 2)) }
+        bytes.storeBytes(of: head, toByteOffset: used, as: Head.self)
+        record.stored.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(rebasing: bytes[(end - head.count)..<end]).copyMemory(from: $0)
         }
-        entries.append(
-            Entry(sequence: record.sequence, start: used, count: count, layout: record.layout))
-        used += count
+        used = end
     }
 
     private func enlarge(to size: Int) {
@@ -147,9 +137,13 @@ final class RecordPage: @unchecked Sendable {
     }
 
     func forEach(_ body: (borrowing RecordView) throws -> Void) rethrows {
-        for entry in entries {
-            let stored = UnsafeRawBufferPointer(rebasing: bytes[entry.start..<entry.start + entry.count])
-            try body(RecordView(sequence: entry.sequence, stored: stored.bytes, layout: entry.layout))
+        var next = 0
+        while next < used {
+            let head = bytes.loadUnaligned(fromByteOffset: next, as: Head.self)
+            let start = next + MemoryLayout<Head>.size
+            next = start + head.count
+            let stored = UnsafeRawBufferPointer(rebasing: bytes[start..<next])
+            try body(RecordView(sequence: head.sequence, stored: stored.bytes, layout: head.layout))
         }
     }
 }

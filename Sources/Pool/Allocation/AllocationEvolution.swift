@@ -176,7 +176,8 @@ extension TaskState {
         precondition(progressed.firstItem == itemsDone, "task \(id) has results that are not the next ones")
         itemsDone += progressed.itemCount
         attempts = 0
-        // Few models carry anything on: nothing need not be put in the place of nothing.
+        // Few models carry anything on: nothing need not be put in the place of nothing. A comparison with nil would copy
+        // both.
         if case (nil, nil) = (checkpoint?.sizeBytes, progressed.state?.sizeBytes) { return }
         checkpoint = progressed.state
     }

@@ -43,8 +43,8 @@ static bool read_node(const char *page, size_t node, struct node_header *header,
            start + NODE_HEADER_BYTES + sizeof(uint64_t) + *data_bytes <= PAGE_BYTES;
 }
 
-/// Adds the entries that stand in the page behind one of them, up to the first that does not lie there as a whole: a move of
-/// the cursor for each would take several times as long. Whatever is not as it is in a sound page is left to the cursor.
+/// Adds the entries that stand in the page behind one of them, up to the first that does not lie there as a whole, without a
+/// move of the cursor for each. Whatever is not as it is in a sound page is left to the cursor.
 static size_t rest_of_page(const void *found_key, struct weir_entry *entries, size_t limit, size_t fetched) {
     const char *page = (const char *)((uintptr_t)found_key & ~(uintptr_t)(PAGE_BYTES - 1));
     struct page_header header;

@@ -22,6 +22,15 @@ extension EventLog {
             body)
     }
 
+    /// See ``EventLogReader/scan(from:through:pageSize:checking:inBatches:_:)``.
+    public func scan<Batch: RecordBatch>(
+        from first: UInt64, through last: UInt64? = nil, pageSize: Int = EventLogReader.defaultPageSize,
+        checking: Bool = true, inBatches type: Batch.Type, _ body: (Batch) throws -> Void
+    ) throws {
+        try reader.scan(
+            from: first, through: last, pageSize: pageSize, checking: checking, inBatches: type, body)
+    }
+
     /// See ``EventLogReader/blob(_:)``.
     public func blob(_ digest: BlobDigest) throws(EventLogError) -> [UInt8] { try reader.blob(digest) }
 

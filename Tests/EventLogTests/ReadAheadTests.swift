@@ -132,6 +132,57 @@ import Testing
         log.close()
     }
 
+    /// Positions that a scan in batches gave, and how it ended.
+    private func batches(
+        _ reader: EventLogReader, from first: UInt64, through last: UInt64? = nil, pageSize: Int
+    ) -> (records: [Record], sizes: [Int], error: EventLogError?) {
+        var (records, sizes): ([Record], [Int]) = ([], [])
+        do {
+            try reader.scan(from: first, through: last, pageSize: pageSize, inBatches: RecordCopies.self) {
+                let before = records.count
+                $0.forEachRecord { view in
+                    records.append(
+                        Record(
+                            sequence: view.sequence, beginsStep: view.beginsStep, type: view.type,
+                            streams: view.streams, bytes: view.payload.withUnsafeBytes { Array($0) }))
+                }
+                sizes.append(records.count - before)
+            }
+        } catch {
+            return (records, sizes, error as? EventLogError)
+        }
+        return (records, sizes, nil)
+    }
+
+    @Test(
+        "batches hold every record once, of few as of many, and damage is told after those before it (LOG-4)")
+    func inBatches() async throws {
+        let path = try await makeLog(steps: 200)
+        let reader = try EventLog.openForReading(at: path)
+        for (first, last, pageSize) in [
+            (0, nil, 16), (1, 40, 16), (301, 500, 1), (1, nil, 1_000), (10, 9, 16),
+        ]
+            as [(UInt64, UInt64?, Int)]
+        {
+            let plain = try outcome(reader, from: first, through: last, readingAhead: false)
+            let given = batches(reader, from: first, through: last, pageSize: pageSize)
+            #expect(given.records == plain.records && given.error == nil)
+            #expect(given.sizes.allSatisfy { $0 <= pageSize })
+        }
+        reader.close()
+        #expect(
+            try replace(Array("step 111, part 2".utf8), by: Array("step 112, part 2".utf8), in: path) >= 1)
+        let damaged = try EventLog.openForReading(at: path)
+        defer { damaged.close() }
+        for pageSize in [16, 1_000] {
+            let given = batches(damaged, from: 1, pageSize: pageSize)
+            #expect(given.records.count == 332)
+            #expect(
+                given.error
+                    == .damaged(path: path, sequence: 333, problem: "its checksum does not match"))
+        }
+    }
+
     @Test("a reader that is closed ends it with that error")
     func closed() async throws {
         let reader = try EventLog.openForReading(at: try await makeLog(steps: 200))

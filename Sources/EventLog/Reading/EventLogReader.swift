@@ -85,15 +85,51 @@ public final class EventLogReader: Sendable {
         let last = last ?? .max
         guard next <= last else { return }
         if readingAhead, try isFar(from: first, through: last, pageSize: pageSize),
-            let pages = ReadAhead(
-                from: first,
-                { [self] next, body in
-                    try readPage(from: &next, through: last, pageSize: pageSize, checking: checking, body)
-                })
+            let pages = readAhead(
+                RecordCopies.self, from: first, through: last, pageSize: pageSize, checking: checking)
+        {
+            return try take(pages) { try $0.forEachRecord(body) }
+        }
+        while try !readPage(from: &next, through: last, pageSize: pageSize, checking: checking, body) {}
+    }
+
+    /// Gives `body` every record from `first` through `last` in batches, or through the head as it is when the scan
+    /// comes there. 0 is the log's first record.
+    ///
+    /// `body` runs in no transaction. Where many records are to come, the next batches are filled meanwhile on a thread
+    /// of their own. A batch is emptied when `body` has returned. Before an error is thrown, the records before it are
+    /// given.
+    ///
+    /// - Parameters:
+    ///   - pageSize: how many records make a batch, and are read in one transaction, at least 1.
+    ///   - checking: whether each record's check is compared. Without it damage may go unnoticed.
+    public func scan<Batch: RecordBatch>(
+        from first: UInt64, through last: UInt64? = nil, pageSize: Int = EventLogReader.defaultPageSize,
+        checking: Bool = true, inBatches type: Batch.Type, _ body: (Batch) throws -> Void
+    ) throws {
+        var next = first
+        let last = last ?? .max
+        guard next <= last else { return }
+        if try isFar(from: first, through: last, pageSize: pageSize),
+            let pages = readAhead(type, from: first, through: last, pageSize: pageSize, checking: checking)
         {
             return try take(pages, body)
         }
-        while try !readPage(from: &next, through: last, pageSize: pageSize, checking: checking, body) {}
+        let batch = Batch()
+        var isEnd = false
+        while !isEnd {
+            var failure: (any Error)?
+            do {
+                isEnd = try readPage(from: &next, through: last, pageSize: pageSize, checking: checking) {
+                    batch.append($0)
+                }
+            } catch {
+                failure = error
+            }
+            try body(batch)
+            if let failure { throw failure }
+            batch.removeAll()
+        }
     }
 
     /// So many pages at least pay for a thread.
@@ -105,12 +141,24 @@ public final class EventLogReader: Sendable {
         return end > first && (end - first) / UInt64(max(pageSize, 1)) >= UInt64(Self.pagesReadAhead)
     }
 
-    private func take(_ pages: ReadAhead, _ body: (borrowing RecordView) throws -> Void) throws {
+    private func readAhead<Batch: RecordBatch>(
+        _ type: Batch.Type, from first: UInt64, through last: UInt64, pageSize: Int, checking: Bool
+    ) -> ReadAhead<Batch>? {
+        ReadAhead(from: first) { [self] next, batch in
+            try readPage(from: &next, through: last, pageSize: pageSize, checking: checking) {
+                batch.append($0)
+            }
+        }
+    }
+
+    private func take<Batch: RecordBatch>(
+        _ pages: ReadAhead<Batch>, _ body: (Batch) throws -> Void
+    ) throws {
         defer { pages.end() }
         while let page = pages.next() {
-            try page.forEach(body)
+            try body(page.batch)
             if let failure = page.failure { throw failure }
-            pages.giveBack(page)
+            pages.giveBack(page.batch)
         }
     }
 

@@ -4,6 +4,9 @@ public protocol LogFold: Sendable {
     static var name: String { get }
     /// To be raised whenever the same records give another state, or the state other bytes.
     static var version: UInt32 { get }
+    /// What a page of records is read into before it is folded, on another thread where there are many. A fold whose
+    /// records cost much to read has one of its own.
+    associatedtype Batch: RecordBatch = RecordCopies
 
     /// The state before any record.
     init()
@@ -13,6 +16,22 @@ public protocol LogFold: Sendable {
     func canonicalBytes() -> [UInt8]
     /// Folds the next record. It may be given in a transaction, and should be quick.
     mutating func apply(_ record: borrowing RecordView) throws
+    /// Folds the next records.
+    ///
+    /// - Parameter reached: the last record that was folded, also when this throws.
+    mutating func apply(_ records: Batch, reached: inout UInt64) throws
+}
+
+extension LogFold where Batch == RecordCopies {
+    public mutating func apply(_ records: RecordCopies, reached: inout UInt64) throws {
+        // By address: to find a generic type's field anew for each record would cost more than many records do.
+        try withUnsafeMutablePointer(to: &self) { fold in
+            try records.forEachRecord { record in
+                try fold.pointee.apply(record)
+                reached = record.sequence
+            }
+        }
+    }
 }
 
 /// A fold of a log, and how far it has come.
@@ -89,19 +108,10 @@ extension FoldedState {
         in reader: EventLogReader, through last: UInt64 = .max, onProgress: (UInt64) -> Void = { _ in }
     ) throws {
         guard position < last else { return }
-        var told = position
-        var reached = position
-        defer { position = reached }
-        // Reached by address: to find a generic type's field anew for each record would cost more than many records do.
-        try withUnsafeMutablePointer(to: &fold) { fold in
-            try reader.scan(from: reached + 1, through: last, readingAhead: true) { record in
-                try fold.pointee.apply(record)
-                reached = record.sequence
-                if reached - told >= UInt64(EventLogReader.defaultPageSize) {
-                    told = reached
-                    onProgress(reached)
-                }
-            }
+        try reader.scan(from: position + 1, through: last, inBatches: Fold.Batch.self) { records in
+            let before = position
+            try fold.apply(records, reached: &position)
+            if position - before >= UInt64(EventLogReader.defaultPageSize) { onProgress(position) }
         }
     }
 }

@@ -36,23 +36,13 @@ final class CommitWatch: Sendable {
             return !state.isRunning
         }
         guard starts else { return }
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread, nil,
-            { @Sendable argument in
-                guard let argument else { return nil }
-                Unmanaged<CommitWatch>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
-        guard code == 0 else {
-            argument.release()
+        do throws(DetachedThread.Refusal) {
+            try DetachedThread.start { self.run() }
+        } catch {
             state.withLock { $0.isRunning = false }
             // Without a thread the followers look for themselves, once.
             environment?.changes.signal()
-            return
         }
-        pthread_detach(thread)
     }
 
     private func run() {

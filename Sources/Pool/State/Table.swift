@@ -20,15 +20,17 @@ public struct Table<Entity: TableEntity>: Sendable {
 
     /// In ascending order of the ids.
     private var index: [IndexEntry] = []
-    /// The entities in the order in which they found room, and empty ones where one was removed.
-    private var storage: [Entity] = []
-    /// Where empty ones stand.
+    /// The entities where they found room; nil before the first.
+    private var storage: EntityStorage<Entity>?
+    /// Vacant places between them.
     private var free: [Int] = []
+    /// How many places have been taken, and may have been vacated again.
+    private var placesUsed = 0
 
     public init() {}
 
     /// How many there are.
-    public var count: Int { storage.count - free.count }
+    public var count: Int { placesUsed - free.count }
     /// Whether there is none.
     public var isEmpty: Bool { count == 0 }
     /// All of them, in ascending order of their ids.
@@ -66,6 +68,12 @@ public struct Table<Entity: TableEntity>: Sendable {
     /// Where the entity with this id stands, until it is removed; nil if it is not there.
     @inline(__always)
     func placeIfPresent(of id: ID) -> Int? {
+        if let place = storage?.hintedPlace(of: id.sequence) { return place }
+        return indexedPlace(of: id)
+    }
+
+    @inline(never)
+    private func indexedPlace(of id: ID) -> Int? {
         index.withUnsafeBufferPointer { index in
             let entry = Self.lowerBound(id.sequence, in: index)
             guard entry < index.count, index[entry].id == id.sequence, index[entry].place != Self.vacant
@@ -89,19 +97,75 @@ public struct Table<Entity: TableEntity>: Sendable {
     /// The entity with this id, if there is one.
     public func find(_ id: ID?) -> Entity? {
         guard let id, let place = placeIfPresent(of: id) else { return nil }
-        return storage[place]
+        return self[at: place]
     }
 
     /// The entity with this id, which must be there.
     public subscript(id: ID) -> Entity {
-        _read { yield storage[place(of: id)] }
-        _modify { yield &storage[place(of: id)] }
+        unsafeAddress { UnsafePointer(entity(at: place(of: id))) }
+        unsafeMutableAddress { changeableEntity(at: place(of: id)) }
     }
 
     /// The entity at a place, which must be one.
     subscript(at place: Int) -> Entity {
-        _read { yield storage[place] }
-        _modify { yield &storage[place] }
+        @inline(__always) unsafeAddress { UnsafePointer(entity(at: place)) }
+        @inline(__always) unsafeMutableAddress { changeableEntity(at: place) }
+    }
+
+    /// What is there for as long as the table is not changed otherwise.
+    @inline(__always)
+    private func entity(at place: Int) -> UnsafeMutablePointer<Entity> {
+        guard let storage else { preconditionFailure("the table is empty") }
+        return storage.entity(at: place)
+    }
+
+    @inline(__always)
+    private mutating func changeableEntity(at place: Int) -> UnsafeMutablePointer<Entity> {
+        changeableStorage().entity(at: place)
+    }
+
+    /// The storage as the table's own, that no copy of it shares.
+    @inline(__always)
+    private mutating func changeableStorage() -> EntityStorage<Entity> {
+        if !isKnownUniquelyReferenced(&storage) { copyStorage() }
+        guard let storage else { preconditionFailure("the table is empty") }
+        return storage
+    }
+
+    @inline(never)
+    private mutating func copyStorage() {
+        guard let shared = storage else { return }
+        storage = shared.copy(capacity: shared.capacity)
+    }
+
+    /// A vacant place of the table's own storage.
+    @inline(__always)
+    private mutating func vacantPlace() -> Int {
+        let place: Int
+        if let found = free.popLast() {
+            place = found
+        } else {
+            place = placesUsed
+            placesUsed += 1
+        }
+        if place == storage?.capacity ?? 0 { enlarge() }
+        return place
+    }
+
+    @inline(never)
+    private mutating func enlarge() {
+        let capacity = storage?.capacity ?? 0
+        let isOwn = isKnownUniquelyReferenced(&storage)
+        guard let smaller = storage else {
+            storage = EntityStorage(capacity: 4)
+            return
+        }
+        if isOwn {
+            storage = EntityStorage(capacity: capacity * 2)
+            storage?.moveAll(from: smaller)
+        } else {
+            storage = smaller.copy(capacity: capacity * 2)
+        }
     }
 
     mutating func insert(_ entity: consuming Entity) {
@@ -110,14 +174,8 @@ public struct Table<Entity: TableEntity>: Sendable {
         let entry = isLast ? index.count : lowerBound(id)
         let isVacant = !isLast && index[entry].id == id
         precondition(!isVacant || index[entry].place == Self.vacant, "entity \(id) exists")
-        let place: Int
-        if let found = free.popLast() {
-            place = found
-            storage[place] = entity
-        } else {
-            place = storage.count
-            storage.append(entity)
-        }
+        let place = vacantPlace()
+        changeableStorage().put(consume entity, at: place)
         if isLast {
             index.append(IndexEntry(id: id, place: place))
         } else if isVacant {
@@ -130,15 +188,14 @@ public struct Table<Entity: TableEntity>: Sendable {
     /// Removes an entity, which must be there, and gives it.
     mutating func remove(_ id: ID) -> Entity {
         let place = vacate(id)
-        return storage.withUnsafeMutableBufferPointer { storage in
-            let removed = storage.moveElement(from: place)
-            storage.initializeElement(at: place, to: Entity())
-            return removed
-        }
+        return changeableStorage().take(at: place)
     }
 
     /// Removes an entity, which must be there and is not looked at any more.
-    mutating func discard(_ id: ID) { storage[vacate(id)] = Entity() }
+    mutating func discard(_ id: ID) {
+        let place = vacate(id)
+        changeableStorage().discard(at: place)
+    }
 
     /// Takes an entity out of the index, and gives the place where it stands.
     private mutating func vacate(_ id: ID) -> Int {
@@ -149,7 +206,7 @@ public struct Table<Entity: TableEntity>: Sendable {
         let place = index[entry].place
         free.append(place)
         if index.count - entry <= Self.movedAtOnce {
-            index.remove(at: entry)
+            index.removeByMoving(at: entry)
         } else {
             index[entry].place = Self.vacant
             if index.count > count + count / 2 + Self.movedAtOnce {
@@ -169,8 +226,11 @@ public struct Table<Entity: TableEntity>: Sendable {
 
     /// The table of these entities, in whichever order they are.
     private init(_ entities: [Entity]) {
-        storage = entities
-        index = entities.enumerated().map { IndexEntry(id: $1.id.sequence, place: $0) }
+        for entity in entities {
+            let place = vacantPlace()
+            index.append(IndexEntry(id: entity.id.sequence, place: place))
+            changeableStorage().put(entity, at: place)
+        }
     }
 }
 
@@ -189,7 +249,7 @@ extension Table {
         public var endIndex: Index { Index(entry: table.index.count) }
         public func index(after index: Index) -> Index { next(from: index.entry + 1) }
         public subscript(index: Index) -> Entity {
-            _read { yield table.storage[table.index[index.entry].place] }
+            unsafeAddress { UnsafePointer(table.entity(at: table.index[index.entry].place)) }
         }
 
         private func next(from first: Int) -> Index {
@@ -205,21 +265,19 @@ extension Table {
 extension Table {
     @inline(__always)
     func inspect(_ body: (UnsafePointer<Entity>) -> Void) {
-        storage.withUnsafeBufferPointer { storage in
-            guard let start = storage.baseAddress else { return }
-            for entry in index where entry.place != Self.vacant { body(start + entry.place) }
+        guard let storage else { return }
+        for entry in index where entry.place != Self.vacant {
+            body(UnsafePointer(storage.entity(at: entry.place)))
         }
     }
 
     @inline(__always)
     func contains(where isSought: (UnsafePointer<Entity>) -> Bool) -> Bool {
-        storage.withUnsafeBufferPointer { storage in
-            guard let start = storage.baseAddress else { return false }
-            for entry in index where entry.place != Self.vacant {
-                if isSought(start + entry.place) { return true }
-            }
-            return false
+        guard let storage else { return false }
+        for entry in index where entry.place != Self.vacant {
+            if isSought(UnsafePointer(storage.entity(at: entry.place))) { return true }
         }
+        return false
     }
 
     @inline(__always)

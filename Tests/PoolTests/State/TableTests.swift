@@ -87,4 +87,48 @@ struct TableTests {
         #expect(table.place(of: TaskID(150)) == place)
         #expect(table[at: place].id == TaskID(150))
     }
+
+    @Test("a copy keeps what it holds, whatever becomes of the table, and the other way round")
+    func copies() {
+        for change in 0..<5 {
+            var table = Table<TaskState>()
+            var spec = TaskSpec()
+            spec.model = "a name that is too long to be kept in place"
+            for id in 1...8 as ClosedRange<UInt64> {
+                table.insert(TaskState(id: TaskID(id), spec: spec, phase: .queued))
+            }
+            let model = Array(table.entities)
+            var copy = table
+            switch change {
+            case 0: copy[TaskID(3)].phase = .running
+            case 1: copy.discard(TaskID(3))
+            case 2: #expect(copy.remove(TaskID(3)) == model[2])
+            case 3: copy.insert(task(9, .running))
+            default: copy[at: copy.place(of: TaskID(3))].spec.model = ""
+            }
+            expect(table, holds: model, "change \(change)")
+            let changed = Array(copy.entities)
+            #expect(changed != model)
+            table.discard(TaskID(1))
+            table[TaskID(2)].phase = .granted
+            expect(copy, holds: changed, "change \(change)")
+        }
+    }
+
+    @Test("finds entities whose ids have the same hash, and none that is gone")
+    func sameHashes() {
+        var random = SplitMix64(seed: 5)
+        var table = Table<TaskState>()
+        // Four places have 32 hints: of 200 times four ids many have the same one, as consecutive ids would not.
+        for _ in 0..<200 {
+            let ids = Set((0..<4).map { _ in random.within(1...UInt64.max / 2) }).sorted()
+            for id in ids { table.insert(task(id, .queued)) }
+            for id in ids { #expect(table.find(TaskID(id))?.id == TaskID(id)) }
+            for id in ids {
+                table.discard(TaskID(id))
+                #expect(table.find(TaskID(id)) == nil)
+            }
+        }
+        #expect(table.isEmpty)
+    }
 }

@@ -34,8 +34,10 @@ struct RecordFoldingTests {
     ) -> Result<PoolState, RecordError> {
         bytes.withUnsafeBytes { buffer in
             var state = before
+            let records = DecodedRecords()
+            records.append(sequence, buffer)
             do throws(RecordError) {
-                try state.evolve(checkingRecord: sequence, decoding: buffer)
+                try state.evolve(checking: records)
             } catch {
                 #expect(state == before)
                 return .failure(error)
@@ -48,10 +50,10 @@ struct RecordFoldingTests {
     func sameStates() throws {
         for run in SeededRuns.all {
             var (direct, full) = (PoolState(), PoolState())
+            let records = DecodedRecords()
             for (record, event) in zip(run.records, run.events) {
-                try record.bytes.withUnsafeBytes {
-                    try direct.evolve(checkingRecord: record.sequence, decoding: $0)
-                }
+                record.bytes.withUnsafeBytes { records.append(record.sequence, $0) }
+                try direct.evolve(checking: records)
                 full.evolve(event)
                 guard direct == full else {
                     Issue.record("seed \(run.seed), event \(record.sequence), \(event.payload.name)")
@@ -137,6 +139,76 @@ struct RecordFoldingTests {
             }
         }
         #expect(errors > 3_000 && states > 500 && impossible > 50, "\(errors), \(states), \(impossible)")
+    }
+
+    /// Records of a run in one batch, those at some places in a form that is not our own writers'.
+    private static func batch(_ records: some Sequence<StoredRecord>, foreign: (Int) -> Bool)
+        -> DecodedRecords
+    {
+        let batch = DecodedRecords()
+        for (index, record) in records.enumerated() {
+            // A number with a needless byte stands for the same one.
+            var bytes = record.bytes
+            if foreign(index), bytes[0] == 8, let last = bytes.dropFirst().firstIndex(where: { $0 < 0x80 }) {
+                bytes[last] |= 0x80
+                bytes.insert(0, at: last + 1)
+            }
+            bytes.withUnsafeBytes { batch.append(record.sequence, $0) }
+        }
+        return batch
+    }
+
+    @Test("batches of any size fold to the same state, also of records in other forms (CORE-1)")
+    func batches() throws {
+        for run in SeededRuns.all.prefix(80) {
+            var source = SplitMix64(seed: run.seed)
+            var state = PoolState()
+            var rest = run.records[...]
+            while !rest.isEmpty {
+                let size = Int(source.within(1...900))
+                let isForeign = source.chance(perMille: 500)
+                let batch = Self.batch(rest.prefix(size)) { isForeign && $0 % 5 == 0 }
+                try state.evolve(checking: batch)
+                #expect(batch.isEmpty)
+                rest = rest.dropFirst(size)
+            }
+            #expect(state == run.result.finalState, "seed \(run.seed)")
+        }
+    }
+
+    @Test("a batch larger than the memory that is set aside keeps every record")
+    func largeBatch() throws {
+        let records = SeededRuns.busy.flatMap { $0.log.read(from: 1, limit: .max) }
+        let batch = Self.batch(records) { $0 % 3 == 0 }
+        // The first run's records fold, and the next run's first one cannot follow them.
+        var state = PoolState()
+        #expect(throws: RecordError.self) { try state.evolve(checking: batch) }
+        #expect(state == SeededRuns.busy[0].finalState)
+        #expect(!batch.isEmpty)
+        batch.removeAll()
+        #expect(batch.isEmpty)
+    }
+
+    @Test("a record that cannot be folded ends a batch there, and stays in it with those behind it")
+    func failingBatch() throws {
+        let run = try #require(SeededRuns.all.first { $0.records.count > 200 })
+        for (index, isForeign) in [(0, false), (60, false), (60, true), (150, true)] {
+            var records = run.records
+            records.remove(at: index)
+            let batch = Self.batch(records) { isForeign && $0 == index }
+            var state = PoolState()
+            let before = PoolState.fold(run.events.prefix(index))
+            for _ in 0..<2 {
+                let error = #expect(throws: RecordError.self) { try state.evolve(checking: batch) }
+                #expect(error == Self.error(before, records[index].sequence, records[index].bytes))
+                #expect(state == before && !batch.isEmpty)
+            }
+        }
+    }
+
+    private static func error(_ state: PoolState, _ sequence: UInt64, _ bytes: [UInt8]) -> RecordError? {
+        guard case .failure(let error) = full(state, sequence, bytes) else { return nil }
+        return error
     }
 
     @Test("a record cut short anywhere, and one out of its place, give the same error as the full reader")

@@ -22,7 +22,7 @@ struct FoldBenchmark {
         let runs: [(name: String, run: (EncodedLog) throws -> Fold)] = [
             ("decode", Fold.decoding), ("evolve", Fold.evolving),
             ("decode + evolve", Fold.decodingAndEvolving),
-            ("fold of records", Fold.foldingRecords),
+            ("records read", Fold.readingRecords), ("records folded", Fold.foldingRecords),
         ]
         var millions = runs.map { _ in [Double]() }
         var digests: Set<Digest> = []

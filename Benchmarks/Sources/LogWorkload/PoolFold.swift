@@ -1,5 +1,6 @@
 import EventLog
 import Pool
+import PoolEngine
 
 /// The state of a pool as the fold of its log.
 public struct PoolFold: LogFold {
@@ -17,9 +18,13 @@ public struct PoolFold: LogFold {
     public func canonicalBytes() -> [UInt8] { state.canonicalBytes() }
 
     public mutating func apply(_ record: borrowing RecordView) throws {
-        let sequence = record.sequence
-        try record.payload.withUnsafeBytes { bytes in
-            try state.evolve(checkingRecord: sequence, decoding: bytes)
-        }
+        let records = DecodedRecords()
+        records.append(record)
+        try state.evolve(checking: records)
+    }
+
+    public mutating func apply(_ records: DecodedRecords, reached: inout UInt64) throws {
+        defer { reached = state.position }
+        try state.evolve(checking: records)
     }
 }

@@ -1,5 +1,6 @@
 /// What must be true before an event of an allocation's life can happen.
 extension PoolState {
+    @inline(__always)
     func check(_ granted: TaskGranted) throws(Obstacle) {
         let task = try tasks.required(granted.task, "task")
         if tasks[at: task].allocation != nil {
@@ -12,6 +13,7 @@ extension PoolState {
         try require(browsers[at: browser].phase == .ready, "browser \(granted.browser) has no free lane")
     }
 
+    @inline(__always)
     func check(_ assigned: RunAssigned) throws(Obstacle) {
         let allocation = allocations[at: try allocations.required(assigned.allocation, "allocation")]
         try require(allocation.run == nil, "allocation \(allocation.id) has a run")
@@ -38,6 +40,7 @@ extension PoolState {
         return (place, task)
     }
 
+    @inline(__always)
     func check(_ decided: PrepareDecided) throws(Obstacle) {
         let place = try browsers.required(decided.browser, "browser")
         let phase = browsers[at: place].phase
@@ -47,6 +50,7 @@ extension PoolState {
         try tasks.require(decided.task, "task")
     }
 
+    @inline(__always)
     func check(_ released: AllocationReleased) throws(Obstacle) {
         let allocation = allocations[at: try allocations.required(released.allocation, "allocation")]
         try require(allocation.run == nil, "allocation \(allocation.id) has a run")
@@ -56,6 +60,7 @@ extension PoolState {
     }
 
     /// Checks that a run is under way.
+    @inline(__always)
     func checkRun(_ run: ObligationID, of id: AllocationID) throws(Obstacle) {
         try checkRun(run, of: allocations[at: try allocations.required(id, "allocation")])
     }

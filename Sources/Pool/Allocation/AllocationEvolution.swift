@@ -20,6 +20,7 @@ extension PoolState {
     }
 
     /// Whether a task may hold a second allocation: while it recovers and no run of it has started.
+    @inline(__always)
     func mayRace(at place: Int) -> Bool {
         tasks[at: place].rival == nil && tasks[at: place].phase == .granted
             && recoveries.find(tasks[at: place].recovery)?.strategy == .parallel

@@ -6,8 +6,13 @@ public struct TimingTable: Sendable, Equatable {
 
     /// In the order of model, backend and browser.
     private(set) var timings: [ModelTiming] = []
+    /// The entries as they were at one time, the one measured longest ago last: to go through all of them for each that
+    /// goes would be half of the cost. Those that have been measured since are not among the oldest any more.
+    private var byAge: [ModelTiming] = []
 
     init() {}
+
+    public static func == (left: TimingTable, right: TimingTable) -> Bool { left.timings == right.timings }
 
     /// Whether it is what events can have given: in order, each entry there once, and every one of a run.
     var isSound: Bool {
@@ -51,11 +56,8 @@ public struct TimingTable: Sendable, Equatable {
     /// Removes the entry measured longest ago and inserts another one before what stands at a place; only those between
     /// the two are moved.
     private mutating func replaceOldest(by timing: ModelTiming, at place: Int) {
+        let oldest = takeOldest()
         timings.withUnsafeMutableBufferPointer { timings in
-            var oldest = 0
-            for index in timings.indices where timings[index].measuredBy < timings[oldest].measuredBy {
-                oldest = index
-            }
             if oldest < place {
                 for index in oldest..<place - 1 { timings[index] = timings[index + 1] }
                 timings[place - 1] = timing
@@ -63,6 +65,20 @@ public struct TimingTable: Sendable, Equatable {
                 for index in stride(from: oldest, to: place, by: -1) { timings[index] = timings[index - 1] }
                 timings[place] = timing
             }
+        }
+    }
+
+    /// Where the entry measured longest ago stands, which goes; of several the first.
+    private mutating func takeOldest() -> Int {
+        while true {
+            while let oldest = byAge.popLast() {
+                let place = lowerBound(oldest.modelDigest, oldest.backend, oldest.browser)
+                if place < timings.count, timings[place] == oldest { return place }
+            }
+            let places = timings.indices.sorted {
+                (timings[$0].measuredBy, $0) > (timings[$1].measuredBy, $1)
+            }
+            byAge = places.map { timings[$0] }
         }
     }
 
@@ -92,5 +108,6 @@ public struct TimingTable: Sendable, Equatable {
 
     mutating func visit<V: FieldVisitor>(_ visitor: inout V, _ number: Int, _ name: StaticString) {
         visitor.messages(number, name, &timings)
+        if !V.isReadOnly { byAge = [] }
     }
 }

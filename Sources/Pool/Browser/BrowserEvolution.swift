@@ -128,7 +128,8 @@ extension PoolState {
         let phase = browsers[at: place].phase
         guard phase.isUsable else { return }
         let taken = browsers[at: place].allocations.count + browsers[at: place].stops.count
-        browsers[at: place].phase = taken >= browsers[at: place].lanes(policy) ? .busy : .ready
+        let lanes = BrowserState.lanes(browsers[at: place].breaker, of: policy.lanesPerBrowser)
+        browsers[at: place].phase = taken >= lanes ? .busy : .ready
         clearIdle(at: place)
         guard taken == 0 else { return }
         browsers[at: place].idleSince = now

@@ -58,5 +58,10 @@ extension BrowserState {
     var takesWork: Bool { isUsable && breaker != .open && !suspected && recycling == nil }
 
     /// Tasks that share it: on probation one at a time.
-    func lanes(_ policy: PoolPolicy) -> Int { breaker == .halfOpen ? 1 : Int(policy.lanesPerBrowser) }
+    func lanes(_ policy: PoolPolicy) -> Int { Self.lanes(breaker, of: policy.lanesPerBrowser) }
+
+    @inline(__always)
+    static func lanes(_ breaker: BreakerPhase?, of lanesPerBrowser: UInt32) -> Int {
+        breaker == .halfOpen ? 1 : Int(lanesPerBrowser)
+    }
 }

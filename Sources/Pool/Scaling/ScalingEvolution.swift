@@ -114,7 +114,13 @@ extension PoolState {
 extension TaskState {
     /// Whether no browser could run it: it is suspended, backs off, or leaves that to its copies.
     @inline(__always)
-    var isResting: Bool { phase == .suspended || phase == .voting || retryAt != .zero }
+    var isResting: Bool {
+        // One comparison after the other would copy the task.
+        switch phase {
+        case .suspended, .voting: true
+        case .queued, .granted, .running, .recovering: retryAt != .zero
+        }
+    }
 }
 
 extension PoolScaled: FoldedMessage {

@@ -75,6 +75,7 @@ extension PoolState {
     }
 
     /// An obligation is answered once, by what is of its kind and on its browser.
+    @inline(__always)
     func checkAnswer(
         to id: ObligationID, _ kind: ObligationKind, on browser: BrowserID
     ) throws(Obstacle) {

@@ -1,5 +1,6 @@
 /// What must be true before an event of a task's life can happen.
 extension PoolState {
+    @inline(__always)
     func check(_ queued: TaskQueued) throws(Obstacle) {
         let task = try tasks.required(queued.task, "task")
         try require(tasks[at: task].allocation == nil, "task \(queued.task) has an allocation")
@@ -22,11 +23,13 @@ extension PoolState {
     }
 
     /// A task that runs in copies does not run itself.
+    @inline(__always)
     func checkRuns(_ id: TaskID) throws(Obstacle) {
         try require(!groups.contains(id), "task \(id) runs in copies")
     }
 
     /// A task that runs in copies ends once they are a group no more, or once it has been served the result of one.
+    @inline(__always)
     func checkEnd(of id: TaskID) throws(Obstacle) {
         try checkIdle(id)
         if let group = groups.placeIfPresent(of: id) {
@@ -35,6 +38,7 @@ extension PoolState {
     }
 
     /// A task ends, or waits for its owner, only when it holds nothing.
+    @inline(__always)
     func checkIdle(_ id: TaskID) throws(Obstacle) {
         let task = try tasks.required(id, "task")
         try require(tasks[at: task].allocation == nil, "task \(id) has an allocation")

@@ -6,8 +6,9 @@ extension PoolState {
             TaskState(
                 id: TaskID(event.sequence), spec: submitted.spec, phase: .queued, submittedAt: event.at))
         demandArrives()
-        if submitted.spec.deadlineMs > 0 {
-            timers.set(.taskDeadline, event.sequence, at: tasks[TaskID(event.sequence)].deadlineAt)
+        let deadlineMs = submitted.spec.deadlineMs
+        if deadlineMs > 0 {
+            timers.set(.taskDeadline, event.sequence, at: event.at.adding(milliseconds: deadlineMs))
         }
     }
 
@@ -69,11 +70,13 @@ extension PoolState {
     }
 
     /// Whether a task of the pool is in the queue.
+    @inline(__always)
     func isQueued(_ id: TaskID) -> Bool {
         let task = tasks.place(of: id)
         return queue.contains(rank(at: task))
     }
 
+    @inline(__always)
     private func rank(at task: Int) -> TaskRank {
         TaskRank(
             tasks[at: task].id, priority: tasks[at: task].spec.priority,

@@ -194,6 +194,15 @@ struct CanonicalReader {
         return contents
     }
 
+    /// The contents of the pending length-delimited field, which is not taken; nil if they are long, or cut short.
+    @inline(__always)
+    private var shortContents: UnsafeRawBufferPointer? {
+        guard cursor < end else { return nil }
+        let length = Int(cursor.load(as: UInt8.self))
+        guard length < 0x80, length < end - cursor else { return nil }
+        return UnsafeRawBufferPointer(start: cursor + 1, count: length)
+    }
+
     private static func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var offset = 0
         while offset &+ 8 <= bytes.count {
@@ -372,6 +381,11 @@ extension CanonicalReader: FieldVisitor {
         if !value.isEmpty { value = [] }
         guard isPending(number, .lengthDelimited) else { return }
         let isKept = isKept(number)
+        if isKept, let numbers = shortContents, let list = E.sharedList(numbers) {
+            value = list
+            _ = contents()
+            return
+        }
         packed { reader, raw in
             guard let known = reader.known(raw, as: E.self) else { return reader.refuse() }
             if isKept { value.append(known) }

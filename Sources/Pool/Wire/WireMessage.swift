@@ -20,9 +20,16 @@ public protocol EventMessage: WireMessage {
 public protocol WireEnum: RawRepresentable<UInt32>, CaseIterable, Hashable, Sendable {
     /// The schema's name of the value, in lower case and without the enumeration's prefix.
     var name: StaticString { get }
+
+    /// A list that is kept once for all messages with these numbers in it, one in each byte; nil for one that is made
+    /// anew. Worth an implementation where nearly every message of a frequent type has one of a few lists.
+    static func sharedList(_ numbers: UnsafeRawBufferPointer) -> [Self]?
 }
 
 extension WireEnum {
+    @inline(__always)
+    public static func sharedList(_ numbers: UnsafeRawBufferPointer) -> [Self]? { nil }
+
     /// The case of that name.
     public init?(name: String) {
         guard let found = Self.allCases.first(where: { $0.name.description == name }) else { return nil }

@@ -53,13 +53,13 @@ extension EventSource {
         }
         guard state.position >= base else { throw EngineError.noSnapshot(base: base) }
         guard state.position < last else { return state }
-        try forEachRecord(from: state.position + 1, through: last) { sequence, _, bytes in
+        try forEachBatch(from: state.position + 1, through: last) { records in
             do throws(RecordError) {
-                try state.evolve(checkingRecord: sequence, decoding: bytes)
+                try state.evolve(checking: records)
             } catch {
-                throw EngineError(error, at: sequence)
+                throw EngineError(error, at: state.position + 1)
             }
-            if sequence % 4096 == 0 { onProgress(sequence) }
+            onProgress(state.position)
         }
         return state
     }

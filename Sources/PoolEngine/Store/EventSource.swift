@@ -25,6 +25,13 @@ public protocol EventSource: Sendable {
         _ body: (_ sequence: UInt64, _ beginsStep: Bool, _ bytes: UnsafeRawBufferPointer) throws -> Void
     ) throws
 
+    /// Gives `body` the same records read for a fold, in batches, in order. A batch is emptied when `body` has returned.
+    ///
+    /// A log reads the next batches meanwhile, on a thread of its own; `body` may take its time.
+    func forEachBatch(
+        from first: UInt64, through last: UInt64, _ body: (_ records: DecodedRecords) throws -> Void
+    ) throws
+
     /// The bytes stored under a digest.
     func blob(_ digest: Digest) throws -> [UInt8]
 
@@ -33,4 +40,31 @@ public protocol EventSource: Sendable {
     func newestSnapshot(
         of fold: String, version: UInt32, through last: UInt64
     ) throws -> (snapshot: Snapshot?, problems: [String])
+}
+
+extension EventSource {
+    /// Reads each batch where the one before has been folded.
+    public func forEachBatch(
+        from first: UInt64, through last: UInt64, _ body: (_ records: DecodedRecords) throws -> Void
+    ) throws {
+        let pageSize = 1024
+        let records = DecodedRecords()
+        var count = 0
+        var failure: (any Error)?
+        do {
+            try forEachRecord(from: first, through: last) { sequence, _, bytes in
+                if count == pageSize {
+                    try body(records)
+                    records.removeAll()
+                    count = 0
+                }
+                records.append(sequence, bytes)
+                count += 1
+            }
+        } catch {
+            failure = error
+        }
+        try body(records)
+        if let failure { throw failure }
+    }
 }

@@ -49,6 +49,12 @@ public final class FaultyEventStore<Base: EventStore>: EventStore {
         try base.forEachRecord(from: first, through: last, body)
     }
 
+    public func forEachBatch(
+        from first: UInt64, through last: UInt64, _ body: (_ records: DecodedRecords) throws -> Void
+    ) throws {
+        try base.forEachBatch(from: first, through: last, body)
+    }
+
     public func save(_ snapshot: Snapshot) throws { try base.save(snapshot) }
 
     public func newestSnapshot(

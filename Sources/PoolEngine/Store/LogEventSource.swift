@@ -24,6 +24,12 @@ public struct LogEventSource: EventSource {
         }
     }
 
+    public func forEachBatch(
+        from first: UInt64, through last: UInt64, _ body: (_ records: DecodedRecords) throws -> Void
+    ) throws {
+        try reader.scan(from: first, through: last, inBatches: DecodedRecords.self, body)
+    }
+
     public func blob(_ digest: Digest) throws -> [UInt8] { try reader.blob(BlobDigest(digest)) }
 
     public func newestSnapshot(
@@ -31,6 +37,13 @@ public struct LogEventSource: EventSource {
     ) throws -> (snapshot: Snapshot?, problems: [String]) {
         let search = try reader.newestSnapshot(of: fold, version: version, through: last)
         return (search.snapshot, search.problems.map(\.description))
+    }
+}
+
+extension DecodedRecords: RecordBatch {
+    public func append(_ record: borrowing RecordView) {
+        let sequence = record.sequence
+        record.payload.withUnsafeBytes { append(sequence, $0) }
     }
 }
 

@@ -67,6 +67,12 @@ public struct LogEventStore: EventStore {
         try source.forEachRecord(from: first, through: last, body)
     }
 
+    public func forEachBatch(
+        from first: UInt64, through last: UInt64, _ body: (_ records: DecodedRecords) throws -> Void
+    ) throws {
+        try source.forEachBatch(from: first, through: last, body)
+    }
+
     public func blob(_ digest: Digest) throws -> [UInt8] { try source.blob(digest) }
 
     public func newestSnapshot(

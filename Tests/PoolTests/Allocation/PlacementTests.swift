@@ -247,6 +247,30 @@ struct PlacementTests {
         }
     }
 
+    @Test("of models that are measured again and again, the one measured longest ago is forgotten")
+    func oldestTiming() throws {
+        var random = SplitMix64(seed: 7)
+        let models = (0..<700).map { _ in
+            Digest(bytes: (0..<32).map { _ in UInt8(random.below(256)) }) ?? .zero
+        }
+        var table = TimingTable()
+        var measuredBy: [Digest: UInt64] = [:]
+        for event in 1...6_000 as ClosedRange<UInt64> {
+            // Some are measured often, most seldom.
+            let model = models[Int(random.below(random.chance(perMille: 400) ? 100 : 700))]
+            if measuredBy[model] == nil, measuredBy.count == TimingTable.limit {
+                let oldest = try #require(measuredBy.min { $0.value < $1.value })
+                measuredBy[oldest.key] = nil
+            }
+            measuredBy[model] = event
+            _ = table.measure(model, .webgpu, .chrome, itemNs: event, by: event)
+            if event % 50 == 0 {
+                let kept = table.timings.map { ($0.modelDigest, $0.measuredBy) }
+                #expect(Dictionary(uniqueKeysWithValues: kept) == measuredBy && table.isSound)
+            }
+        }
+    }
+
     @Test("takes the mean of the first 8 runs, and then an eighth of each")
     func movingMean() {
         var table = TimingTable()

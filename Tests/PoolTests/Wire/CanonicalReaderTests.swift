@@ -98,4 +98,26 @@ struct CanonicalReaderTests {
         }
         #expect(taken > 100, "\(taken)")
     }
+
+    @Test("every list of backends is taken as the full reader takes it, shared or not")
+    func backends() {
+        var lists: [[Backend]] = [[]]
+        for _ in 0..<4 {
+            lists += lists.flatMap { list in Backend.allCases.map { list + [$0] } }
+        }
+        for list in Set(lists) {
+            let spec = TaskSpec(backends: list, runtimeBackends: list.reversed())
+            let event = Event(
+                sequence: 1, at: EventTime(nanoseconds: 1), cause: 0,
+                payload: .taskSubmitted(TaskSubmitted(spec: spec)))
+            let read = Self.both(event.encoded())
+            #expect(read.canonical == event)
+            #expect(read.full == event)
+            let shared = list.map { UInt8($0.rawValue) }.withUnsafeBytes { Backend.sharedList($0) }
+            #expect(shared == (list.count <= 3 ? list : nil))
+        }
+        for numbers: [UInt8] in [[0], [4], [1, 0], [0x81, 1], [1, 2, 7]] {
+            #expect(numbers.withUnsafeBytes { Backend.sharedList($0) } == nil)
+        }
+    }
 }

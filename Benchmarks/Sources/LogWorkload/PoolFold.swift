@@ -18,9 +18,10 @@ public struct PoolFold: LogFold {
     public func canonicalBytes() -> [UInt8] { state.canonicalBytes() }
 
     public mutating func apply(_ record: borrowing RecordView) throws {
-        let records = DecodedRecords()
-        records.append(record)
-        try state.evolve(checking: records)
+        let sequence = record.sequence
+        try record.payload.withUnsafeBytes { bytes in
+            try state.evolve(checking: Event(sequence: sequence, decoding: bytes))
+        }
     }
 
     public mutating func apply(_ records: DecodedRecords, reached: inout UInt64) throws {

@@ -135,8 +135,10 @@ public final class EventLogReader: Sendable {
     /// So many pages at least pay for a thread.
     private static let pagesReadAhead = 8
 
-    private func isFar(from first: UInt64, through last: UInt64, pageSize: Int) throws(EventLogError) -> Bool
-    {
+    /// Whether so many records are to come that they pay for one.
+    func isFar(
+        from first: UInt64, through last: UInt64, pageSize: Int = EventLogReader.defaultPageSize
+    ) throws(EventLogError) -> Bool {
         let end = min(try head(), last)
         return end > first && (end - first) / UInt64(max(pageSize, 1)) >= UInt64(Self.pagesReadAhead)
     }

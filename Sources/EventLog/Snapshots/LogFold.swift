@@ -108,6 +108,14 @@ extension FoldedState {
         in reader: EventLogReader, through last: UInt64 = .max, onProgress: (UInt64) -> Void = { _ in }
     ) throws {
         guard position < last else { return }
+        guard try reader.isFar(from: position + 1, through: last) else {
+            // Few records are not worth a batch: a projection that follows its log is here after each commit.
+            try reader.scan(from: position + 1, through: last) { record in
+                try fold.apply(record)
+                position = record.sequence
+            }
+            return
+        }
         try reader.scan(from: position + 1, through: last, inBatches: Fold.Batch.self) { records in
             let before = position
             try fold.apply(records, reached: &position)

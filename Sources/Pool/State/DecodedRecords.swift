@@ -1,9 +1,9 @@
 /// Records of a log that have been read for a fold which is yet to take them.
 ///
-/// Reading costs more than half of what folding does, and needs nothing of the state: a thread that reads a log ahead can do it
-/// while another one folds what was read before. What the fold does not keep, such as the outputs of a run, is checked and
-/// left out. A record that is not as our own writers give it is kept as it is and read when its turn comes, as is one of
-/// which most stays in the state.
+/// Reading costs more than half of what folding does, and needs nothing of the state: a thread that reads a log ahead can
+/// do it while another one folds what was read before. What the fold does not keep, such as the outputs of a run, is
+/// checked and left out. A record that is not as our own writers give it is kept as it is and read when its turn comes,
+/// as is one of which most stays in the state.
 ///
 /// `@unchecked Sendable`: it must be with one thread at a time.
 public final class DecodedRecords: @unchecked Sendable {

@@ -176,6 +176,22 @@ struct RecordFoldingTests {
         }
     }
 
+    @Test("a body that throws is not given its batch again")
+    func throwingBody() throws {
+        struct Stop: Error {}
+        let log = try #require(SeededRuns.busy.first { $0.log.durableHead() > 1_100 }).log
+        for last in [UInt64(100), 1_100] {
+            var calls = 0
+            #expect(throws: Stop.self) {
+                try log.forEachBatch(from: 1, through: last) { _ in
+                    calls += 1
+                    throw Stop()
+                }
+            }
+            #expect(calls == 1)
+        }
+    }
+
     @Test("a batch larger than the memory that is set aside keeps every record")
     func largeBatch() throws {
         let records = SeededRuns.busy.flatMap { $0.log.read(from: 1, limit: .max) }

@@ -110,9 +110,14 @@ extension FoldedState {
         guard position < last else { return }
         guard try reader.isFar(from: position + 1, through: last) else {
             // Few records are not worth a batch: a projection that follows its log is here after each commit.
+            var told = position
             try reader.scan(from: position + 1, through: last) { record in
                 try fold.apply(record)
                 position = record.sequence
+                if position - told >= UInt64(EventLogReader.defaultPageSize) {
+                    told = position
+                    onProgress(position)
+                }
             }
             return
         }

@@ -5,7 +5,8 @@
 /// checked and left out. A record that is not as our own writers give it is kept as it is and read when its turn comes,
 /// as is one of which most stays in the state.
 ///
-/// `@unchecked Sendable`: it must be with one thread at a time.
+/// `@unchecked Sendable`: it is with the thread that fills it or with the one that folds what is in it; whoever hands it
+/// from one to the other does so under a lock, as a scan that reads ahead does.
 public final class DecodedRecords: @unchecked Sendable {
     /// By address: a variable of the class would be asked at each record whether somebody else is at it.
     let memory = UnsafeMutablePointer<RecordMemory>.allocate(capacity: 1)

@@ -50,21 +50,24 @@ extension EventSource {
         let pageSize = 1024
         let records = DecodedRecords()
         var count = 0
-        var failure: (any Error)?
+        var isTaken = false
+        func give() throws {
+            isTaken = true
+            try body(records)
+            records.removeAll()
+            (isTaken, count) = (false, 0)
+        }
         do {
             try forEachRecord(from: first, through: last) { sequence, _, bytes in
-                if count == pageSize {
-                    try body(records)
-                    records.removeAll()
-                    count = 0
-                }
+                if count == pageSize { try give() }
                 records.append(sequence, bytes)
                 count += 1
             }
         } catch {
-            failure = error
+            // What was read before the error is given first, unless it was the body's.
+            if !isTaken { try give() }
+            throw error
         }
-        try body(records)
-        if let failure { throw failure }
+        try give()
     }
 }

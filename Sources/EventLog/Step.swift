@@ -120,7 +120,7 @@ public struct Step: Sendable {
         try check(options)
         if !key.isEmpty || !references.isEmpty { putIntoFirstRecord() }
         return SealedStep(
-            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes).array,
+            buffer: buffer, count: count, digest: SHA256.hash(data: buffer.bytes),
             run: count < Self.indexedRecords ? nil : run, key: key, blobs: blobs)
     }
 
@@ -197,18 +197,20 @@ public struct Step: Sendable {
 }
 
 /// A step as it is written.
-struct SealedStep: Sendable {
+final class SealedStep: Sendable {
     private let buffer: StepBuffer
     /// How many records it has.
     let count: Int
-    let digest: [UInt8]
+    let digest: SHA256.Digest
     /// The index of the step's records, without a place, if its caller has worked it out.
     let run: IndexRun?
     let key: [UInt8]
     let blobs: [(digest: BlobDigest, content: [UInt8])]
+    /// What the step takes in the queue, in bytes.
+    let byteCount: Int
 
     init(
-        buffer: StepBuffer, count: Int, digest: [UInt8], run: IndexRun?, key: [UInt8],
+        buffer: StepBuffer, count: Int, digest: SHA256.Digest, run: IndexRun?, key: [UInt8],
         blobs: [(digest: BlobDigest, content: [UInt8])]
     ) {
         self.buffer = buffer
@@ -217,10 +219,8 @@ struct SealedStep: Sendable {
         self.run = run
         self.key = key
         self.blobs = blobs
+        byteCount = blobs.reduce(buffer.count) { $0 + $1.content.count }
     }
-
-    /// What the step takes in the queue, in bytes.
-    var byteCount: Int { blobs.reduce(buffer.count) { $0 + $1.content.count } }
 
     /// Runs `body` with the records, each preceded by its length in 4 bytes.
     func withFramed<Value>(_ body: (UnsafeRawBufferPointer) -> Value) -> Value {

@@ -36,6 +36,18 @@ import Testing
         #expect(try EventLog.open(at: path).durableHead == 1)
     }
 
+    @Test("the masks of numbers that follow one another are those of each number", arguments: 1...20)
+    func masks(seed: Int) {
+        var random = Seeded(state: UInt64(seed))
+        var masks = SequenceMasks()
+        for _ in 0..<50 {
+            let first = random.next() >> UInt64.random(in: 1..<64, using: &random)
+            for sequence in first...first + UInt64.random(in: 0...600, using: &random) {
+                #expect(masks.mask(of: sequence) == Checksum.mask(of: sequence))
+            }
+        }
+    }
+
     @Test("the checksum is the Castagnoli one, with and without the processor's own instruction")
     func checksum() {
         // The check value of CRC-32C for the nine digits, and RFC 3720, B.4: 32 bytes of zeros.

@@ -18,7 +18,8 @@ struct Options {
     var sizes = [64, 200, 1000]
     /// Events of a step.
     var batches = [1, 10, 100, 1000, 10_000]
-    /// Which contestants append, for a profile of one of them; all if none is named.
+    /// Which contestants append, for a profile of one of them, and which many writers are compared with; all if none is
+    /// named.
     var only: [String] = []
     var writers = [1, 8, 64, 512]
     /// Records of the logs that are scanned.

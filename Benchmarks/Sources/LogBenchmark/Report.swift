@@ -41,8 +41,14 @@ enum Report {
         }
     }
 
-    /// The median of quotients of one round, which a busy machine troubles alike.
+    /// The median; – if there is nothing.
+    static func rate(_ perSecond: [Double]) -> String {
+        perSecond.isEmpty ? "–" : rate(Samples(perSecond).median)
+    }
+
+    /// The median of quotients of one round, which a busy machine troubles alike; – if there is none.
     static func ratio(_ one: [Double], to other: [Double]) -> String {
-        String(format: "%.2f", Samples(zip(one, other).map { $0 / $1 }).median)
+        guard !one.isEmpty, !other.isEmpty else { return "–" }
+        return String(format: "%.2f", Samples(zip(one, other).map { $0 / $1 }).median)
     }
 }

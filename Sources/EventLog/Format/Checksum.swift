@@ -17,3 +17,25 @@ enum Checksum {
         withUnsafeBytes(of: sequence.littleEndian) { of($0) }
     }
 }
+
+/// The masks of sequence numbers that follow one another, mostly without working each out.
+///
+/// A check of as many bytes is linear: that of two words combined is that of both and of zeros combined. So a number's mask is that of its upper bytes and what its lowest byte changes.
+struct SequenceMasks {
+    private var upper = UInt64.max
+    private var mask: UInt32 = 0
+    private let changes = Self.changes
+
+    /// What each lowest byte changes.
+    private static let changes: [UInt32] = (0..<256).map { Checksum.mask(of: $0) ^ Checksum.mask(of: 0) }
+
+    /// ``Checksum/mask(of:)``.
+    @inline(__always)
+    mutating func mask(of sequence: UInt64) -> UInt32 {
+        if sequence >> 8 != upper {
+            upper = sequence >> 8
+            mask = Checksum.mask(of: sequence & ~0xff)
+        }
+        return mask ^ changes[Int(truncatingIfNeeded: sequence & 0xff)]
+    }
+}

@@ -41,9 +41,14 @@ struct IndexBlock: Sendable {
             step.withRecords { index, layout, stored in add(layout, stored, at: first + UInt64(index)) }
             return
         }
-        closeGroups(before: first)
-        runs.append((run, first))
-        origin = first + UInt64(step.count)
+        add(run, of: first...first + UInt64(step.count) - 1)
+    }
+
+    /// Adds the next records, which a run is about.
+    mutating func add(_ run: IndexRun, of records: ClosedRange<UInt64>) {
+        closeGroups(before: records.lowerBound)
+        runs.append((run, records.lowerBound))
+        origin = records.upperBound + 1
     }
 
     private mutating func closeGroups(before sequence: UInt64) {

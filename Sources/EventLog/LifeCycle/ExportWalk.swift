@@ -121,7 +121,7 @@ struct ExportWalk {
             commit.last == next - 1, !steps.isEmpty
         else { throw failure("commit \(commit.number) does not follow upon the one before") }
         var digests = SHA256()
-        for step in steps { digests.update(data: step.digest) }
+        for step in steps { step.digest.withUnsafeBytes { digests.update(bufferPointer: $0) } }
         guard Array(digests.finalize()) == commit.stepsDigest else {
             throw failure("records \(commit.first) to \(commit.last) do not have their commit's digest")
         }

@@ -89,7 +89,10 @@ final class LogBuilder {
         var commit = commit
         if block.isComplete(at: commit.last) {
             let run = block.run(through: commit.last)
-            try write(run.bytes.count) { $0.put(run, through: commit.last) }
+            try write(run.bytes.count) { writing in
+                let code = writing.put(run, through: commit.last)
+                return code == 0 ? writing.joinNewestRuns() : code
+            }
             block.restart(behind: commit.last)
         }
         commit.indexed = block.indexed

@@ -25,6 +25,8 @@ extension GroupCommit {
             throw EventLogError.writingFailed(path: environment.files.folder, cause: error)
         }
         last = commit
+        // The index may have changed.
+        joiner.forget()
     }
 
     /// Replaces the older meta page if a commit that failed has left its trees in it, by committing nothing; see

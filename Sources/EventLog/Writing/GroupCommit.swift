@@ -14,6 +14,7 @@ struct GroupCommit: ~Copyable {
     var last: CommitRecord
     /// The records that the index does not have yet.
     var block: IndexBlock
+    let joiner: IndexJoiner
     private var lastDurationNanoseconds: UInt64 = 0
 
     /// The number of the last durable record.
@@ -47,6 +48,7 @@ struct GroupCommit: ~Copyable {
         self.mark = mark
         self.last = last
         self.block = block
+        joiner = IndexJoiner(environment)
         wallClockNanoseconds = options.wallClockNanoseconds
         onCommitPoint = options.onCommitPoint
     }
@@ -86,21 +88,24 @@ struct GroupCommit: ~Copyable {
     }
 
     /// Makes the steps durable, all of them or none. They continue at ``head``.
-    mutating func commit(_ steps: [QueuedStep]) throws(EventLogError) {
+    ///
+    /// - Parameter runs: what the index says of those that have been worked out already.
+    mutating func commit(_ steps: [QueuedStep], _ runs: [QueuedRuns.Part]) throws(EventLogError) {
         let time = wallClockNanoseconds()
         for step in steps where !step.step.blobs.isEmpty { try blobs.store(step.step.blobs) }
         reach(.blobsStored)
-        var digests = SHA256()
-        for step in steps { step.step.digest.withUnsafeBytes { digests.update(bufferPointer: $0) } }
-        let digest = Array(digests.finalize())
+        var digests: [UInt8] = []
+        digests.reserveCapacity(steps.count * SHA256.Digest.byteCount)
+        for step in steps { step.step.digest.withUnsafeBytes { digests.append(contentsOf: $0) } }
+        let digest = SHA256.hash(data: digests).array
         let end = last.last + steps.reduce(0) { $0 + UInt64($1.step.count) }
-        for step in steps { block.add(step.step, from: step.range.lowerBound) }
+        block.add(steps, runs)
         let run = block.isComplete(at: end) ? block.run(through: end) : nil
         let commit = CommitRecord(
             number: last.number + 1, first: last.last + 1, last: end, timeNanoseconds: time,
             formerDurationNanoseconds: lastDurationNanoseconds, stepsDigest: digest, after: last.chain,
             transactionID: last.transactionID + 1, indexed: run == nil ? block.indexed : end)
-        try write(commit, steps, run)
+        try write(commit, steps, run, try run == nil ? nil : joiner.take())
         last = commit
         if run != nil { block.restart(behind: end) }
         reach(.committed)
@@ -109,6 +114,11 @@ struct GroupCommit: ~Copyable {
         // A clock that was set back meanwhile tells nothing.
         let now = wallClockNanoseconds()
         lastDurationNanoseconds = now > time ? now - time : 0
+    }
+
+    /// Ends what is done beside the commits.
+    func end() {
+        joiner.end()
     }
 
     /// After a failed commit: lets the readers of this process go on. LMDB refuses every transaction of an environment
@@ -130,8 +140,9 @@ struct GroupCommit: ~Copyable {
 
     /// Writes one transaction.
     private func write(
-        _ commit: CommitRecord, _ steps: [QueuedStep], _ run: IndexRun?
+        _ commit: CommitRecord, _ steps: [QueuedStep], _ run: IndexRun?, _ joined: IndexJoiner.Joined?
     ) throws(EventLogError) {
+        var runs: [StoredRun] = []
         try environment.commit(
             transaction: commit.transactionID, "commit records \(commit.first) to \(commit.last)"
         ) { writing in
@@ -139,7 +150,16 @@ struct GroupCommit: ~Copyable {
             var code = writing.putRecords(of: steps)
             if code == 0 {
                 reach(.recordsPut)
-                if let run { code = writing.put(run, through: commit.last) }
+                if let joined { code = writing.put(joined) }
+            }
+            if code == 0, let run {
+                code = writing.put(run, through: commit.last)
+                if code == 0 { code = writing.newestRuns(&runs) }
+                if code == 0, IndexTiers.areOverdue(runs.map(\.count)) {
+                    joiner.forget()
+                    code = writing.joinNewestRuns()
+                    runs = []
+                }
             }
             if code == 0 {
                 reach(.indexPut)
@@ -147,6 +167,23 @@ struct GroupCommit: ~Copyable {
             }
             if code == 0 { reach(.commitPut) }
             return code
+        }
+        if let keys = IndexTiers.keys(joining: runs) { joiner.join(keys) }
+    }
+}
+
+extension IndexBlock {
+    /// Adds the records of steps, some of which have runs already.
+    fileprivate mutating func add(_ steps: [QueuedStep], _ runs: [QueuedRuns.Part]) {
+        var runs = runs[...]
+        for step in steps {
+            while let run = runs.first, run.records.upperBound < step.range.lowerBound { runs.removeFirst() }
+            switch runs.first {
+            case let part? where part.records.lowerBound == step.range.lowerBound:
+                add(part.run, of: part.records)
+            case let part? where part.records.contains(step.range.lowerBound): break
+            default: add(step.step, from: step.range.lowerBound)
+            }
         }
     }
 }

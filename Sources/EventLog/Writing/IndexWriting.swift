@@ -3,8 +3,9 @@ import CLMDB
 /// Which of the newest runs of the index are joined into one.
 ///
 /// A reader looks into every run, so there should be few; but each joining writes a run anew. Runs of fewer records than a
-/// tier are joined when together they have as many: so a record's index is written at most three times, and a log of
-/// `n` records has about `n` / 262,144 + 32 runs at most.
+/// tier are joined when together they have as many: so a record's index is written at most three times. That is done beside
+/// the commits, or by a commit itself when they have twice as many: a log of `n` records has about `n` / 262,144 + 64 runs
+/// at most.
 enum IndexTiers {
     static let recordCounts: [UInt64] = [16_384, 262_144]
 
@@ -18,60 +19,97 @@ enum IndexTiers {
         }
         return 1
     }
+
+    /// The keys of those of the newest runs that are to be one, the oldest one first; nil if none are.
+    ///
+    /// - Parameter runs: the newest one first.
+    static func keys(joining runs: [StoredRun]) -> [UInt64]? {
+        let joined = joined(runs.map(\.count))
+        return joined > 1 ? runs[..<joined].reversed().map(\.last) : nil
+    }
+
+    /// Whether runs wait to be joined that have twice as many records as it takes; so they may if a log is closed again and
+    /// again before they are.
+    static func areOverdue(_ counts: [UInt64]) -> Bool {
+        recordCounts.contains { tier in counts.prefix { $0 < tier }.reduce(0, +) >= 2 * tier }
+    }
+}
+
+/// A run of the index as it is stored.
+struct StoredRun {
+    let first: UInt64
+    let last: UInt64
+
+    var count: UInt64 { last - first + 1 }
 }
 
 extension TransactionWriting {
-    /// Puts the run of the newest records up to `last`, joined with runs before it where ``IndexTiers`` says so.
+    /// Puts the run of the newest records up to `last`.
     func put(_ run: IndexRun, through last: UInt64) -> Int32 {
-        withCursor(on: handles.index) { cursor in
+        var last = last
+        return withUnsafeMutableBytes(of: &last) { key in
             run.bytes.withUnsafeBytes { bytes in
-                guard let newest = IndexRunView(bytes) else { return MDB_CORRUPTED }
-                var runs = [newest]
-                var counts = [last + 1 - newest.first]
-                var operation = MDB_LAST
-                while let tier = IndexTiers.recordCounts.last, counts[counts.count - 1] < tier {
-                    var value = MDB_val()
-                    var key = MDB_val()
-                    let code = mdb_cursor_get(cursor, &key, &value, operation)
-                    if code == MDB_NOTFOUND { break }
-                    guard code == 0 else { return code }
-                    let stored = UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
-                    guard let former = IndexRunView(stored), former.first < runs[runs.count - 1].first else {
-                        return MDB_CORRUPTED
-                    }
-                    counts.append(runs[runs.count - 1].first - former.first)
-                    runs.append(former)
-                    operation = MDB_PREV
-                }
-                let joined = IndexTiers.joined(counts)
-                guard joined > 1 else { return put(bytes, under: last) }
-                var run = IndexRun(merging: runs[..<joined].reversed(), from: runs[joined - 1].first)
-                run.finish()
-                for _ in 1..<joined {
-                    let code = removeNewestRun(cursor)
-                    guard code == 0 else { return code }
-                }
-                return run.bytes.withUnsafeBytes { put($0, under: last) }
+                var key = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
+                // LMDB only reads the value; its C type has no const.
+                var value = MDB_val(
+                    mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+                return mdb_put(transaction, handles.index, &key, &value, 0)
             }
         }
     }
 
-    private func put(_ run: UnsafeRawBufferPointer, under last: UInt64) -> Int32 {
-        var last = last
-        return withUnsafeMutableBytes(of: &last) { key in
-            var key = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
-            // LMDB only reads the value; its C type has no const.
-            var value = MDB_val(
-                mv_size: run.count, mv_data: UnsafeMutableRawPointer(mutating: run.baseAddress))
-            return mdb_put(transaction, handles.index, &key, &value, 0)
+    /// Puts a run in the place of those that it was made of.
+    func put(_ joined: IndexJoiner.Joined) -> Int32 {
+        guard let last = joined.keys.last else { return 0 }
+        for var key in joined.keys.dropLast() {
+            let code = withUnsafeMutableBytes(of: &key) { key in
+                var key = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
+                return mdb_del(transaction, handles.index, &key, nil)
+            }
+            guard code == 0 else { return code }
         }
+        return put(joined.run, through: last)
     }
 
-    private func removeNewestRun(_ cursor: OpaquePointer?) -> Int32 {
-        var key = MDB_val()
-        var value = MDB_val()
-        let code = mdb_cursor_get(cursor, &key, &value, MDB_LAST)
-        return code == 0 ? mdb_cursor_del(cursor, 0) : code
+    /// Joins the newest runs where ``IndexTiers`` says so.
+    func joinNewestRuns() -> Int32 {
+        var runs: [StoredRun] = []
+        let code = newestRuns(&runs)
+        guard code == 0, let keys = IndexTiers.keys(joining: runs) else { return code }
+        var views: [IndexRunView] = []
+        for var key in keys {
+            var value = MDB_val()
+            let code = withUnsafeMutableBytes(of: &key) { key in
+                var key = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
+                return mdb_get(transaction, handles.index, &key, &value)
+            }
+            guard code == 0 else { return code }
+            let bytes = UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
+            guard let view = IndexRunView(bytes) else { return MDB_CORRUPTED }
+            views.append(view)
+        }
+        return put(IndexJoiner.Joined(run: IndexRun(joining: views), keys: keys))
+    }
+
+    /// Gives the newest runs that ``IndexTiers`` may name, the newest one first.
+    func newestRuns(_ runs: inout [StoredRun]) -> Int32 {
+        runs.removeAll(keepingCapacity: true)
+        return withCursor(on: handles.index) { cursor in
+            var operation = MDB_LAST
+            repeat {
+                var value = MDB_val()
+                var key = MDB_val()
+                let code = mdb_cursor_get(cursor, &key, &value, operation)
+                if code == MDB_NOTFOUND { return 0 }
+                guard code == 0, let stored = key.mv_data else { return code }
+                let last = stored.loadUnaligned(as: UInt64.self)
+                let bytes = UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
+                guard let run = IndexRunView(bytes), run.first <= last else { return MDB_CORRUPTED }
+                runs.append(StoredRun(first: run.first, last: last))
+                operation = MDB_PREV
+            } while runs[runs.count - 1].count < IndexTiers.recordCounts.last ?? 0
+            return 0
+        }
     }
 }
 
@@ -114,6 +152,6 @@ extension TransactionWriting {
             }
         }
         guard code == 0 else { return code }
-        return block.run(through: range.upperBound).bytes.withUnsafeBytes { put($0, under: range.upperBound) }
+        return put(block.run(through: range.upperBound), through: range.upperBound)
     }
 }

@@ -16,6 +16,8 @@ final class LogWriter: Sendable {
         var committing: [QueuedStep] = []
         /// An empty array that keeps its memory for the next queue.
         var spare: [QueuedStep] = []
+        /// The index of the queue.
+        var runs: QueuedRuns
         var queuedBytes = 0
         /// How many steps in the queue wait for durability.
         var durableSteps = 0
@@ -64,7 +66,10 @@ final class LogWriter: Sendable {
             lease.writerEnded()
             throw error
         }
-        state = Monitor(State(accepted: commit.head, durable: commit.head))
+        state = Monitor(
+            State(
+                runs: QueuedRuns(bytesLimit: options.groupBytesLimit / 8), accepted: commit.head,
+                durable: commit.head))
         try start(ThreadBody(writer: self, commit: commit))
     }
 
@@ -105,12 +110,12 @@ final class LogWriter: Sendable {
     /// Gives a step its positions, or finds those that a former step with its key has. The acknowledgement is given
     /// once, unless this throws.
     func submit(
-        _ step: consuming SealedStep, _ durability: Durability, expecting: Expectation?,
+        _ step: SealedStep, _ durability: Durability, expecting: Expectation?,
         _ acknowledgement: Acknowledgement
     ) throws(EventLogError) -> ClosedRange<UInt64> {
-        let step = step
         let bytes = step.byteCount
         var told: [PositionWaiters.Waiter] = []
+        var pair: QueuedRuns.Pair?
         let (range, isAcknowledged, wakes) = try state.withLock {
             state throws(EventLogError) -> (ClosedRange<UInt64>, Bool, Bool) in
             if let failure = state.failure { throw failure }
@@ -131,6 +136,7 @@ final class LogWriter: Sendable {
             told = state.acceptedWaiters.take(through: range.upperBound)
             state.queuedBytes += bytes
             if !step.key.isEmpty { state.keys[step.key] = range }
+            if let run = step.run { pair = state.runs.add(.init(run, of: range, bytes: bytes)) }
             state.queue.append(
                 QueuedStep(
                     step: step, durability: durability, range: range,
@@ -152,6 +158,10 @@ final class LogWriter: Sendable {
         if wakes { state.wake() }
         for waiter in told { waiter(.success(range.upperBound)) }
         if isAcknowledged { acknowledgement.give(.success(range)) }
+        while let next = pair {
+            let joined = QueuedRuns.Part(joining: next.left, next.right)
+            pair = state.withLock { $0.runs.put(joined) }
+        }
         return range
     }
 
@@ -279,7 +289,7 @@ final class LogWriter: Sendable {
     }
 
     private enum Work {
-        case group([QueuedStep])
+        case group([QueuedStep], runs: [QueuedRuns.Part])
         case maintenance(Maintenance)
         case end
     }
@@ -287,9 +297,9 @@ final class LogWriter: Sendable {
     private func run(_ commit: inout GroupCommit) {
         loop: while true {
             switch nextWork() {
-            case .group(var group):
+            case .group(var group, let runs):
                 do throws(EventLogError) {
-                    try commit.commit(group)
+                    try commit.commit(group, runs)
                     finish(group, head: commit.head)
                     commit.reach(.acknowledged)
                     commit.makeRoom()
@@ -317,6 +327,7 @@ final class LogWriter: Sendable {
             state.waiters.take(through: .max) + state.acceptedWaiters.take(through: .max)
         }
         for waiter in waiters { waiter(.failure(.closed(path: lease.files.folder))) }
+        commit.end()
         lock.release()
         lease.writerEnded()
         lease.close()
@@ -343,11 +354,13 @@ final class LogWriter: Sendable {
                 state.isWriterWaiting = true
                 return .waitUntil(deadline)
             }
-            return .done(.group(takeGroup(&state)))
+            takeGroup(&state)
+            let last = state.committing[state.committing.count - 1].range.upperBound
+            return .done(.group(state.committing, runs: state.runs.take(through: last)))
         }
     }
 
-    private func takeGroup(_ state: inout State) -> [QueuedStep] {
+    private func takeGroup(_ state: inout State) {
         var bytes = 0
         let count =
             state.queue.firstIndex { step in
@@ -361,11 +374,13 @@ final class LogWriter: Sendable {
             state.durableSteps = 0
             state.lazyDeadline = nil
         } else {
-            state.committing = Array(state.queue.prefix(max(count, 1)))
+            // The index of a part of the queue is taken as a whole.
+            let next = state.runs.start(of: state.queue[count].range.lowerBound)
+            let steps = state.queue.prefix { $0.range.lowerBound < next }
+            state.committing = Array(steps.isEmpty ? state.queue.prefix(1) : steps)
             state.queue.removeFirst(state.committing.count)
             state.durableSteps -= state.committing.count { $0.durability == .durable }
         }
-        return state.committing
     }
 
     private func finish(_ group: [QueuedStep], head: UInt64) {
@@ -395,6 +410,7 @@ final class LogWriter: Sendable {
                 state.maintenance
             )
             state.queue = []
+            _ = state.runs.take(through: .max)
             state.committing = []
             state.keys = [:]
             state.maintenance = []

@@ -27,6 +27,7 @@ struct TransactionWriting {
             guard var next = framed.baseAddress else { return 0 }
             let end = next + framed.count
             var sequence = first
+            var masks = SequenceMasks()
             while next < end {
                 let size = Int(UInt32(littleEndian: next.loadUnaligned(as: UInt32.self)))
                 var value = MDB_val(mv_size: size, mv_data: nil)
@@ -38,7 +39,7 @@ struct TransactionWriting {
                 place.copyMemory(from: next + 4, byteCount: size)
                 let check = UInt32(littleEndian: place.loadUnaligned(as: UInt32.self))
                 place.storeBytes(
-                    of: (check ^ Checksum.mask(of: sequence)).littleEndian, as: UInt32.self)
+                    of: (check ^ masks.mask(of: sequence)).littleEndian, as: UInt32.self)
                 sequence += 1
                 next += 4 + size
             }

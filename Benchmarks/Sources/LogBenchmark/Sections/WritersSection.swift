@@ -23,8 +23,15 @@ struct WritersSection {
             "SQLite events/s", "Weir ÷ it",
         ])
         for writers in options.writers {
-            for batch in Self.batches { try cell(writers: writers, batch: batch) }
+            for batch in Self.batches where options.batches.contains(batch) {
+                try cell(writers: writers, batch: batch)
+            }
         }
+    }
+
+    /// Whether Weir is compared with a contestant; it is measured in any case, since it says how large commits are.
+    private func isWanted(_ contestant: String) -> Bool {
+        options.only.isEmpty || options.only.contains(contestant)
     }
 
     private func cell(writers: Int, batch: Int) throws {
@@ -51,11 +58,12 @@ struct WritersSection {
                 let steps = max(1, Int((Double(turn.events) / Double(commits * batch)).rounded()))
                 for offset in 0..<2 {
                     if (offset + round) % 2 == 0 {
+                        guard isWanted("lmdb") else { continue }
                         let bound = Bound(seconds: options.seconds)
                         let turn = try indexed.turn(
                             steps: steps, batch: batch, writers: writers, until: bound)
                         rates.indexed.append(turn.eventsPerSecond)
-                    } else {
+                    } else if isWanted("sqlite") {
                         let turn = try SQLite.contend(
                             folder: sqliteFolder, group: sqlite.group,
                             threads: min(writers, Self.sqliteThreadsMost), seconds: options.seconds)
@@ -64,9 +72,9 @@ struct WritersSection {
                 }
             }
             Report.row([
-                "\(writers) × \(batch)", Report.rate(Samples(rates.weir).median),
-                Report.digits(Samples(perCommit).median), Report.rate(Samples(rates.indexed).median),
-                Report.ratio(rates.weir, to: rates.indexed), Report.rate(Samples(rates.sqlite).median),
+                "\(writers) × \(batch)", Report.rate(rates.weir),
+                Report.digits(Samples(perCommit).median), Report.rate(rates.indexed),
+                Report.ratio(rates.weir, to: rates.indexed), Report.rate(rates.sqlite),
                 Report.ratio(rates.weir, to: rates.sqlite),
             ])
         }

@@ -58,12 +58,14 @@ public struct TimingTable: Sendable, Equatable {
     private mutating func replaceOldest(by timing: ModelTiming, at place: Int) {
         let oldest = takeOldest()
         timings.withUnsafeMutableBufferPointer { timings in
+            guard let start = timings.baseAddress else { return }
+            (start + oldest).deinitialize(count: 1)
             if oldest < place {
-                for index in oldest..<place - 1 { timings[index] = timings[index + 1] }
-                timings[place - 1] = timing
+                (start + oldest).moveInitialize(from: start + oldest + 1, count: place - 1 - oldest)
+                (start + place - 1).initialize(to: timing)
             } else {
-                for index in stride(from: oldest, to: place, by: -1) { timings[index] = timings[index - 1] }
-                timings[place] = timing
+                (start + place + 1).moveInitialize(from: start + place, count: oldest - place)
+                (start + place).initialize(to: timing)
             }
         }
     }

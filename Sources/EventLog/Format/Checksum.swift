@@ -20,7 +20,8 @@ enum Checksum {
 
 /// The masks of sequence numbers that follow one another, mostly without working each out.
 ///
-/// A check of as many bytes is linear: that of two words combined is that of both and of zeros combined. So a number's mask is that of its upper bytes and what its lowest byte changes.
+/// The check of two words of one length, combined by exclusive or, is the checks of both and that of zeros combined. So a
+/// number's mask is that of its upper bytes and what its lowest byte changes.
 struct SequenceMasks {
     private var upper = UInt64.max
     private var mask: UInt32 = 0

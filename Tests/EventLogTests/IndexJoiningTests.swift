@@ -187,6 +187,15 @@ import Testing
         #expect(try EventLogVerifier.verifyInProcess(path: folder.log()).ok)
     }
 
+    /// A joiner for the closed log, and the keys of its runs.
+    private func withJoiner(_ body: (IndexJoiner, [UInt64], Environment) throws -> Void) throws {
+        try withEnvironment { environment in
+            let joiner = IndexJoiner(environment)
+            defer { joiner.end() }
+            try body(joiner, keys(environment), environment)
+        }
+    }
+
     /// What the joiner has made, when it has.
     private func made(_ joiner: IndexJoiner) throws -> IndexJoiner.Joined? {
         for _ in 0..<10_000 {
@@ -199,10 +208,7 @@ import Testing
     @Test("the joiner gives the run of all records of some runs, once")
     func joiner() async throws {
         try await makeLog(commits: 5)
-        try withEnvironment { environment in
-            let keys = try keys(environment)
-            let joiner = IndexJoiner(environment)
-            defer { joiner.end() }
+        try withJoiner { joiner, keys, environment in
             #expect(try joiner.take() == nil)
             joiner.join(keys)
             // One at a time: this is not taken up.
@@ -228,10 +234,7 @@ import Testing
     @Test("what is being joined is forgotten when the runs have changed, at whatever point it is")
     func forgotten() async throws {
         try await makeLog(commits: 5)
-        try withEnvironment { environment in
-            let keys = try keys(environment)
-            let joiner = IndexJoiner(environment)
-            defer { joiner.end() }
+        try withJoiner { joiner, keys, _ in
             let others = Array(keys.suffix(2))
             for round in 0..<200 {
                 joiner.join(keys)
@@ -251,9 +254,7 @@ import Testing
     @Test("runs that are not there are damage")
     func missing() async throws {
         try await makeLog(commits: 2)
-        try withEnvironment { environment in
-            let joiner = IndexJoiner(environment)
-            defer { joiner.end() }
+        try withJoiner { joiner, _, _ in
             joiner.join([1024, 2000])
             let error = #expect(throws: EventLogError.self) { try made(joiner) }
             guard case .damaged(_, 2000, let problem) = error else {

@@ -133,6 +133,30 @@ import Testing
         #expect(report.ok, "\(report)")
     }
 
+    @Test("a queue that is larger than a commit is cut between parts whose index is joined", arguments: 1...3)
+    func backlog(seed: Int) async throws {
+        var random = Seeded(state: UInt64(seed))
+        var options = EventLog.Options()
+        options.groupBytesLimit = 32 << 10
+        let log = try EventLog.open(at: folder.log(), options: options)
+        var written: [UInt128: [UInt64]] = [:]
+        for _ in 0..<600 {
+            let stream = UInt128(UInt64.random(in: 1...9, using: &random))
+            var step = Step()
+            for _ in 0..<Int.random(in: 28...60, using: &random) {
+                step.append([], type: 1, streams: [StreamID(stream)])
+            }
+            written[stream, default: []] += Array(try log.submit(step) { _ in })
+        }
+        try await log.durable(through: log.acceptedHead)
+        for (stream, positions) in written {
+            #expect(try log.reader.read(stream: StreamID(stream), limit: .max).map(\.sequence) == positions)
+        }
+        log.close()
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log())
+        #expect(report.ok, "\(report)")
+    }
+
     /// The stored runs of a closed log, the oldest one first.
     private func withEnvironment<Value>(_ body: (Environment) throws -> Value) throws -> Value {
         let files = LogFiles(folder: folder.log())

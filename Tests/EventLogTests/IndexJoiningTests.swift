@@ -157,6 +157,29 @@ import Testing
         #expect(report.ok, "\(report)")
     }
 
+    @Test("runs that were joined before records were retired are not put in the place of what is left")
+    func retirement() async throws {
+        let log = try EventLog.open(at: folder.log())
+        func append(commits: Int) async throws {
+            for _ in 0..<commits {
+                var step = Step()
+                for _ in 0..<1024 { step.append([], type: 1, streams: []) }
+                try await log.append(step)
+            }
+        }
+        // The last of these has them joined; what is made of them is taken by the next that writes a run.
+        try await append(commits: 16)
+        usleep(50_000)
+        try log.reader.save(Snapshot(fold: "test", version: 1, position: 4096, bytes: [1]))
+        _ = try log.retire(through: 4096)
+        try await append(commits: 3)
+        #expect(
+            try log.reader.read(type: 1, limit: .max).map(\.sequence) == Array(4097...19 * 1024))
+        log.close()
+        let report = try EventLogVerifier.verifyInProcess(path: folder.log())
+        #expect(report.ok, "\(report)")
+    }
+
     /// The stored runs of a closed log, the oldest one first.
     private func withEnvironment<Value>(_ body: (Environment) throws -> Value) throws -> Value {
         let files = LogFiles(folder: folder.log())

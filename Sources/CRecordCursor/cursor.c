@@ -1,6 +1,5 @@
 #include "CRecordCursor.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 enum { LINE_BYTES = 64 };
@@ -18,13 +17,36 @@ struct node_header {
     uint16_t data_low, data_high, flags, key_bytes;
 };
 
-static void add(struct weir_entry *entry, const void *key, const void *bytes, size_t count, size_t fetched) {
-    memcpy(&entry->key, key, sizeof entry->key);
-    entry->bytes = bytes;
-    entry->count = count;
-    // Memory takes longer for a record than the next one takes to be found.
-    for (size_t offset = 0; offset < count && offset < fetched; offset += LINE_BYTES)
-        __builtin_prefetch((const char *)bytes + offset);
+/// Gives the records of an entry. A bare one is a record itself; else records stand behind their number and, for each but
+/// the last, where it ends, in 2 bytes each.
+///
+/// Returns how many there are, 0 if the entry contradicts itself.
+static size_t unpack(struct weir_entries entries, uint64_t last, const char *bytes, size_t count,
+                     struct weir_record *records) {
+    uint16_t number = 1;
+    if (entries.are_packed) {
+        if (count < sizeof number) return 0;
+        memcpy(&number, bytes, sizeof number);
+    }
+    size_t table = entries.are_packed ? number * sizeof number : 0;
+    if (number == 0 || number > WEIR_ENTRY_RECORDS || number > last || table > count) return 0;
+    const char *base = bytes + table;
+    size_t start = 0;
+    for (size_t i = 0; i < number; i++) {
+        size_t end = count - table;
+        if (i + 1 < number) {
+            uint16_t stored;
+            memcpy(&stored, bytes + (i + 1) * sizeof stored, sizeof stored);
+            if (stored < start || stored > end) return 0;
+            end = stored;
+        }
+        records[i] = (struct weir_record){last - number + 1 + i, base + start, end - start};
+        // Memory takes longer for a record than the next one takes to be found.
+        for (size_t offset = start; offset < end && offset < start + entries.fetched; offset += LINE_BYTES)
+            __builtin_prefetch(base + offset);
+        start = end;
+    }
+    return number;
 }
 
 static uint16_t node_start(const char *page, size_t node) {
@@ -43,28 +65,36 @@ static bool read_node(const char *page, size_t node, struct node_header *header,
            start + NODE_HEADER_BYTES + sizeof(uint64_t) + *data_bytes <= PAGE_BYTES;
 }
 
-/// Adds the entries that stand in the page behind one of them, up to the first that does not lie there as a whole, without a
-/// move of the cursor for each. Whatever is not as it is in a sound page is left to the cursor.
-static size_t rest_of_page(const void *found_key, struct weir_entry *entries, size_t limit, size_t fetched) {
+static size_t node_of(const char *page, size_t nodes, const char *key) {
+    size_t node = 0;
+    while (node < nodes && page + node_start(page, node) + NODE_HEADER_BYTES != key) node++;
+    return node;
+}
+
+/// Adds the records of the entries that stand in the page behind one of them, up to the first that does not lie there as a
+/// whole, without a move of the cursor for each. Whatever is not as it is in a sound page is left to the cursor.
+///
+/// - `last`: the key of the last entry whose records were added.
+static size_t rest_of_page(struct weir_entries entries, const void *found_key, struct weir_record *records, size_t limit,
+                           uint64_t *last) {
     const char *page = (const char *)((uintptr_t)found_key & ~(uintptr_t)(PAGE_BYTES - 1));
     struct page_header header;
     memcpy(&header, page, sizeof header);
     if (header.flags != LEAF || header.lower < PAGE_HEADER_BYTES || header.lower > PAGE_BYTES) return 0;
-    size_t nodes = (header.lower - PAGE_HEADER_BYTES) / sizeof(uint16_t), data_bytes;
-    struct node_header node;
-    if (nodes < 2 || !read_node(page, 0, &node, &data_bytes)) return 0;
-    uint64_t first, found;
-    memcpy(&first, page + node_start(page, 0) + NODE_HEADER_BYTES, sizeof first);
-    memcpy(&found, found_key, sizeof found);
-    // Where the entry stands, if no number is left out; else it is not there.
-    uint64_t place = found - first;
-    if (place >= nodes || page + node_start(page, place) + NODE_HEADER_BYTES != found_key) return 0;
-    for (size_t next = place + 1; next < nodes; next++) __builtin_prefetch(page + node_start(page, next));
+    size_t nodes = (header.lower - PAGE_HEADER_BYTES) / sizeof(uint16_t), next = node_of(page, nodes, found_key) + 1;
+    for (size_t node = next; node < nodes; node++) __builtin_prefetch(page + node_start(page, node));
     size_t count = 0;
-    for (size_t next = place + 1; next < nodes && count < limit; next++, count++) {
+    for (; next < nodes && count + WEIR_ENTRY_RECORDS <= limit; next++) {
+        struct node_header node;
+        size_t data_bytes;
         if (!read_node(page, next, &node, &data_bytes)) break;
         const char *key = page + node_start(page, next) + NODE_HEADER_BYTES;
-        add(&entries[count], key, key + sizeof(uint64_t), data_bytes, fetched);
+        uint64_t number;
+        memcpy(&number, key, sizeof number);
+        size_t added = unpack(entries, number, key + sizeof number, data_bytes, records + count);
+        if (added == 0) break;
+        count += added;
+        *last = number;
     }
     return count;
 }
@@ -74,26 +104,42 @@ static bool has_pages_of_known_size(MDB_cursor *cursor) {
     return mdb_env_stat(mdb_txn_env(mdb_cursor_txn(cursor)), &stat) == 0 && stat.ms_psize == PAGE_BYTES;
 }
 
-int weir_cursor_entries(MDB_cursor *cursor, const uint64_t *first, size_t fetched, struct weir_entry *entries,
-                        size_t limit, size_t *found) {
+/// Leaves out the records before one.
+static size_t drop_before(uint64_t first, struct weir_record *records, size_t count) {
+    if (records[0].sequence >= first) return count;
+    size_t dropped = first - records[0].sequence < count ? first - records[0].sequence : count;
+    memmove(records, records + dropped, (count - dropped) * sizeof *records);
+    return count - dropped;
+}
+
+int weir_cursor_records(MDB_cursor *cursor, struct weir_entries entries, const uint64_t *first,
+                        struct weir_record *records, size_t limit, size_t *found) {
     uint64_t wanted = first != NULL ? *first : 0;
     MDB_val key = {sizeof wanted, &wanted}, value;
-    MDB_cursor_op operation = first != NULL ? MDB_SET_KEY : MDB_NEXT;
+    MDB_cursor_op operation = first != NULL ? MDB_SET_RANGE : MDB_NEXT;
     bool knows_pages = has_pages_of_known_size(cursor);
     int code = 0;
     size_t count = 0;
-    for (; count < limit; operation = MDB_NEXT) {
+    for (; count + WEIR_ENTRY_RECORDS <= limit; operation = MDB_NEXT) {
+        uint64_t last;
         code = mdb_cursor_get(cursor, &key, &value, operation);
         if (code != 0) break;
-        if (key.mv_size != sizeof entries->key) {
+        if (key.mv_size != sizeof last) {
             code = MDB_BAD_VALSIZE;
             break;
         }
-        add(&entries[count++], key.mv_data, value.mv_data, value.mv_size, fetched);
-        size_t more = knows_pages ? rest_of_page(key.mv_data, entries + count, limit - count, fetched) : 0;
-        if (more == 0) continue;
-        count += more;
-        wanted = entries[count - 1].key;
+        memcpy(&last, key.mv_data, sizeof last);
+        size_t added = unpack(entries, last, value.mv_data, value.mv_size, records + count);
+        if (added == 0) {
+            code = WEIR_BAD_ENTRY;
+            break;
+        }
+        if (operation == MDB_SET_RANGE) added = drop_before(wanted, records, added);
+        count += added;
+        if (!knows_pages) continue;
+        added = rest_of_page(entries, key.mv_data, records + count, limit - count, &wanted);
+        if (added == 0) continue;
+        count += added;
         key = (MDB_val){sizeof wanted, &wanted};
         code = mdb_cursor_get(cursor, &key, &value, MDB_SET_KEY);
         if (code != 0) break;

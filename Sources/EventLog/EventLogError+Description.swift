@@ -16,8 +16,8 @@ extension EventLogError: CustomStringConvertible {
             """
         case .olderFormat(let path, let found, let supported):
             """
-            The log at \(path) has format \(found), which no released version wrote; this version knows format \
-            \(supported). Use the version that wrote it.
+            The log at \(path) has format \(found), which no released version wrote; this version knows formats \
+            from \(supported) on. Use the version that wrote it.
             """
         case .lockTableUnwritable(let path, let pid):
             """

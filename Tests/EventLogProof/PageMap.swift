@@ -161,10 +161,25 @@ struct PageMap {
         } else if tree == "free" {
             visitFreeList(value)
         } else if tree == "records" {
-            mark(value, .record)
-            records[integer(UInt64.self, keyEnd - 8)] = value
+            visitRecords(value, last: integer(UInt64.self, keyEnd - 8))
         } else {
             mark(value, .value)
+        }
+    }
+
+    /// A count, where each record but the last ends, and the records.
+    private mutating func visitRecords(_ value: Range<Int>, last: UInt64) {
+        let count = Int(integer(UInt16.self, value.lowerBound))
+        let first = value.lowerBound + 2 * count
+        mark(value.lowerBound..<first, .structure)
+        var start = first
+        for index in 0..<count {
+            let end =
+                index == count - 1
+                ? value.upperBound : first + Int(integer(UInt16.self, value.lowerBound + 2 + 2 * index))
+            mark(start..<end, .record)
+            records[last - UInt64(count - 1 - index)] = start..<end
+            start = end
         }
     }
 

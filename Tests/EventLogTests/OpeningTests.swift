@@ -67,13 +67,13 @@ import Testing
         // The value follows its key in the node, as a little-endian integer.
         var data = try Data(contentsOf: URL(fileURLWithPath: path + "/data.mdb"))
         var from = data.startIndex
-        while let key = data.range(of: Data("format\u{3}\0\0\0".utf8), in: from..<data.endIndex) {
+        while let key = data.range(of: Data("format\u{4}\0\0\0".utf8), in: from..<data.endIndex) {
             data[key.upperBound - 4] = 9
             from = key.upperBound
         }
         #expect(from > data.startIndex)
         try data.write(to: URL(fileURLWithPath: path + "/data.mdb"))
-        let refusal = EventLogError.newerFormat(path: path, found: 9, supported: 3)
+        let refusal = EventLogError.newerFormat(path: path, found: 9, supported: 4)
         #expect(throws: refusal) { try EventLog.openForReading(at: path) }
         #expect(throws: refusal) { try EventLog.open(at: path) }
     }

@@ -144,6 +144,26 @@ const char *clb_lmdb_append(struct clb_lmdb *log, const struct clb_group *group)
     return fdatasync(log->block) == 0 ? NULL : clb_failed_errno("fdatasync");
 }
 
+const char *clb_lmdb_append_records(struct clb_lmdb *log, uint64_t first, size_t count, const size_t *sizes,
+                                    const uint8_t *records) {
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    int code = mdb_txn_begin(log->env, NULL, 0, &txn);
+    if (code != 0) return failed("mdb_txn_begin", code);
+    if ((code = mdb_cursor_open(txn, log->records, &cursor)) == 0) {
+        for (size_t i = 0; i < count && code == 0; records += sizes[i], i++) {
+            uint64_t sequence = first + i;
+            MDB_val key = {sizeof sequence, &sequence};
+            MDB_val value = {sizes[i], (void *)records};
+            code = mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
+        }
+        mdb_cursor_close(cursor);
+    }
+    if (code == 0) return failed("mdb_txn_commit", mdb_txn_commit(txn));
+    mdb_txn_abort(txn);
+    return failed("mdb_put", code);
+}
+
 static uint64_t sum_of(const MDB_val *value) {
     const uint8_t *bytes = value->mv_data;
     uint64_t sum = 0, word;
@@ -169,8 +189,8 @@ static int scan(MDB_cursor *cursor, bool touches, struct clb_scan *result) {
     return code == MDB_NOTFOUND ? 0 : code;
 }
 
-const char *clb_lmdb_scan(const char *folder, const char *database, bool touches, int passes,
-                          uint64_t *nanoseconds, struct clb_scan *result) {
+const char *clb_lmdb_scan(const char *folder, bool touches, int passes, uint64_t *nanoseconds,
+                          struct clb_scan *result) {
     MDB_env *env = NULL;
     MDB_txn *txn = NULL;
     MDB_cursor *cursor = NULL;
@@ -178,7 +198,7 @@ const char *clb_lmdb_scan(const char *folder, const char *database, bool touches
     const char *reason = open_env(folder, MDB_RDONLY, &env);
     if (reason != NULL) return reason;
     int code = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-    if (code == 0) code = mdb_dbi_open(txn, database, 0, &records);
+    if (code == 0) code = mdb_dbi_open(txn, "records", 0, &records);
     if (code == 0) code = mdb_cursor_open(txn, records, &cursor);
     for (int pass = 0; pass < passes && code == 0; pass++) {
         uint64_t began = clb_now();

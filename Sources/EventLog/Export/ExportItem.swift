@@ -94,12 +94,15 @@ enum ExportItem: Equatable {
         switch field {
         case Field.header:
             let format = fields.number(1)
-            guard format == UInt64(LogMetadata.currentFormat) else {
+            guard let known = UInt32(exactly: format), LogMetadata.formats.contains(known) else {
                 throw RecordCoding.Damage(
-                    "it is of a log of format \(format); this version knows \(LogMetadata.currentFormat)")
+                    """
+                    it is of a log of format \(format); this version knows \(LogMetadata.oldestFormat) to \
+                    \(LogMetadata.currentFormat)
+                    """)
             }
             let metadata = LogMetadata(
-                format: LogMetadata.currentFormat,
+                format: known,
                 logID: LogID(bytes: try fields.data(2, count: LogID.byteCount)),
                 createdNanoseconds: fields.number(3))
             var origin: LogOrigin?

@@ -2,8 +2,11 @@ import Crypto
 
 /// What a log knows of itself from its creation on, and where its records begin.
 struct LogMetadata: Equatable, Sendable {
-    /// The one format that this version reads and writes.
-    static let currentFormat: UInt32 = 3
+    /// The format of new logs.
+    static let currentFormat: UInt32 = 4
+    /// The oldest format that this version reads, and goes on in: see ``RecordEntry/Form``.
+    static let oldestFormat: UInt32 = 3
+    static let formats = oldestFormat...currentFormat
 
     var format: UInt32
     var logID: LogID

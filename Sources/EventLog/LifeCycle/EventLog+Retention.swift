@@ -168,15 +168,9 @@ extension ReadTransaction {
     /// The blobs that steps behind a position refer to.
     fileprivate func blobDigests(behind position: UInt64) throws(EventLogError) -> Set<BlobDigest> {
         var digests: Set<BlobDigest> = []
-        let cursor = try cursor(on: records)
-        var entry = try cursor.move(MDB_SET_RANGE, to: position + 1)
-        while let found = entry {
-            guard let layout = RecordLayout(found.value) else {
-                throw EventLogError.damaged(
-                    path: path, sequence: found.key, problem: "it contradicts its own size or flags")
-            }
-            digests.formUnion(layout.blobDigests(in: found.value))
-            entry = try cursor.move(MDB_NEXT)
+        try forEachStored(from: position + 1) { _, layout, stored in
+            digests.formUnion(layout.blobDigests(in: stored))
+            return true
         }
         return digests
     }

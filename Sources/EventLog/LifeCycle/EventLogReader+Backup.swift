@@ -47,32 +47,23 @@ extension EventLogReader {
         while next <= commit.last {
             next = try lease.current().read { transaction throws(EventLogError) in
                 try transaction.requireKept(next)
-                let cursor = try transaction.cursor(on: transaction.records)
-                var sequence = next
                 var bytes = 0
-                var entry = try cursor.move(MDB_SET_KEY, to: sequence)
-                while true {
-                    guard let found = entry, found.key == sequence else {
-                        throw EventLogError.damaged(
-                            path: self.path, sequence: sequence, problem: "it is not in its place")
-                    }
-                    if let damage = RecordCoding.check(found.value, sequence: sequence) {
+                var last = next - 1
+                try transaction.forEachStored(from: next) { sequence, layout, stored throws(EventLogError) in
+                    if let damage = RecordCoding.check(stored, sequence: sequence) {
                         throw EventLogError.damaged(
                             path: self.path, sequence: sequence, problem: damage.problem)
                     }
-                    guard let layout = RecordLayout(found.value) else {
-                        throw EventLogError.damaged(
-                            path: self.path, sequence: sequence,
-                            problem: "it contradicts its own size or flags")
-                    }
-                    try builder.append(stored: found.value, layout, at: sequence)
-                    bytes += found.value.count
-                    sequence += 1
-                    guard sequence <= commit.last, sequence - next < 4096, bytes < 4 << 20 else {
-                        return sequence
-                    }
-                    entry = try cursor.move(MDB_NEXT)
+                    try builder.append(stored: stored, layout, at: sequence)
+                    bytes += stored.count
+                    last = sequence
+                    return sequence < commit.last && sequence - next < 4095 && bytes < 4 << 20
                 }
+                guard last >= next else {
+                    throw EventLogError.damaged(
+                        path: self.path, sequence: next, problem: "it is not in its place")
+                }
+                return last + 1
             }
         }
     }

@@ -14,6 +14,9 @@ final class LogBuilder {
     private var pendingBytes = 0
     private let base: UInt64
     private var block: IndexBlock
+    /// The newest records of a commit that is being added.
+    private var packing: RecordPacking
+    private let packingRoom: UnsafeMutableRawPointer
     /// The newest commit so far.
     private(set) var last: CommitRecord
     private var isFinished = false
@@ -45,10 +48,13 @@ final class LogBuilder {
         environment = Environment(files: files, identity: identity, opened: opened)
         base = origin?.base.position ?? 0
         block = IndexBlock(behind: origin?.commit.indexed ?? 0, base: base)
+        packingRoom = .allocate(byteCount: RecordPacking.roomBytes, alignment: 8)
+        packing = RecordPacking(opened.handles.entries, in: packingRoom)
         last = origin?.commit ?? CommitRecord(creating: metadata, transactionID: 1)
     }
 
     deinit {
+        packingRoom.deallocate()
         guard !isFinished else { return }
         if let transaction { mdb_txn_abort(transaction) }
         environment.close()
@@ -59,20 +65,14 @@ final class LogBuilder {
 
     /// Adds the steps of a commit, and the commit as it was written.
     func append(_ commit: CommitRecord, _ steps: [SealedStep]) throws(EventLogError) {
-        try write(steps.reduce(0) { $0 + $1.byteCount }) { writing in
-            var sequence = commit.first
-            for step in steps {
-                let code = writing.putRecords(of: step, from: sequence)
-                guard code == 0 else { return code }
-                sequence += UInt64(step.count)
-            }
-            return 0
-        }
-        var sequence = commit.first
+        var placed: [(step: SealedStep, first: UInt64)] = []
+        var next = commit.first
         for step in steps {
-            block.add(step, from: sequence)
-            sequence += UInt64(step.count)
+            placed.append((step, next))
+            next += UInt64(step.count)
         }
+        try write(steps.reduce(0) { $0 + $1.byteCount }) { $0.putRecords(of: placed) }
+        for (step, first) in placed { block.add(step, from: first) }
         try append(commit)
     }
 
@@ -81,12 +81,20 @@ final class LogBuilder {
         stored: UnsafeRawBufferPointer, _ layout: RecordLayout, at sequence: UInt64
     ) throws(EventLogError) {
         block.add(layout, stored, at: sequence)
-        try write(stored.count) { $0.append(stored, under: sequence) }
+        guard let start = stored.baseAddress else { return }
+        try write(stored.count) { writing in
+            writing.withCursor(on: writing.handles.records) { cursor in
+                writing.put(start, stored.count, at: sequence, mask: 0, &packing, cursor)
+            }
+        }
     }
 
     /// Adds a commit's own entry, and the run of the index that it writes.
     func append(_ commit: CommitRecord) throws(EventLogError) {
         var commit = commit
+        try write(0) { writing in
+            writing.withCursor(on: writing.handles.records) { writing.putEntry(of: &packing, $0) }
+        }
         if block.isComplete(at: commit.last) {
             let run = block.run(through: commit.last)
             try write(run.bytes.count) { writing in

@@ -45,16 +45,9 @@ extension ReadTransaction {
     private func forEachUnindexed(
         behind indexed: UInt64, _ body: (UInt64, RecordLayout, UnsafeRawBufferPointer) -> Void
     ) throws(EventLogError) {
-        let first = max(indexed, try base()) + 1
-        let cursor = try cursor(on: records)
-        var entry = try cursor.move(MDB_SET_RANGE, to: first)
-        while let found = entry {
-            guard let layout = RecordLayout(found.value) else {
-                throw EventLogError.damaged(
-                    path: path, sequence: found.key, problem: "it contradicts its own size or flags")
-            }
-            body(found.key, layout, found.value)
-            entry = try cursor.move(MDB_NEXT)
+        try forEachStored(from: max(indexed, try base()) + 1) { sequence, layout, stored in
+            body(sequence, layout, stored)
+            return true
         }
     }
 
@@ -106,18 +99,16 @@ extension ReadTransaction {
     /// The newest step with an idempotency key.
     func step(withKey key: [UInt8]) throws(EventLogError) -> StoredStep? {
         for sequence in try sequences(of: .key(key), from: .max, limit: .max, .backwards) {
-            guard let stored = try value(under: sequence, in: records), let layout = RecordLayout(stored),
-                stored[layout.key].elementsEqual(key)
-            else { continue }
             guard let commit = try commit(holding: sequence) else { return nil }
-            let cursor = try cursor(on: records)
-            var last = sequence
-            _ = try cursor.move(MDB_SET_KEY, to: sequence)
-            while last < commit.last, let next = try cursor.move(MDB_NEXT),
-                let layout = RecordLayout(next.value), !layout.beginsStep
-            {
-                last = next.key
+            var last: UInt64?
+            try forEachStored(from: sequence) { next, layout, stored in
+                guard next == sequence ? stored[layout.key].elementsEqual(key) : !layout.beginsStep else {
+                    return false
+                }
+                last = next
+                return next < commit.last
             }
+            guard let last else { continue }
             return StoredStep(range: sequence...last, commitNanoseconds: commit.timeNanoseconds)
         }
         return nil
@@ -169,7 +160,8 @@ extension ReadTransaction {
     private func references(
         of sequence: UInt64, to term: IndexTerm
     ) throws(EventLogError) -> [(digest: BlobDigest, sequence: UInt64)] {
-        guard let stored = try value(under: sequence, in: records), let layout = RecordLayout(stored) else {
+        let cursor = try cursor(on: records)
+        guard let stored = try record(at: sequence, cursor), let layout = RecordLayout(stored) else {
             throw EventLogError.damaged(
                 path: path, sequence: sequence, problem: "the index says that it refers to a blob")
         }

@@ -29,6 +29,8 @@ final class Environment: @unchecked Sendable {
         var isWritable: Bool
         /// Opened without LMDB's table of readers, because it cannot be written: see ``LocklessReading``.
         var isLockless = false
+        /// How the entries of `records` are laid out.
+        var entries = RecordEntry.Form.packed
     }
 
     private struct Gate {

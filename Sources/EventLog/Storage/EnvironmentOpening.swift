@@ -223,6 +223,7 @@ struct EnvironmentOpening {
         handles.commits = try openNumbered(Self.databaseNames.commits, flags: flags, in: transaction)
         handles.index = try openNumbered(Self.databaseNames.index, flags: flags, in: transaction)
         handles.metadata = meta
+        handles.entries = RecordEntry.Form(format: metadata.format)
         try checkOrigin(metadata, handles, transaction)
         return Opened(handles: handles, metadata: metadata)
     }
@@ -276,9 +277,9 @@ struct EnvironmentOpening {
             throw EventLogError.newerFormat(
                 path: files.folder, found: format, supported: LogMetadata.currentFormat)
         }
-        guard format == LogMetadata.currentFormat else {
+        guard format >= LogMetadata.oldestFormat else {
             throw EventLogError.olderFormat(
-                path: files.folder, found: format, supported: LogMetadata.currentFormat)
+                path: files.folder, found: format, supported: LogMetadata.oldestFormat)
         }
         return LogMetadata(
             format: format,

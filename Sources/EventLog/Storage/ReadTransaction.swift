@@ -8,6 +8,7 @@ struct ReadTransaction: ~Copyable {
     let path: String
 
     var records: MDB_dbi { handles.records }
+    var entryForm: RecordEntry.Form { handles.entries }
     var commits: MDB_dbi { handles.commits }
     var index: MDB_dbi { handles.index }
 
@@ -141,27 +142,41 @@ struct ReadCursor: ~Copyable {
         mdb_cursor_close(pointer)
     }
 
-    /// Entries in their order, from a key on or behind where the cursor stands, and the error that ended them.
+    /// What ended ``records(_:from:fetching:limit:into:)``.
+    enum End {
+        /// The room is full, or the database has no more.
+        case none
+        /// The next entry contradicts itself.
+        case badEntry
+        case failure(EventLogError)
+    }
+
+    /// The records of whole entries in their order, from one on or behind where the cursor stands, and what ended them.
     ///
-    /// - Parameter fetched: how many of their first bytes are fetched into the processor's cache meanwhile.
-    /// - Returns: fewer than `limit` where the database ends or an error came; those before it are sound.
-    func entries(
-        from first: UInt64?, limit: Int, fetching fetched: Int,
-        into room: UnsafeMutableBufferPointer<weir_entry>
-    ) -> (found: Int, end: EventLogError?) {
+    /// - Parameters:
+    ///   - fetched: how many of a record's first bytes are fetched into the processor's cache meanwhile.
+    ///   - limit: no entry is begun that might not fit.
+    /// - Returns: those before the end are sound.
+    func records(
+        _ form: RecordEntry.Form, from first: UInt64?, fetching fetched: Int, limit: Int,
+        into room: UnsafeMutableBufferPointer<weir_record>
+    ) -> (found: Int, end: End) {
         var found = 0
+        let entries = weir_entries(are_packed: form == .packed, fetched: fetched)
         let code =
             if let first {
                 withUnsafePointer(to: first) {
-                    weir_cursor_entries(pointer, $0, fetched, room.baseAddress, limit, &found)
+                    weir_cursor_records(pointer, entries, $0, room.baseAddress, limit, &found)
                 }
             } else {
-                weir_cursor_entries(pointer, nil, fetched, room.baseAddress, limit, &found)
+                weir_cursor_records(pointer, entries, nil, room.baseAddress, limit, &found)
             }
         switch code {
-        case 0, MDB_NOTFOUND: return (found, nil)
-        case MDB_BAD_VALSIZE: return (found, notANumber)
-        default: return (found, EventLogError(lmdb: code, operation: "move a cursor", path: path))
+        case 0, MDB_NOTFOUND: return (found, .none)
+        case Int32(WEIR_BAD_ENTRY): return (found, .badEntry)
+        case MDB_BAD_VALSIZE: return (found, .failure(notANumber))
+        default:
+            return (found, .failure(EventLogError(lmdb: code, operation: "move a cursor", path: path)))
         }
     }
 

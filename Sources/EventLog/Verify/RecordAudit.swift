@@ -11,6 +11,8 @@ struct RecordAudit {
     private(set) var last: CommitRecord?
     private var base: UInt64 = 0
     private var index = IndexAudit(behind: 0)
+    /// How many entries the records were found in.
+    private var entries: UInt64 = 0
     /// How far the last good commit says that the index goes.
     private var indexed: UInt64 = 0
     /// The transaction that was the last one when the audit began.
@@ -150,8 +152,8 @@ struct RecordAudit {
         }
     }
 
-    /// A page of records, each reached in both ways that readers have: from its neighbour, also over the border
-    /// of pages, and by a descent of its own. Damage to inner nodes can break one and leave the other.
+    /// A page of records, each entry of which is reached in both ways that readers have: from its neighbour, also over the
+    /// border of pages, and by a descent of its own. Damage to inner nodes can break one and leave the other.
     ///
     /// - Returns: the record after the page.
     private mutating func auditRecords(
@@ -159,31 +161,44 @@ struct RecordAudit {
     ) throws(EventLogError) -> UInt64 {
         try environment.read { transaction throws(EventLogError) in
             let cursor = try transaction.cursor(on: transaction.records)
-            var entry: ReadCursor.Entry?
+            var found: ReadCursor.Entry?
             if first == base + 1 {
-                entry = try cursor.move(MDB_FIRST)
+                found = try cursor.move(MDB_FIRST)
             } else if try cursor.move(MDB_SET_KEY, to: first - 1) != nil {
-                entry = try cursor.move(MDB_NEXT)
+                found = try cursor.move(MDB_NEXT)
             }
             var bytes = 0
-            for sequence in first...last {
-                guard let found = entry, found.key == sequence else {
-                    throw damage(sequence, "it does not follow upon the record before")
+            var sequence = first
+            while true {
+                guard let current = found,
+                    case let entry = try transaction.entry(current, expecting: sequence),
+                    entry.first == sequence, entry.last <= last
+                else { throw damage(sequence, "it does not follow upon the record before") }
+                // What leads to both ends of an entry leads to all between.
+                try requireDescent(to: entry.first, endingAt: current, transaction)
+                try requireDescent(to: entry.last, endingAt: current, transaction)
+                for index in 0..<entry.count {
+                    self.index.add(
+                        try steps.add(entry[index], at: sequence), entry[index], at: sequence)
+                    sequence += 1
                 }
-                guard let direct = try transaction.value(under: sequence, in: transaction.records),
-                    direct.baseAddress == found.value.baseAddress, direct.count == found.value.count
-                else {
-                    throw damage(sequence, "it cannot be found by its number")
-                }
-                index.add(try steps.add(found.value, at: sequence), found.value, at: sequence)
-                bytes += found.value.count
-                guard sequence - first < UInt64(EventLogReader.defaultPageSize), bytes < 4 << 20 else {
-                    return sequence + 1
-                }
-                if sequence < last { entry = try cursor.move(MDB_NEXT) }
+                entries += 1
+                bytes += current.value.count
+                guard sequence <= last, sequence - first < UInt64(EventLogReader.defaultPageSize),
+                    bytes < 4 << 20
+                else { return sequence }
+                found = try cursor.move(MDB_NEXT)
             }
-            return last + 1
         }
+    }
+
+    private func requireDescent(
+        to sequence: UInt64, endingAt entry: ReadCursor.Entry, _ transaction: borrowing ReadTransaction
+    ) throws(EventLogError) {
+        let found = try transaction.cursor(on: transaction.records).move(MDB_SET_RANGE, to: sequence)
+        guard let found, found.value.baseAddress == entry.value.baseAddress,
+            found.value.count == entry.value.count
+        else { throw damage(sequence, "it cannot be found by its number") }
     }
 
     /// What is true of every committed state: the last commit is the environment's last transaction, and nothing
@@ -207,18 +222,17 @@ struct RecordAudit {
             }
             let first = try transaction.base()
             let oldest = try transaction.commit(before: first)?.number ?? 0
-            let records = try transaction.entryCount(of: transaction.records)
             let commits = try transaction.entryCount(of: transaction.commits)
-            guard records == end.last - first, commits == end.number - oldest + 1 else {
+            guard commits == end.number - oldest + 1 else {
                 throw damage(
-                    nil,
-                    """
-                    LMDB counts \(records) records and \(commits) commits where there are \(end.last - first) and \
-                    \(end.number - oldest + 1)
-                    """)
+                    nil, "LMDB counts \(commits) commits where there are \(end.number - oldest + 1)")
             }
-            // What a writer has added or moved away since the start has runs of its own.
+            // What a writer has added or moved away since the start has entries and runs of its own.
             guard transaction.id == firstTransactionID else { return }
+            let found = try transaction.entryCount(of: transaction.records)
+            guard found == entries else {
+                throw damage(nil, "LMDB counts \(found) entries of records where there are \(entries)")
+            }
             let runs = try transaction.entryCount(of: transaction.index)
             guard runs == index.runs, index.compared == max(indexed, base) else {
                 throw damage(nil, "LMDB counts \(runs) runs of the index where there are \(index.runs)")

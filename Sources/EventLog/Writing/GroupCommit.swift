@@ -147,7 +147,7 @@ struct GroupCommit: ~Copyable {
             transaction: commit.transactionID, "commit records \(commit.first) to \(commit.last)"
         ) { writing in
             reach(.begun)
-            var code = writing.putRecords(of: steps)
+            var code = writing.putRecords(of: steps.lazy.map { ($0.step, $0.range.lowerBound) })
             if code == 0 {
                 reach(.recordsPut)
                 if let joined { code = writing.put(joined) }

@@ -134,22 +134,32 @@ extension TransactionWriting {
     private func putRun(of range: ClosedRange<UInt64>) -> Int32 {
         var block = IndexBlock(behind: range.lowerBound - 1, base: range.lowerBound - 1)
         let code = withCursor(on: handles.records) { cursor in
-            var first = range.lowerBound
-            return withUnsafeMutableBytes(of: &first) { bytes in
-                var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            var wanted = range.lowerBound
+            var operation = MDB_SET_RANGE
+            while wanted <= range.upperBound {
                 var value = MDB_val()
-                var code = mdb_cursor_get(cursor, &key, &value, MDB_SET_KEY)
-                for sequence in range {
-                    let stored = UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
-                    guard code == 0 else { return code }
-                    guard let layout = RecordLayout(stored) else { return MDB_CORRUPTED }
-                    block.add(layout, stored, at: sequence)
-                    if sequence < range.upperBound {
-                        code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
-                    }
+                var last: UInt64 = 0
+                let code = withUnsafeMutableBytes(of: &wanted) { bytes in
+                    var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+                    let code = mdb_cursor_get(cursor, &key, &value, operation)
+                    if code == 0, let stored = key.mv_data { last = stored.loadUnaligned(as: UInt64.self) }
+                    return code
                 }
-                return code
+                guard code == 0 else { return code }
+                let stored = UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size)
+                guard let entry = RecordEntry(stored, last: last, handles.entries) else {
+                    return MDB_CORRUPTED
+                }
+                while wanted <= min(last, range.upperBound) {
+                    guard let record = entry.record(at: wanted), let layout = RecordLayout(record) else {
+                        return MDB_CORRUPTED
+                    }
+                    block.add(layout, record, at: wanted)
+                    wanted += 1
+                }
+                operation = MDB_NEXT
             }
+            return 0
         }
         guard code == 0 else { return code }
         return put(block.run(through: range.upperBound), through: range.upperBound)

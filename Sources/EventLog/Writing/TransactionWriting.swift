@@ -7,44 +7,84 @@ struct TransactionWriting {
     let transaction: OpaquePointer
     let handles: Environment.Handles
 
-    /// Appends the records of the steps, each at its position.
-    func putRecords(of steps: [QueuedStep]) -> Int32 {
-        withCursor(on: handles.records) { cursor in
-            for step in steps {
-                let code = putRecords(of: step.step, from: step.range.lowerBound, cursor)
-                guard code == 0 else { return code }
+    /// Appends the records of the steps, each at its position: all of a commit.
+    func putRecords(of steps: some Sequence<(step: SealedStep, first: UInt64)>) -> Int32 {
+        withUnsafeTemporaryAllocation(byteCount: RecordPacking.roomBytes, alignment: 8) { room in
+            guard let room = room.baseAddress else { return ENOMEM }
+            return withCursor(on: handles.records) { cursor in
+                var packing = RecordPacking(handles.entries, in: room)
+                var masks = SequenceMasks()
+                for (step, first) in steps {
+                    let code = putRecords(of: step, from: first, &packing, &masks, cursor)
+                    guard code == 0 else { return code }
+                }
+                return putEntry(of: &packing, cursor)
             }
-            return 0
         }
     }
 
-    func putRecords(of step: SealedStep, from first: UInt64) -> Int32 {
-        withCursor(on: handles.records) { putRecords(of: step, from: first, $0) }
-    }
-
-    private func putRecords(of step: SealedStep, from first: UInt64, _ cursor: OpaquePointer?) -> Int32 {
+    private func putRecords(
+        of step: SealedStep, from first: UInt64, _ packing: inout RecordPacking,
+        _ masks: inout SequenceMasks, _ cursor: OpaquePointer?
+    ) -> Int32 {
         step.withFramed { framed in
             guard var next = framed.baseAddress else { return 0 }
             let end = next + framed.count
             var sequence = first
-            var masks = SequenceMasks()
             while next < end {
                 let size = Int(UInt32(littleEndian: next.loadUnaligned(as: UInt32.self)))
-                var value = MDB_val(mv_size: size, mv_data: nil)
-                let code = withUnsafeMutableBytes(of: &sequence) { bytes in
-                    var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
-                    return mdb_cursor_put(cursor, &key, &value, UInt32(MDB_APPEND | MDB_RESERVE))
-                }
-                guard code == 0, let place = value.mv_data else { return code }
-                place.copyMemory(from: next + 4, byteCount: size)
-                let check = UInt32(littleEndian: place.loadUnaligned(as: UInt32.self))
-                place.storeBytes(
-                    of: (check ^ masks.mask(of: sequence)).littleEndian, as: UInt32.self)
+                let mask = masks.mask(of: sequence)
+                let code = put(next + 4, size, at: sequence, mask: mask, &packing, cursor)
+                guard code == 0 else { return code }
                 sequence += 1
                 next += 4 + size
             }
             return 0
         }
+    }
+
+    /// Puts the next record: with those before it, or by itself if it is too large for that. Small ones are in the
+    /// transaction with the entry that they share.
+    ///
+    /// - Parameter mask: what its check is combined with.
+    @inline(__always)
+    func put(
+        _ stored: UnsafeRawPointer, _ size: Int, at sequence: UInt64, mask: UInt32,
+        _ packing: inout RecordPacking, _ cursor: OpaquePointer?
+    ) -> Int32 {
+        if !packing.takes(size) {
+            let code = putEntry(of: &packing, cursor)
+            guard code == 0 else { return code }
+            guard RecordPacking.isShared(size) else {
+                return putEntry(under: sequence, RecordPacking.byteCount(alone: size, handles.entries), cursor) {
+                    RecordPacking.write(stored, size, alone: handles.entries, to: $0, mask: mask)
+                }
+            }
+        }
+        packing.add(stored, size, at: sequence, mask: mask)
+        return 0
+    }
+
+    /// Puts the entry that was begun, if one was.
+    func putEntry(of packing: inout RecordPacking, _ cursor: OpaquePointer?) -> Int32 {
+        guard packing.count > 0 else { return 0 }
+        let code = putEntry(under: packing.last, packing.byteCount, cursor) { packing.write(to: $0) }
+        packing.removeAll()
+        return code
+    }
+
+    private func putEntry(
+        under last: UInt64, _ size: Int, _ cursor: OpaquePointer?, _ write: (UnsafeMutableRawPointer) -> Void
+    ) -> Int32 {
+        var last = last
+        var value = MDB_val(mv_size: size, mv_data: nil)
+        let code = withUnsafeMutableBytes(of: &last) { bytes in
+            var key = MDB_val(mv_size: bytes.count, mv_data: bytes.baseAddress)
+            return mdb_cursor_put(cursor, &key, &value, UInt32(MDB_APPEND | MDB_RESERVE))
+        }
+        guard code == 0, let place = value.mv_data else { return code }
+        write(place)
+        return 0
     }
 
     /// Puts the commit's own entry, the newest or one that is there already.
@@ -66,23 +106,6 @@ struct TransactionWriting {
         guard code == 0 else { return code }
         defer { mdb_cursor_close(cursor) }
         return body(cursor)
-    }
-}
-
-extension TransactionWriting {
-    /// Appends a record in its stored form behind the last one.
-    func append(_ stored: UnsafeRawBufferPointer, under sequence: UInt64) -> Int32 {
-        var sequence = sequence
-        return withUnsafeMutableBytes(of: &sequence) { append(stored, under: $0, in: handles.records) }
-    }
-
-    private func append(
-        _ value: UnsafeRawBufferPointer, under key: UnsafeMutableRawBufferPointer, in database: MDB_dbi
-    ) -> Int32 {
-        var key = MDB_val(mv_size: key.count, mv_data: key.baseAddress)
-        var value = MDB_val(
-            mv_size: value.count, mv_data: UnsafeMutableRawPointer(mutating: value.baseAddress))
-        return mdb_put(transaction, database, &key, &value, UInt32(MDB_APPEND))
     }
 }
 

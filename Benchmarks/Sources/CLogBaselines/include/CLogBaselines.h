@@ -50,18 +50,19 @@ struct clb_lmdb;
 const char *clb_lmdb_open(const char *folder, enum clb_lmdb_kind kind, enum clb_lmdb_flush flush,
                           struct clb_lmdb **opened);
 const char *clb_lmdb_append(struct clb_lmdb *log, const struct clb_group *group);
+// Records of different sizes, one behind the other, in one transaction.
+const char *clb_lmdb_append_records(struct clb_lmdb *log, uint64_t first, size_t count, const size_t *sizes,
+                                    const uint8_t *records);
 void clb_lmdb_close(struct clb_lmdb *log);
 
 // Moves a cursor over every record, and reads every byte of them when `touches`.
-//
-// The database is that with this name, or the first unnamed one: so it scans Weir's own file, too.
 struct clb_scan {
     uint64_t records;
     uint64_t bytes;
     uint64_t sum; // keeps the reading from being optimised away
 };
-const char *clb_lmdb_scan(const char *folder, const char *database, bool touches, int passes,
-                          uint64_t *nanoseconds, struct clb_scan *result);
+const char *clb_lmdb_scan(const char *folder, bool touches, int passes, uint64_t *nanoseconds,
+                          struct clb_scan *result);
 
 // The number of the last transaction in a data file, also while it is open: from LMDB's two meta pages, whose layout
 // is that of version 0.9 on a 64-bit machine with pages of 4 KiB.

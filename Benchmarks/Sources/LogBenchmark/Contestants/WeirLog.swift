@@ -127,9 +127,6 @@ final class OverlappedWeirLog: WeirLog {
 
 /// Weir's log as a file that is only read.
 enum StoredWeirLog {
-    /// What LMDB calls the database of the records.
-    static let recordsDatabase = "records"
-
     /// The file that holds the records.
     static func file(in folder: String) -> String { folder + "/data.mdb" }
 

@@ -2,7 +2,7 @@ import CLogBaselines
 import LogWorkload
 import Measuring
 
-/// Reading all records of a log, in order: Weir's file, scanned by Weir and by a cursor in C.
+/// Reading all records of a log, in order: by Weir, and by a cursor in C of a file that has each in an entry of its own.
 struct ScanSection {
     let options: Options
     let workspace: Workspace
@@ -15,22 +15,26 @@ struct ScanSection {
         let events = options.scanEvents
         Report.section(
             "Scan",
-            "One log of \(events) events of \(Self.payloadBytes) bytes, appended in steps of \(Self.batch), read by "
-                + "all. Cold: a fresh map of a file that the page cache does not hold; mapped: a fresh map of one that "
-                + "it holds; warm: the same map again. Millions of events per second.")
+            "A log of \(events) events of \(Self.payloadBytes) bytes, appended in steps of \(Self.batch), and the same "
+                + "records in a file of C LMDB, one in each entry. Cold: a fresh map of a file that the page cache does "
+                + "not hold; mapped: a fresh map of one that it holds; warm: the same map again. Millions of events per "
+                + "second.")
         try workspace.withFolder("scan") { folder in
-            let log = try WeirLog(folder: folder, mix: mix, payloadBytes: Self.payloadBytes)
+            let weirFolder = try Workspace.folder("weir", in: folder)
+            let log = try WeirLog(folder: weirFolder, mix: mix, payloadBytes: Self.payloadBytes)
             do {
                 defer { log.close() }
                 try log.fill(events: events, batch: Self.batch)
             }
+            let copy = try RecordsCopy(of: weirFolder, in: Workspace.folder("copy", in: folder))
+            let weirFile = StoredWeirLog.file(in: weirFolder)
             try compare(
-                folder: folder, events: events, rounds: options.readRounds,
+                events: events, rounds: options.readRounds,
                 [
-                    ("Weir, unchecked", { try weir(folder, checking: false, passes: $0) }),
-                    ("Weir, checked", { try weir(folder, checking: true, passes: $0) }),
-                    ("C cursor, moves only", { try cursor(folder, touches: false, passes: $0) }),
-                    ("C cursor, touches every byte", { try cursor(folder, touches: true, passes: $0) }),
+                    ("Weir, unchecked", weirFile, { try weir(weirFolder, checking: false, passes: $0) }),
+                    ("Weir, checked", weirFile, { try weir(weirFolder, checking: true, passes: $0) }),
+                    ("C cursor, moves only", copy.file, { try copy.scan(touches: false, passes: $0) }),
+                    ("C cursor, touches every byte", copy.file, { try copy.scan(touches: true, passes: $0) }),
                 ])
         }
     }
@@ -40,14 +44,9 @@ struct ScanSection {
             folder: folder, checking: checking, passes: passes, expecting: options.scanEvents)
     }
 
-    private func cursor(_ folder: String, touches: Bool, passes: Int) throws -> [UInt64] {
-        try CursorScan.nanoseconds(
-            folder: folder, touches: touches, passes: passes, expecting: options.scanEvents)
-    }
-
     private func compare(
-        folder: String, events: Int, rounds: Int,
-        _ all: [(title: String, passes: (Int) throws -> [UInt64])]
+        events: Int, rounds: Int,
+        _ all: [(title: String, file: String, passes: (Int) throws -> [UInt64])]
     ) throws {
         // By contestant, then kind of pass, then round.
         var rates = all.map { _ in [[Double]](repeating: [], count: 3) }
@@ -55,7 +54,7 @@ struct ScanSection {
         for round in 0..<rounds {
             for offset in all.indices {
                 let index = (offset + round) % all.count
-                resident = max(resident, try dropCache(of: StoredWeirLog.file(in: folder)))
+                resident = max(resident, try dropCache(of: all[index].file))
                 let cold = try all[index].passes(1)
                 let cached = try all[index].passes(2)
                 for (kind, nanoseconds) in (cold + cached).enumerated() {
@@ -76,23 +75,6 @@ struct ScanSection {
                 "\nThe page cache kept up to \((resident * 100).rounded(to: 0)) % of the file: cold is not cold."
             )
         }
-    }
-}
-
-/// A scan of the records of Weir's file by a cursor in C.
-enum CursorScan {
-    static func nanoseconds(
-        folder: String, touches: Bool, passes: Int, expecting events: Int
-    ) throws -> [UInt64] {
-        var times = [UInt64](repeating: 0, count: passes)
-        var result = clb_scan()
-        try check(
-            clb_lmdb_scan(
-                folder, StoredWeirLog.recordsDatabase, touches, Int32(passes), &times, &result))
-        guard result.records == UInt64(events) else {
-            throw BenchmarkError("\(result.records) of \(events) records were read")
-        }
-        return times
     }
 }
 

@@ -56,7 +56,9 @@ struct TransactionWriting {
             let code = putEntry(of: &packing, cursor)
             guard code == 0 else { return code }
             guard RecordPacking.isShared(size) else {
-                return putEntry(under: sequence, RecordPacking.byteCount(alone: size, handles.entries), cursor) {
+                return putEntry(
+                    under: sequence, RecordPacking.byteCount(alone: size, handles.entries), cursor
+                ) {
                     RecordPacking.write(stored, size, alone: handles.entries, to: $0, mask: mask)
                 }
             }

@@ -19,8 +19,8 @@ import Testing
 
     /// Packs records that begin at a position; one that is too large for company is left out of the entries.
     private func pack(_ records: [[UInt8]], from first: UInt64, _ form: RecordEntry.Form) -> [Written] {
-        let room = UnsafeMutableRawPointer.allocate(byteCount: RecordPacking.roomBytes, alignment: 8)
-        defer { room.deallocate() }
+        let room = RecordPacking.Room()
+        defer { withExtendedLifetime(room) {} }
         var packing = RecordPacking(form, in: room)
         var entries: [Written] = []
         func end() {

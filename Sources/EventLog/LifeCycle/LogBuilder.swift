@@ -16,7 +16,7 @@ final class LogBuilder {
     private var block: IndexBlock
     /// The newest records of a commit that is being added.
     private var packing: RecordPacking
-    private let packingRoom: UnsafeMutableRawPointer
+    private let packingRoom = RecordPacking.Room()
     /// The newest commit so far.
     private(set) var last: CommitRecord
     private var isFinished = false
@@ -48,13 +48,11 @@ final class LogBuilder {
         environment = Environment(files: files, identity: identity, opened: opened)
         base = origin?.base.position ?? 0
         block = IndexBlock(behind: origin?.commit.indexed ?? 0, base: base)
-        packingRoom = .allocate(byteCount: RecordPacking.roomBytes, alignment: 8)
         packing = RecordPacking(opened.handles.entries, in: packingRoom)
         last = origin?.commit ?? CommitRecord(creating: metadata, transactionID: 1)
     }
 
     deinit {
-        packingRoom.deallocate()
         guard !isFinished else { return }
         if let transaction { mdb_txn_abort(transaction) }
         environment.close()
@@ -71,7 +69,7 @@ final class LogBuilder {
             placed.append((step, next))
             next += UInt64(step.count)
         }
-        try write(steps.reduce(0) { $0 + $1.byteCount }) { $0.putRecords(of: placed) }
+        try write(steps.reduce(0) { $0 + $1.byteCount }) { $0.putRecords(of: placed, in: packingRoom) }
         for (step, first) in placed { block.add(step, from: first) }
         try append(commit)
     }

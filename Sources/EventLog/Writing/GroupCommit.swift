@@ -8,6 +8,7 @@ struct GroupCommit: ~Copyable {
     private let blobs: BlobStore
     private let mark: AcknowledgedMark
     private var room: ZeroedRoom
+    private let packingRoom = RecordPacking.Room()
     private let wallClockNanoseconds: @Sendable () -> UInt64
     private let onCommitPoint: (@Sendable (CommitPoint) -> Void)?
     /// The newest commit.
@@ -147,7 +148,8 @@ struct GroupCommit: ~Copyable {
             transaction: commit.transactionID, "commit records \(commit.first) to \(commit.last)"
         ) { writing in
             reach(.begun)
-            var code = writing.putRecords(of: steps.lazy.map { ($0.step, $0.range.lowerBound) })
+            var code = writing.putRecords(
+                of: steps.lazy.map { ($0.step, $0.range.lowerBound) }, in: packingRoom)
             if code == 0 {
                 reach(.recordsPut)
                 if let joined { code = writing.put(joined) }

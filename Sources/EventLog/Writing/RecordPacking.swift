@@ -1,7 +1,12 @@
 /// Puts consecutive records together that share an entry, in memory that its owner lends.
 struct RecordPacking {
-    /// How much memory it needs.
-    static let roomBytes = tableBytes + RecordEntry.sharedBytesLimit
+    /// The memory, for one packing at a time.
+    final class Room {
+        fileprivate let start = UnsafeMutableRawPointer.allocate(
+            byteCount: tableBytes + RecordEntry.sharedBytesLimit, alignment: 8)
+
+        deinit { start.deallocate() }
+    }
 
     private let form: RecordEntry.Form
     private let room: UnsafeMutableRawPointer
@@ -15,10 +20,10 @@ struct RecordPacking {
 
     private static let tableBytes = 2 * RecordEntry.recordsLimit
 
-    /// - Parameter room: ``roomBytes`` bytes, until it is used no more.
-    init(_ form: RecordEntry.Form, in room: UnsafeMutableRawPointer) {
+    /// - Parameter room: must be there until it is used no more.
+    init(_ form: RecordEntry.Form, in room: Room) {
         self.form = form
-        self.room = room
+        self.room = room.start
     }
 
     /// Whether a record of this size can share an entry at all.

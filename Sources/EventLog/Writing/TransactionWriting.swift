@@ -8,10 +8,11 @@ struct TransactionWriting {
     let handles: Environment.Handles
 
     /// Appends the records of the steps, each at its position: all of a commit.
-    func putRecords(of steps: some Sequence<(step: SealedStep, first: UInt64)>) -> Int32 {
-        withUnsafeTemporaryAllocation(byteCount: RecordPacking.roomBytes, alignment: 8) { room in
-            guard let room = room.baseAddress else { return ENOMEM }
-            return withCursor(on: handles.records) { cursor in
+    func putRecords(
+        of steps: some Sequence<(step: SealedStep, first: UInt64)>, in room: RecordPacking.Room
+    ) -> Int32 {
+        withExtendedLifetime(room) {
+            withCursor(on: handles.records) { cursor in
                 var packing = RecordPacking(handles.entries, in: room)
                 var masks = SequenceMasks()
                 for (step, first) in steps {

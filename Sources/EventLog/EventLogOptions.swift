@@ -62,8 +62,8 @@ package enum CommitPoint: String, CaseIterable, Sendable {
     case commitPut
     /// LMDB has committed: the group is durable.
     case committed
-    /// The mark of the last acknowledged record is written.
-    case marked
     /// Everybody has been told.
     case acknowledged
+    /// The mark of the last acknowledged record is written.
+    case marked
 }

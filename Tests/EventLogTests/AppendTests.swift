@@ -2,6 +2,9 @@ import EventLog
 import Foundation
 import Testing
 
+@testable import struct EventLog.AcknowledgedMark
+@testable import struct EventLog.LogFiles
+
 @Suite struct AppendTests {
     let folder: TemporaryFolder
 
@@ -177,5 +180,32 @@ import Testing
         }
         log.close()
         #expect(try EventLog.open(at: path).durableHead == 1)
+    }
+
+    @Test("a commit is acknowledged before it is marked, and marked before the next one")
+    func mark() async throws {
+        let files = LogFiles(folder: folder.log())
+        let logID = LogID(bytes: [UInt8](1...16))
+        let told = Locked<[UInt64]>([])
+        let seen = Locked<[String]>([])
+        var options = EventLog.Options(logID: logID)
+        options.onCommitPoint = { point in
+            guard [.begun, .acknowledged, .marked].contains(point) else { return }
+            let mark = (try? AcknowledgedMark.read(files, logID: logID)) ?? .unreadable
+            seen.withLock { $0.append("\(point): \(told.withLock { $0 }) \(mark)") }
+        }
+        let log = try EventLog.open(at: files.folder, options: options)
+        for _ in 0..<2 {
+            try log.submit(Step(records: [[1], [2]])) { result in
+                if case .success(let range) = result { told.withLock { $0.append(range.upperBound) } }
+            }
+            _ = try await log.durable(through: log.acceptedHead)
+        }
+        log.close()
+        #expect(
+            seen.withLock { $0 } == [
+                "begun: [] head(0)", "acknowledged: [2] head(0)", "marked: [2] head(2)",
+                "begun: [2] head(2)", "acknowledged: [2, 4] head(2)", "marked: [2, 4] head(4)",
+            ])
     }
 }

@@ -3,8 +3,9 @@ import Glibc
 /// The last acknowledged record, kept in a small file beside LMDB's.
 ///
 /// A log whose newest meta page was lost looks like a sound log that ends earlier. The mark tells them apart. It
-/// is written after each durable commit and never flushed, so it may lag behind after a power failure, but it
-/// never runs ahead of what was durable.
+/// is written when a durable commit has been acknowledged, so that nobody waits for it, and never flushed: it may lag
+/// behind by what a power failure took, or by one commit if the writer was killed, but it never runs ahead of what was
+/// durable.
 struct AcknowledgedMark: ~Copyable {
     private let file: File
     private let logID: LogID

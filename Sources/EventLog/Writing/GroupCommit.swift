@@ -110,8 +110,6 @@ struct GroupCommit: ~Copyable {
         last = commit
         if run != nil { block.restart(behind: end) }
         reach(.committed)
-        try mark.write(head: last.last)
-        reach(.marked)
         // A clock that was set back meanwhile tells nothing.
         let now = wallClockNanoseconds()
         lastDurationNanoseconds = now > time ? now - time : 0
@@ -129,8 +127,10 @@ struct GroupCommit: ~Copyable {
         try? environment.reopenForReading()
     }
 
-    /// Makes room for the next commits, when those who waited for the last one know of it.
-    mutating func makeRoom() {
+    /// Marks how far the last commit went and makes room for the next ones, when those who waited for it know of it.
+    mutating func settle() throws(EventLogError) {
+        try mark.write(head: last.last)
+        reach(.marked)
         if let used = try? environment.usedBytes() { room.extend(behind: used) }
     }
 

@@ -302,12 +302,13 @@ final class LogWriter: Sendable {
                     try commit.commit(group, runs)
                     finish(group, head: commit.head)
                     commit.reach(.acknowledged)
-                    commit.makeRoom()
+                    group.removeAll(keepingCapacity: true)
+                    try commit.settle()
                 } catch {
                     commit.abandon()
                     fail(group, cause: error)
+                    group.removeAll(keepingCapacity: true)
                 }
-                group.removeAll(keepingCapacity: true)
                 state.withLock { swap(&$0.spare, &group) }
             case .maintenance(let maintenance):
                 do throws(EventLogError) {

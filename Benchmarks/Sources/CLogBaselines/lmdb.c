@@ -85,15 +85,17 @@ void clb_lmdb_close(struct clb_lmdb *log) {
     free(log);
 }
 
-static int put_records(MDB_txn *txn, MDB_dbi database, const struct clb_group *group) {
+// Records one behind the other; all have `size` bytes if `sizes` is NULL.
+static int put_records(MDB_txn *txn, MDB_dbi database, uint64_t first, size_t count, size_t size, const size_t *sizes,
+                       const uint8_t *record) {
     MDB_cursor *cursor;
     int code = mdb_cursor_open(txn, database, &cursor);
     if (code != 0) return code;
-    const uint8_t *record = group->records;
-    for (size_t i = 0; i < group->count && code == 0; i++, record += group->record_bytes) {
-        uint64_t sequence = group->first + i;
+    for (size_t i = 0; i < count && code == 0; i++) {
+        uint64_t sequence = first + i;
         MDB_val key = {sizeof sequence, &sequence};
-        MDB_val value = {group->record_bytes, (void *)record};
+        MDB_val value = {sizes == NULL ? size : sizes[i], (void *)record};
+        record += value.mv_size;
         code = mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
     }
     mdb_cursor_close(cursor);
@@ -129,7 +131,8 @@ const char *clb_lmdb_append(struct clb_lmdb *log, const struct clb_group *group)
     MDB_txn *txn;
     int code = mdb_txn_begin(log->env, NULL, 0, &txn);
     if (code != 0) return failed("mdb_txn_begin", code);
-    code = put_records(txn, log->records, group);
+    code = put_records(txn, log->records, group->first, group->count, group->record_bytes, NULL,
+                           group->records);
     if (code == 0 && log->kind == CLB_LMDB_INDEXED) {
         code = put_run(txn, log->index, group);
         if (code == 0) code = put_commit(txn, log->commits, group);
@@ -147,18 +150,9 @@ const char *clb_lmdb_append(struct clb_lmdb *log, const struct clb_group *group)
 const char *clb_lmdb_append_records(struct clb_lmdb *log, uint64_t first, size_t count, const size_t *sizes,
                                     const uint8_t *records) {
     MDB_txn *txn;
-    MDB_cursor *cursor;
     int code = mdb_txn_begin(log->env, NULL, 0, &txn);
     if (code != 0) return failed("mdb_txn_begin", code);
-    if ((code = mdb_cursor_open(txn, log->records, &cursor)) == 0) {
-        for (size_t i = 0; i < count && code == 0; records += sizes[i], i++) {
-            uint64_t sequence = first + i;
-            MDB_val key = {sizeof sequence, &sequence};
-            MDB_val value = {sizes[i], (void *)records};
-            code = mdb_cursor_put(cursor, &key, &value, MDB_APPEND);
-        }
-        mdb_cursor_close(cursor);
-    }
+    code = put_records(txn, log->records, first, count, 0, sizes, records);
     if (code == 0) return failed("mdb_txn_commit", mdb_txn_commit(txn));
     mdb_txn_abort(txn);
     return failed("mdb_put", code);

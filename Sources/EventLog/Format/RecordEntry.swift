@@ -1,3 +1,5 @@
+import CRecordCursor
+
 /// An entry of the database `records`: some consecutive records of a commit, under the sequence number of the last one.
 ///
 /// A leaf of LMDB has its entries in 18 bytes more than they hold, and each is put by itself; so small records share one.
@@ -21,7 +23,7 @@ struct RecordEntry {
     }
 
     /// How many records an entry has at most.
-    static let recordsLimit = 32
+    static let recordsLimit = WEIR_ENTRY_RECORDS
     /// The longest entry of several records. LMDB keeps one in a leaf, of which it has at least two in a page of 4 KiB.
     static let sharedBytesLimit = 2022
 

@@ -160,8 +160,7 @@ extension ReadTransaction {
     private func references(
         of sequence: UInt64, to term: IndexTerm
     ) throws(EventLogError) -> [(digest: BlobDigest, sequence: UInt64)] {
-        let cursor = try cursor(on: records)
-        guard let stored = try record(at: sequence, cursor), let layout = RecordLayout(stored) else {
+        guard let stored = try record(at: sequence), let layout = RecordLayout(stored) else {
             throw EventLogError.damaged(
                 path: path, sequence: sequence, problem: "the index says that it refers to a blob")
         }

@@ -76,8 +76,7 @@ extension ReadTransaction {
     func withRecord<Value>(
         at sequence: UInt64, _ body: (borrowing RecordView) throws -> Value
     ) throws -> Value {
-        let cursor = try cursor(on: records)
-        guard let stored = try record(at: sequence, cursor) else { throw misplaced(sequence) }
+        guard let stored = try record(at: sequence) else { throw misplaced(sequence) }
         if let damage = RecordCoding.check(stored, sequence: sequence) {
             throw EventLogError.damaged(path: path, sequence: sequence, problem: damage.problem)
         }
@@ -87,10 +86,8 @@ extension ReadTransaction {
 
     /// The stored form of one record, found by a descent of its own; nil if it is not there. It lies in the map and ends
     /// with the transaction.
-    func record(
-        at sequence: UInt64, _ cursor: borrowing ReadCursor
-    ) throws(EventLogError) -> UnsafeRawBufferPointer? {
-        guard let found = try cursor.move(MDB_SET_RANGE, to: sequence) else { return nil }
+    func record(at sequence: UInt64) throws(EventLogError) -> UnsafeRawBufferPointer? {
+        guard let found = try cursor(on: records).move(MDB_SET_RANGE, to: sequence) else { return nil }
         return try entry(found, expecting: sequence).record(at: sequence)
     }
 

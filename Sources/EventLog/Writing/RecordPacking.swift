@@ -3,7 +3,7 @@ struct RecordPacking {
     /// The memory, for one packing at a time.
     final class Room {
         fileprivate let start = UnsafeMutableRawPointer.allocate(
-            byteCount: tableBytes + RecordEntry.sharedBytesLimit, alignment: 8)
+            byteCount: tableRoom + RecordEntry.sharedBytesLimit, alignment: 8)
 
         deinit { start.deallocate() }
     }
@@ -18,7 +18,7 @@ struct RecordPacking {
     /// How many bytes the entry may have.
     private var budget = 0
 
-    private static let tableBytes = 2 * RecordEntry.recordsLimit
+    private static let tableRoom = 2 * RecordEntry.recordsLimit
 
     /// - Parameter room: must be there until it is used no more.
     init(_ form: RecordEntry.Form, in room: Room) {
@@ -50,7 +50,7 @@ struct RecordPacking {
         } else {
             room.storeBytes(of: UInt16(recordBytes).littleEndian, toByteOffset: 2 * count, as: UInt16.self)
         }
-        Self.copy(stored, size, to: room + Self.tableBytes + recordBytes, mask: mask)
+        Self.copy(stored, size, to: room + Self.tableRoom + recordBytes, mask: mask)
         recordBytes += size
         count += 1
         last = sequence
@@ -62,7 +62,7 @@ struct RecordPacking {
             room.storeBytes(of: UInt16(count).littleEndian, as: UInt16.self)
             place.copyMemory(from: room, byteCount: tableBytes)
         }
-        (place + tableBytes).copyMemory(from: room + Self.tableBytes, byteCount: recordBytes)
+        (place + tableBytes).copyMemory(from: room + Self.tableRoom, byteCount: recordBytes)
     }
 
     mutating func removeAll() {

@@ -11,7 +11,7 @@ struct FaultPlan {
         case flushErrorAfterFlush = "flush: error, but flushed"
         case metaError = "meta page: error, nothing written"
         case metaErrorAfterWrite = "meta page: error, but written"
-        /// A write to another file than LMDB's: blobs, the mark of what was acknowledged.
+        /// A write to another file than LMDB's: blobs, the first mark of a writer.
         case otherFile = "other file: input/output error"
         case otherFlush = "other file: flush error"
         /// From then on every call on any file fails.

@@ -5,8 +5,9 @@ import CChecksum
 /// It tells every burst of damage up to 32 bits, which is what a record needs to be told from its neighbours
 /// when it is read. That nobody changed a record on purpose is what the hash chain of the commits is for.
 enum Checksum {
-    static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        weir_crc32c(0, bytes.baseAddress, bytes.count)
+    /// - Parameter former: the check of the bytes before, if there are any.
+    static func of(_ bytes: UnsafeRawBufferPointer, behind former: UInt32 = 0) -> UInt32 {
+        weir_crc32c(former, bytes.baseAddress, bytes.count)
     }
 
     /// The check of a sequence number's eight little-endian bytes.

@@ -167,7 +167,7 @@ final class LogBuilder {
         // The newest commit's entry belongs to the last transaction, whatever came after it.
         try put(last)
         try flush()
-        try AcknowledgedMark(files, logID: environment.metadata.logID).write(head: last.last)
+        try AcknowledgedMark.write(files, logID: environment.metadata.logID, head: last.last)
         environment.close()
         let report = try EventLogVerifier.verifyInProcess(path: files.folder)
         if let problem = report.problem {

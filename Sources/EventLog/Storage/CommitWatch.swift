@@ -2,8 +2,9 @@ import Glibc
 
 /// Watches a log for commits of another process, on behalf of all followers of one environment.
 ///
-/// A writer writes the file `acknowledged` after each commit, which inotify(7) tells at once. Where it does not, as on
-/// some network file systems, the log is looked at now and then. The thread lives while somebody waits.
+/// A writer reads a byte of the file `acknowledged` after each commit (``AcknowledgedMark``), which inotify(7) tells at
+/// once. Where it does not, as on some network file systems, the log is looked at now and then. The thread lives while
+/// somebody waits.
 final class CommitWatch: Sendable {
     private weak let environment: Environment?
     private let state = Monitor(State())
@@ -16,6 +17,8 @@ final class CommitWatch: Sendable {
         var idleTurns = 0
     }
 
+    /// What inotify tells of the mark when it is set.
+    static let event = UInt32(IN_ACCESS)
     /// How often the log is looked at though nothing was told, in milliseconds.
     private static let patienceMilliseconds: Int32 = 250
     /// The same where inotify does not work.
@@ -52,7 +55,7 @@ final class CommitWatch: Sendable {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             if !isWatched, notices >= 0, let mark = environment?.files.acknowledged {
-                isWatched = inotify_add_watch(notices, mark, UInt32(IN_MODIFY)) >= 0
+                isWatched = inotify_add_watch(notices, mark, Self.event) >= 0
             }
             // The look comes after the watch is set, so that no commit falls between.
             guard look() else { return }

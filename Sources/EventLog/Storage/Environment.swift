@@ -105,25 +105,24 @@ final class Environment: @unchecked Sendable {
 
     /// The id of the last committed transaction, without beginning one.
     func lastTransactionID() throws(EventLogError) -> UInt64 {
-        UInt64(lmdb: try information().me_last_txnid)
+        try withHandles { handles throws(EventLogError) in
+            UInt64(lmdb: try information(handles).me_last_txnid)
+        }
     }
 
     /// Where LMDB's last page ends in the file.
     func usedBytes() throws(EventLogError) -> Int {
-        let information = try information()
-        return try withHandles { handles throws(EventLogError) in
+        try withHandles { handles throws(EventLogError) in
             var statistics = MDB_stat()
             try check(mdb_env_stat(handles.env, &statistics), "read the environment's statistics")
-            return (information.me_last_pgno + 1) * Int(statistics.ms_psize)
+            return (try information(handles).me_last_pgno + 1) * Int(statistics.ms_psize)
         }
     }
 
-    private func information() throws(EventLogError) -> MDB_envinfo {
-        try withHandles { handles throws(EventLogError) in
-            var info = MDB_envinfo()
-            try check(mdb_env_info(handles.env, &info), "read the environment's state")
-            return info
-        }
+    private func information(_ handles: Handles) throws(EventLogError) -> MDB_envinfo {
+        var info = MDB_envinfo()
+        try check(mdb_env_info(handles.env, &info), "read the environment's state")
+        return info
     }
 
     /// Runs `body` in a short read transaction.

@@ -9,6 +9,8 @@ import Glibc
 struct ZeroedRoom: ~Copyable {
     private let file: File
     private var usedBytes: Int
+    /// Where the file ends at least.
+    private var end: Int
 
     /// The file grows by a share of itself, so that small logs stay small.
     private static let share = 4
@@ -21,6 +23,7 @@ struct ZeroedRoom: ~Copyable {
         // process has made the file longer.
         file = try File(opening: files.data, O_WRONLY | O_APPEND)
         self.usedBytes = usedBytes
+        end = usedBytes
     }
 
     /// Writes zeros if what LMDB took for the last commit is more than half of what is left.
@@ -31,12 +34,16 @@ struct ZeroedRoom: ~Copyable {
         let grown = usedBytes - self.usedBytes
         self.usedBytes = usedBytes
         // Large commits make the file longer by themselves rarely enough.
-        guard grown > 0, grown <= Self.bytesLimit / 4, let size = try? file.size(),
-            size - usedBytes < 2 * grown
-        else { return }
+        guard grown > 0, grown <= Self.bytesLimit / 4, end - usedBytes < 2 * grown else { return }
+        // Asked for only now: Linux gives a file whose times were looked at another time with the next write, and the
+        // commit that writes has to flush its inode.
+        guard let size = try? file.size() else { return }
+        end = size
+        guard end - usedBytes < 2 * grown else { return }
         let wanted = min(usedBytes / Self.share, Self.bytesLimit) & ~(Self.zeros.count - 1)
         for offset in stride(from: size, to: size + wanted, by: Self.zeros.count) {
             guard (try? file.write(Self.zeros, at: offset)) != nil else { return }
+            end = offset + Self.zeros.count
         }
     }
 }

@@ -41,8 +41,7 @@ struct GroupCommit: ~Copyable {
         let blobs = BlobStore(files: environment.files)
         try blobs.removeUnfinished()
         try LifeCycleRemains.remove(from: environment)
-        let mark = try AcknowledgedMark(environment.files, logID: logID)
-        try mark.write(head: last.last)
+        let mark = try AcknowledgedMark(environment.files, logID: logID, head: last.last)
         room = try ZeroedRoom(behind: try environment.usedBytes(), in: environment.files)
         self.environment = environment
         self.blobs = blobs
@@ -128,8 +127,8 @@ struct GroupCommit: ~Copyable {
     }
 
     /// Marks how far the last commit went and makes room for the next ones, when those who waited for it know of it.
-    mutating func settle() throws(EventLogError) {
-        try mark.write(head: last.last)
+    mutating func settle() {
+        mark.set(head: last.last)
         reach(.marked)
         if let used = try? environment.usedBytes() { room.extend(behind: used) }
     }

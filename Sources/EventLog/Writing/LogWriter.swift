@@ -302,13 +302,12 @@ final class LogWriter: Sendable {
                     try commit.commit(group, runs)
                     finish(group, head: commit.head)
                     commit.reach(.acknowledged)
-                    group.removeAll(keepingCapacity: true)
-                    try commit.settle()
+                    commit.settle()
                 } catch {
                     commit.abandon()
                     fail(group, cause: error)
-                    group.removeAll(keepingCapacity: true)
                 }
+                group.removeAll(keepingCapacity: true)
                 state.withLock { swap(&$0.spare, &group) }
             case .maintenance(let maintenance):
                 do throws(EventLogError) {
@@ -394,9 +393,9 @@ final class LogWriter: Sendable {
             }
             return state.waiters.take(through: head)
         }
-        lease.changes.signal()
         for step in group { step.acknowledgement.give(.success(step.range)) }
         for waiter in waiters { waiter(.success(head)) }
+        lease.changes.signal()
     }
 
     /// Positions were given away already, so after a failure no later step can be written without a gap: all are

@@ -28,8 +28,9 @@ final class ReadAhead<Batch: RecordBatch>: Sendable {
         }
     }
 
-    /// One that is filled, one that is taken, and one between them.
-    private static var pages: Int { 3 }
+    /// One that is filled, one that is taken, and some between them, for neither takes the same time for each: a page that
+    /// has to be read from the disk takes longer.
+    private static var pages: Int { 16 }
 
     private let first: UInt64
     private let readPage: @Sendable (inout UInt64, Batch) throws -> Bool

@@ -2,8 +2,7 @@
 ///
 /// Reading costs more than half of what folding does, and needs nothing of the state: a thread that reads a log ahead can
 /// do it while another one folds what was read before. What the fold does not keep, such as the outputs of a run, is
-/// checked and left out. A record that is not as our own writers give it is kept as it is and read when its turn comes,
-/// as is one of which most stays in the state.
+/// checked and left out. A record that is not as our own writers give it is kept as it is and read when its turn comes.
 ///
 /// `@unchecked Sendable`: it is with the thread that fills it or with the one that folds what is in it; whoever hands it
 /// from one to the other does so under a lock, as a scan that reads ahead does.
@@ -49,7 +48,6 @@ public final class DecodedRecords: @unchecked Sendable {
         }
 
         mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Bool {
-            if M.staysInState { return false }
             var message = empty()
             reader.submessage(&message, except: M.unfoldedFields)
             guard reader.isAtEnd else { return false }

@@ -3,10 +3,6 @@ protocol FoldedMessage: EventMessage {
     /// Fields that neither `check` nor `fold` reads: a fold of records need not keep their contents.
     static var unfoldedFields: FieldSet { get }
 
-    /// Whether text and lists that it brings stay in the state. The thread that folds it then reads it too: memory that
-    /// one thread takes and another one gives back costs both more than the reading.
-    static var staysInState: Bool { get }
-
     /// Checks that it can happen: that all that it names is there, and in a state that lets it happen.
     func check(in state: PoolState) throws(Obstacle)
 
@@ -20,8 +16,6 @@ protocol FoldedMessage: EventMessage {
 
 extension FoldedMessage {
     static var unfoldedFields: FieldSet { .none }
-
-    static var staysInState: Bool { false }
 
     func check(in state: PoolState) throws(Obstacle) {}
 

@@ -23,9 +23,7 @@ extension PoolState {
                 return error
             case .none:
                 let record = UnsafeRawBufferPointer(start: message, count: Int(head.size))
-                let sequence = head.stamp.sequence
-                if ReadingAndFolding.folds(sequence, record, into: state) { break }
-                if let error = state.pointee.evolve(reading: record, at: sequence) { return error }
+                if let error = state.pointee.evolve(reading: record, at: head.stamp.sequence) { return error }
             }
             records.pointee.removeFirst()
         }
@@ -48,38 +46,6 @@ extension PoolState {
                 return .impossible(
                     ImpossibleEvent(
                         sequence: event.sequence, type: M.name.description, reason: error.reason))
-            }
-        }
-    }
-
-    /// Reads a record that is as our own writers give it, and folds it if it can be the next one.
-    private struct ReadingAndFolding: PayloadReading {
-        let state: UnsafeMutablePointer<PoolState>
-        var event: EventStamp
-        var reader: CanonicalReader
-
-        /// Whether it did; otherwise nothing is changed.
-        static func folds(
-            _ sequence: UInt64, _ record: UnsafeRawBufferPointer, into state: UnsafeMutablePointer<PoolState>
-        ) -> Bool {
-            guard let reader = CanonicalReader(record) else { return false }
-            var folding = ReadingAndFolding(
-                state: state, event: EventStamp(sequence: sequence), reader: reader)
-            folding.event.visit(&folding.reader)
-            guard let number = folding.reader.pendingMessage else { return false }
-            return EventPayload.read(number: number, &folding) ?? false
-        }
-
-        mutating func read<M: FoldedMessage>(_ empty: @autoclosure () -> M) -> Bool {
-            guard M.staysInState else { return false }
-            var message = empty()
-            reader.submessage(&message, except: M.unfoldedFields)
-            guard reader.isAtEnd else { return false }
-            do throws(Obstacle) {
-                try state.pointee.fold(checking: message, at: event)
-                return true
-            } catch {
-                return false
             }
         }
     }

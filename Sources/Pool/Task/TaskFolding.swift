@@ -1,7 +1,6 @@
 // What the events of a task's life check and change.
 
 extension TaskSubmitted: FoldedMessage {
-    static var staysInState: Bool { true }
     func fold(into state: inout PoolState, at event: EventStamp) { state.evolve(self, at: event) }
 }
 

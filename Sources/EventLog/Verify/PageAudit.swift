@@ -128,7 +128,7 @@ struct PageAudit: ~Copyable {
             throw damage("the tree \"\(name)\" has entries or levels, but no root")
         }
         if tree.root != PageTree.noPage {
-            try visit(
+            _ = try visit(
                 tree.root, of: name, level: 1, depth: Int(tree.depth),
                 keys: keysAreNumbers ? 0...(name == "free" ? meta.transactionID : .max) : nil,
                 &count)
@@ -140,11 +140,17 @@ struct PageAudit: ~Copyable {
         }
     }
 
+    /// Trees that grow at their end and lose entries at their beginning alone. LMDB then keeps the first key below each
+    /// page as the one that leads there; elsewhere it may leave a smaller one, which leads there as well.
+    private static let appendedTrees: Set = ["records", "commits"]
+
     /// Visits a page and what is below it. `keys` are the numbers that may stand there, nil in a tree by names.
+    ///
+    /// - Returns: the first number there.
     private mutating func visit(
         _ number: UInt64, of name: String, level: Int, depth: Int, keys: ClosedRange<UInt64>?,
         _ count: inout Count
-    ) throws(EventLogError) {
+    ) throws(EventLogError) -> UInt64? {
         try account(for: number, in: name)
         onPage()
         let page = try page(number, of: name)
@@ -167,15 +173,24 @@ struct PageAudit: ~Copyable {
             count.leafPages += 1
             count.entries += UInt64(page.nodes.count)
             for node in page.nodes { try visitEntry(node, page, of: name, &count) }
-            return
+            return starts.first
         }
         count.branchPages += 1
+        var first: UInt64?
         for (index, node) in page.nodes.enumerated() {
             let range = keys.map { keys in
                 starts[index]...(index + 1 < starts.count ? starts[index + 1] - 1 : keys.upperBound)
             }
-            try visit(node.child, of: name, level: level + 1, depth: depth, keys: range, &count)
+            let found = try visit(node.child, of: name, level: level + 1, depth: depth, keys: range, &count)
+            guard index > 0 else {
+                first = found
+                continue
+            }
+            guard !Self.appendedTrees.contains(name) || found == starts[index] else {
+                throw damage("page \(number) of the tree \"\(name)\" has a key that is not its child's first")
+            }
         }
+        return first
     }
 
     private mutating func visitEntry(

@@ -22,6 +22,8 @@ struct IndexTermPlace {
             }
             bounds.append(places.count)
         }
+        // Records of no type and no stream have no terms.
+        guard !places.isEmpty else { return [] }
         while bounds.count > 2 { (places, bounds) = mergedByPairs(places, bounds) }
         return places
     }

@@ -64,6 +64,6 @@ package enum CommitPoint: String, CaseIterable, Sendable {
     case committed
     /// Everybody has been told.
     case acknowledged
-    /// The mark of the last acknowledged record is written.
+    /// The mark of the last acknowledged record is set.
     case marked
 }
